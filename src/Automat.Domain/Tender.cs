@@ -1,0 +1,84 @@
+namespace Automat.Domain;
+
+/// <summary>The kinds of money a vend can be paid with. A new kind is a new line here and nowhere in the rules.</summary>
+public enum TenderKind
+{
+    /// <summary>Credit on a customer's chip, held until the machine has delivered.</summary>
+    Chip,
+
+    /// <summary>A card payment the provider has already collected; giving it back takes a refund.</summary>
+    Paid,
+
+    /// <summary>A card authorisation: money the bank promised and the provider has not collected.</summary>
+    Authorised,
+
+    /// <summary>Coins and notes the machine took.</summary>
+    Cash,
+}
+
+/// <summary>What a vend is paid with.</summary>
+/// <param name="Kind">The kind of money.</param>
+/// <param name="Reference">Whose: the chip's id, the provider's name, or the machine's id for cash.</param>
+public readonly record struct Tender(TenderKind Kind, string Reference)
+{
+    /// <summary>Credit on a chip.</summary>
+    public static Tender Chip(string chip) => new(TenderKind.Chip, chip);
+
+    /// <summary>Money a payment provider has collected.</summary>
+    public static Tender Paid(string provider) => new(TenderKind.Paid, provider);
+
+    /// <summary>Money a bank has authorised through a provider.</summary>
+    public static Tender Authorised(string provider) => new(TenderKind.Authorised, provider);
+
+    /// <summary>Coins and notes in a machine.</summary>
+    public static Tender Cash(MachineId machine) => new(TenderKind.Cash, machine.Value);
+
+    /// <summary>The account the money is taken from.</summary>
+    public string Account => Kind switch
+    {
+        TenderKind.Chip => Accounts.Chip(Reference),
+        TenderKind.Paid => Reference,
+        TenderKind.Authorised => Accounts.Authorised,
+        TenderKind.Cash => Accounts.Cash(Reference),
+    };
+
+    /// <summary>
+    /// The account money goes back to. A collected payment is owed to the customer until the provider has confirmed
+    /// the refund, so that the provider's account always equals what the provider really holds.
+    /// </summary>
+    public string BackAccount => Kind is TenderKind.Paid ? Accounts.Refunds : Account;
+}
+
+/// <summary>The names of the ledger's accounts.</summary>
+public static class Accounts
+{
+    /// <summary>Money held for open vends.</summary>
+    public const string Held = "held";
+
+    /// <summary>Money banks have promised and the provider has not collected.</summary>
+    public const string Authorised = "authorised";
+
+    /// <summary>Money owed to customers until the provider has confirmed its refund.</summary>
+    public const string Refunds = "refunds";
+
+    /// <summary>Goods that left without money: late commits that could not be charged.</summary>
+    public const string Losses = "losses";
+
+    /// <summary>Payments a bank has taken back until the dispute ends.</summary>
+    public const string Disputed = "disputed";
+
+    /// <summary>A chip's credit.</summary>
+    public static string Chip(string chip) => "chip:" + chip;
+
+    /// <summary>A machine's takings, net of tax.</summary>
+    public static string Revenue(MachineId machine) => "revenue:" + machine.Value;
+
+    /// <summary>Tax owed at a rate.</summary>
+    public static string Tax(TaxRate rate) => "tax:" + rate;
+
+    /// <summary>Coins and notes inside a machine.</summary>
+    public static string Cash(string machine) => "cash:" + machine;
+
+    /// <summary>Whether this is a chip's account.</summary>
+    public static bool IsChip(string account) => account.StartsWith("chip:", StringComparison.Ordinal);
+}
