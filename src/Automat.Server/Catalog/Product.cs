@@ -1,0 +1,56 @@
+using Automat.Domain;
+using Automat.Server.Data;
+using Microsoft.EntityFrameworkCore;
+
+namespace Automat.Server.Catalog;
+
+/// <summary>Something that is sold.</summary>
+public sealed record Product
+{
+    /// <summary>Identity.</summary>
+    public required Id<Product> Id { get; init; }
+
+    /// <summary>Whose.</summary>
+    public required Id<Organization> OrganizationId { get; init; }
+
+    /// <summary>A small number, unique in the organisation: what existing clients know a product by.</summary>
+    public required int Number { get; init; }
+
+    /// <summary>Name on pages and receipts.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Shelf it stands on.</summary>
+    public required string Category { get; init; }
+
+    /// <summary>Path of its picture on this server.</summary>
+    public required string Picture { get; init; }
+
+    /// <summary>Usual price in minor units of the organisation's currency, tax included; a slot may ask another.</summary>
+    public required long Price { get; init; }
+
+    /// <summary>Tax rate in hundredths of a percent.</summary>
+    public required int TaxBasisPoints { get; init; }
+}
+
+internal sealed class CatalogTables : ITables
+{
+    public void Map(ModelBuilder model) => model.Entity<Product>(product =>
+    {
+        product.ToTable("products");
+        product.HasKey(p => p.Id);
+        product.Property(p => p.Id).IsId();
+        product.Property(p => p.OrganizationId).IsId();
+        product.Property(p => p.Name).HasMaxLength(100);
+        product.Property(p => p.Category).HasMaxLength(60);
+        product.Property(p => p.Picture).HasMaxLength(300);
+        product.HasIndex(p => new { p.OrganizationId, p.Number }).IsUnique(); // the number names one product
+    });
+}
+
+/// <summary>The catalogue's front door.</summary>
+public static class CatalogModule
+{
+    /// <summary>Adds the catalogue.</summary>
+    public static IServiceCollection AddCatalog(this IServiceCollection services) =>
+        services.AddSingleton<ITables, CatalogTables>();
+}

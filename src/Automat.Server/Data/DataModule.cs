@@ -1,0 +1,51 @@
+using Microsoft.EntityFrameworkCore;
+using Npgsql;
+
+namespace Automat.Server.Data;
+
+/// <summary>Where the database is.</summary>
+/// <param name="Serving">Connection string of the server's login.</param>
+/// <param name="Owner">Connection string of the login that owns the tables and migrates them; may be the same.</param>
+public sealed record DatabaseAddress(string Serving, string Owner)
+{
+    /// <summary>The role requests are served under.</summary>
+    public const string ServingRole = "automat_serving";
+
+    /// <summary>The role the journal writes under.</summary>
+    public const string JournalRole = "automat_journal";
+
+    /// <summary>The serving login, acting in a role of fewer rights.</summary>
+    public string As(string role, int poolSize) => new NpgsqlConnectionStringBuilder(Serving)
+    {
+        Options = $"-c role={role}",
+        ApplicationName = role,
+        MaxPoolSize = poolSize,
+        MaxAutoPrepare = 200,
+        AutoPrepareMinUsages = 2,
+    }.ConnectionString;
+}
+
+/// <summary>The front door to the database.</summary>
+public static class DataModule
+{
+    /// <summary>Adds the data sources and EF Core's view of them.</summary>
+    public static IServiceCollection AddData(this IServiceCollection services)
+    {
+        services.AddSingleton(provider => new ServingDataSource(
+            NpgsqlDataSource.Create(provider.GetRequiredService<DatabaseAddress>().As(DatabaseAddress.ServingRole, 40))));
+        services.AddSingleton(provider => new JournalDataSource(
+            NpgsqlDataSource.Create(provider.GetRequiredService<DatabaseAddress>().As(DatabaseAddress.JournalRole, 4))));
+        services.AddDbContext<AutomatDb>((provider, db) =>
+            db.UseNpgsql(provider.GetRequiredService<ServingDataSource>().Source));
+        return services;
+    }
+
+    /// <summary>Brings the tables up to date under the owner's login; several nodes may do so at once.</summary>
+    public static async Task MigrateAsync(IServiceProvider services, CancellationToken ct)
+    {
+        var address = services.GetRequiredService<DatabaseAddress>();
+        var options = new DbContextOptionsBuilder<AutomatDb>().UseNpgsql(address.Owner).Options;
+        await using var db = new AutomatDb(options, services.GetServices<ITables>());
+        await db.Database.MigrateAsync(ct);
+    }
+}

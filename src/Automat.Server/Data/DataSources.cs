@@ -1,0 +1,11 @@
+using Npgsql;
+
+namespace Automat.Server.Data;
+
+/// <summary>Connections under the role that serves requests: it may read the ledger, never change it.</summary>
+/// <param name="Source">Where they come from.</param>
+public sealed record ServingDataSource(NpgsqlDataSource Source);
+
+/// <summary>Connections under the journal's own database role; nothing else uses it.</summary>
+/// <param name="Source">Where they come from.</param>
+public sealed record JournalDataSource(NpgsqlDataSource Source);

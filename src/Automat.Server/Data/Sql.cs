@@ -1,0 +1,29 @@
+using Npgsql;
+using NpgsqlTypes;
+
+namespace Automat.Server.Data;
+
+/// <summary>Builds statements that carry a column of many rows as one array parameter.</summary>
+public static class Sql
+{
+    /// <summary>A statement in a batch.</summary>
+    public static NpgsqlBatchCommand Of(string text) => new(text);
+
+    /// <summary>Adds an array parameter: one element a row.</summary>
+    public static NpgsqlBatchCommand Column<TRow, TValue>(
+        this NpgsqlBatchCommand command, NpgsqlDbType type, IReadOnlyCollection<TRow> rows, Func<TRow, TValue> value)
+    {
+        var values = new TValue[rows.Count];
+        var i = 0;
+        foreach (var row in rows) values[i++] = value(row);
+        command.Parameters.Add(new NpgsqlParameter<TValue[]> { TypedValue = values, NpgsqlDbType = NpgsqlDbType.Array | type });
+        return command;
+    }
+
+    /// <summary>Adds a single parameter.</summary>
+    public static NpgsqlBatchCommand Value<TValue>(this NpgsqlBatchCommand command, TValue value)
+    {
+        command.Parameters.Add(new NpgsqlParameter<TValue> { TypedValue = value });
+        return command;
+    }
+}
