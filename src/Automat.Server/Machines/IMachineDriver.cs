@@ -1,0 +1,54 @@
+using Automat.Domain;
+
+namespace Automat.Server.Machines;
+
+/// <summary>How handing over a command ended. A driver says what really happened, and that it cannot know when it cannot.</summary>
+public enum DeliveryOutcome
+{
+    /// <summary>The machine did it.</summary>
+    Delivered,
+
+    /// <summary>The machine said it could not; nothing left it.</summary>
+    Refused,
+
+    /// <summary>Nothing was handed over; it can be tried again when the machine is back.</summary>
+    NotSent,
+
+    /// <summary>Handed over to a machine that tells repeats apart; the same command may be sent again.</summary>
+    MaybeSent,
+
+    /// <summary>Handed over, then silence. Nobody knows.</summary>
+    Unknown,
+}
+
+/// <summary>
+/// One family of hardware: how a sale is handed to it and what it can do. A driver holds no money rules; it reports what
+/// happened, and the sale decides what that means.
+/// </summary>
+public interface IMachineDriver
+{
+    /// <summary>Stable name, as stored with the machine.</summary>
+    string Name { get; }
+
+    /// <summary>What a sale on such a machine needs; from the machine's own settings.</summary>
+    DeliveryTerms TermsOf(Machine machine);
+
+    /// <summary>Why the machine cannot take a sale now, in a stable word; null when it can. Asked before any money moves.</summary>
+    string? WhyNotReady(Machine machine);
+
+    /// <summary>Whether a command can be handed to the machine at this moment.</summary>
+    bool CanReach(MachineId machine);
+
+    /// <summary>Hands a command over once and waits until its fate is known, at most until its deadline.</summary>
+    Task<DeliveryOutcome> DeliverAsync(MachineCommand command, CancellationToken ct);
+}
+
+/// <summary>What a sale on a machine needs.</summary>
+/// <param name="CommandKind">The word for its delivery command.</param>
+/// <param name="TakeWithin">How long the machine may take to come and fetch the command before the money goes back.</param>
+/// <param name="AnswerWithin">How long it may stay silent once it has the command.</param>
+/// <param name="DecideWithin">How long an unknown outcome stays open before the machine's policy decides.</param>
+/// <param name="UsesCode">Whether the customer needs a pick-up code.</param>
+/// <param name="SalesAtOnce">How many paid sales may wait for the machine before no more are taken.</param>
+public sealed record DeliveryTerms(
+    string CommandKind, TimeSpan TakeWithin, TimeSpan AnswerWithin, TimeSpan DecideWithin, bool UsesCode, int SalesAtOnce);
