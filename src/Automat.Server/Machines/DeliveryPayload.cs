@@ -1,0 +1,7 @@
+namespace Automat.Server.Machines;
+
+/// <summary>What a delivery command carries, whatever the driver makes of it.</summary>
+/// <param name="Quantity">Pieces or credits in all.</param>
+/// <param name="Code">The pick-up code, for machines that ask for one.</param>
+/// <param name="Email">The customer's address, for machines that show whose turn it is; empty when unknown.</param>
+public sealed record DeliveryPayload(int Quantity, string? Code, string Email);

@@ -1,0 +1,108 @@
+using Automat.Domain;
+using Automat.Domain.Vends;
+using Automat.Server.Journal;
+using Automat.Server.Machines;
+
+namespace Automat.Server.Vends;
+
+/// <summary>How a sale is to end.</summary>
+internal enum Settlement
+{
+    /// <summary>The goods left the machine.</summary>
+    Commit,
+
+    /// <summary>Nothing left it.</summary>
+    Cancel,
+
+    /// <summary>Nobody knows.</summary>
+    Doubt,
+
+    /// <summary>Its time is over: what that means depends on where it is.</summary>
+    Overdue,
+}
+
+/// <summary>Ends a sale by a late report, by a deadline, or by staff. Commands that were still waiting are called off.</summary>
+/// <param name="id">The sale.</param>
+/// <param name="settlement">How.</param>
+/// <param name="reason">Why, in a stable word.</param>
+/// <param name="signals">Who to wake.</param>
+internal sealed class SettleVend(Id<Vend> id, Settlement settlement, string reason, VendSignals signals)
+    : JournalCommand<VendStatus>
+{
+    /// <summary>The sale's command, if it has one.</summary>
+    public Id<MachineCommand>? Command { get; init; }
+
+    /// <summary>How long a doubt stays open.</summary>
+    public TimeSpan DecideWithin { get; init; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>What the machine's policy says when time is over and nobody knows.</summary>
+    public SilencePolicy Policy { get; init; }
+
+    public override string Key => settlement is Settlement.Overdue
+        ? $"overdue:{id}:{Guid.CreateVersion7()}" // deadlines repeat: each look is its own
+        : $"settle:{id}:{settlement}";
+
+    public override void Ask(JournalRows rows)
+    {
+        rows.Of<VendRows>().Ask(id);
+        if (Command is { } command) rows.Of<CommandRows>().Ask(command);
+    }
+
+    public override void AskMore(JournalRows rows)
+    {
+        if (!rows.Of<VendRows>().TryGet(id, out var vend)) return;
+        Goods.Ask(rows, vend.Machine, vend.Lines);
+        rows.AskBalance(vend.Organization, vend.Tender.Account, vend.Amount.Currency);
+    }
+
+    public override VendStatus Decide(JournalRows rows, DateTimeOffset now)
+    {
+        var book = new VendBook(rows, now, signals);
+        var vend = book.Find(id);
+        var handedOver = Command is { } c && rows.Of<CommandRows>().TryGet(c, out var sent) && sent.SentAt is not null;
+        var change = settlement switch
+        {
+            Settlement.Commit => Commit(rows, vend, now),
+            Settlement.Cancel => VendRules.Cancel(vend, reason, now),
+            Settlement.Doubt => VendRules.Doubt(vend, reason, now + DecideWithin),
+            Settlement.Overdue => Overdue(rows, vend, handedOver, now),
+        };
+        EndDelivery.Stock(rows, vend, change);
+        if (change.News) CallOff(rows, change.Vend);
+        return book.Keep(change, change.Vend.Reason ?? reason).Status;
+    }
+
+    private VendChange Overdue(JournalRows rows, Vend vend, bool handedOver, DateTimeOffset now)
+    {
+        if (now < vend.Deadline) return VendChange.Nothing(vend);
+        return vend.Status switch
+        {
+            VendStatus.Reserved => VendRules.Cancel(vend, "expired", now),
+            // Never handed over: then nothing can have left the machine.
+            VendStatus.Delivering => handedOver
+                ? VendRules.Doubt(vend, "no_answer", now + DecideWithin)
+                : VendRules.Cancel(vend, "machine_offline", now),
+            VendStatus.Unknown => Policy is SilencePolicy.AssumeDelivered
+                ? Commit(rows, vend, now)
+                : VendRules.Cancel(vend, vend.Reason ?? "no_answer", now),
+            VendStatus.Committed or VendStatus.Cancelled or VendStatus.PartlyRefunded or VendStatus.Refunded =>
+                VendChange.Nothing(vend),
+        };
+    }
+
+    private static VendChange Commit(JournalRows rows, Vend vend, DateTimeOffset now) => VendRules.Commit(
+        vend, vend.Lines, now, rows.Balance(vend.Organization, vend.Tender.Account, vend.Amount.Currency));
+
+    private void CallOff(JournalRows rows, Vend vend)
+    {
+        if (Command is not { } id || !rows.Of<CommandRows>().TryGet(id, out var command)) return;
+        if (command.State is not (CommandState.Waiting or CommandState.Sending)) return;
+        var state = vend.Status switch
+        {
+            VendStatus.Committed => CommandState.Done,
+            VendStatus.Unknown => CommandState.Doubtful,
+            _ => CommandState.Expired,
+        };
+        rows.Of<CommandRows>().Put(command with { State = state, Outcome = reason });
+    }
+}

@@ -1,0 +1,42 @@
+using Automat.Domain;
+using Automat.Domain.Vends;
+using Automat.Server.Journal;
+using Automat.Server.Payments;
+
+namespace Automat.Server.Vends;
+
+/// <summary>Puts a decision of the vend's rules into the books: the vend, its entry, its stock, and what is owed back.</summary>
+internal sealed class VendBook(JournalRows rows, DateTimeOffset now, VendSignals signals)
+{
+    /// <summary>The vend, as the commands so far have left it.</summary>
+    /// <exception cref="RuleException"><c>vend_unknown</c>.</exception>
+    public Vend Find(Id<Vend> id) => rows.Of<VendRows>().TryGet(id, out var vend)
+        ? vend
+        : throw new RuleException("vend_unknown", $"There is no vend {id}.");
+
+    /// <summary>Keeps a decision; returns the vend as it is now.</summary>
+    /// <param name="change">What the rules decided.</param>
+    /// <param name="reason">Why money is owed back, if it is.</param>
+    public Vend Keep(VendChange change, string reason)
+    {
+        if (!change.News) return change.Vend;
+        var vend = change.Vend;
+        rows.Of<VendRows>().Put(vend);
+        rows.Book(vend.Organization, change.Entry, now);
+        if (change.Payback > 0) Owe(vend, change.Payback, reason);
+        rows.Tell(() => signals.Moved(vend));
+        return vend;
+    }
+
+    private void Owe(Vend vend, long amount, string reason)
+    {
+        var payback = new Payback
+        {
+            Id = Id<Payback>.New(now), OrganizationId = vend.Organization, VendId = vend.Id,
+            Provider = vend.Tender.Reference, SessionId = vend.Session, IntentId = vend.Intent, Amount = amount,
+            Currency = vend.Amount.Currency, Reason = reason, NextAttemptAt = now, CreatedAt = now,
+        };
+        rows.Of<PaybackRows>().Put(payback);
+        rows.Tell(signals.PaybackOwed);
+    }
+}

@@ -1,0 +1,48 @@
+using System.Text.Json;
+using Automat.Domain.Vends;
+using Automat.Server.Data;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.ChangeTracking;
+
+namespace Automat.Server.Vends;
+
+internal sealed class VendTables : ITables
+{
+    public void Map(ModelBuilder model) => model.Entity<Vend>(vend =>
+    {
+        vend.ToTable("vends");
+        vend.HasKey(v => v.Id);
+        vend.Property(v => v.Id).IsId();
+        vend.Property(v => v.Organization).IsId().HasColumnName("organization_id");
+        vend.Property(v => v.Machine).HasColumnName("machine_id");
+        vend.ComplexProperty(v => v.Tender, tender =>
+        {
+            tender.Property(t => t.Kind).HasColumnName("tender_kind");
+            tender.Property(t => t.Reference).HasColumnName("tender_reference").HasMaxLength(100);
+            tender.Ignore(t => t.Account);
+            tender.Ignore(t => t.BackAccount);
+        });
+        vend.ComplexProperty(v => v.Amount, amount =>
+        {
+            amount.Property(a => a.Amount).HasColumnName("amount");
+            amount.Property(a => a.Currency).HasColumnName("currency");
+        });
+        vend.Property(v => v.Lines).HasColumnType("jsonb").HasConversion(
+            lines => JsonSerializer.Serialize(lines, JsonSerializerOptions.Default),
+            json => JsonSerializer.Deserialize<List<VendLine>>(json, JsonSerializerOptions.Default)!,
+            new ValueComparer<IReadOnlyList<VendLine>>((a, b) => a!.SequenceEqual(b!), l => l.Count, l => l));
+        vend.Property(v => v.Reason).HasMaxLength(64);
+        vend.Property(v => v.Code).HasMaxLength(16);
+        vend.Property(v => v.Session).HasMaxLength(255);
+        vend.Property(v => v.Intent).HasMaxLength(255);
+        // A pick-up code names one open sale of a machine.
+        vend.HasIndex(v => new { v.Machine, v.Code }).IsUnique()
+            .HasFilter("code is not null and status in ('Reserved', 'Delivering', 'Unknown')")
+            .HasDatabaseName("ux_vends_live_code");
+        // What has to end by itself.
+        vend.HasIndex(v => v.Deadline).HasFilter("status in ('Reserved', 'Delivering', 'Unknown')")
+            .HasDatabaseName("ix_vends_open_deadline");
+        vend.HasIndex(v => new { v.Machine, v.ReservedAt }); // a machine's sales
+        vend.HasIndex(v => v.Session).IsUnique(); // a payment is taken once
+    });
+}
