@@ -33,6 +33,16 @@ internal sealed class PaymentTables : ITables
             // What the reconciler still has to ask the provider about.
             purchase.HasIndex(p => p.CreatedAt).HasFilter("status in ('Open', 'AwaitingPayment')");
         });
+        model.Entity<MachineLink>(link =>
+        {
+            link.ToTable("machine_links");
+            link.HasKey(l => l.Id);
+            link.Property(l => l.Id).HasMaxLength(255);
+            link.Property(l => l.OrganizationId).IsId();
+            link.Property(l => l.PriceId).HasMaxLength(255);
+            link.Property(l => l.Url).HasMaxLength(2048);
+            link.HasIndex(l => new { l.MachineId, l.PriceId, l.Quantity }); // the link made before for the same wish
+        });
         model.Entity<Payback>(payback =>
         {
             payback.ToTable("paybacks");

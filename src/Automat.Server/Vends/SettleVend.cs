@@ -38,8 +38,9 @@ internal sealed class SettleVend(Id<Vend> id, Settlement settlement, string reas
     /// <summary>What the machine's policy says when time is over and nobody knows.</summary>
     public SilencePolicy Policy { get; init; }
 
-    public override string Key => settlement is Settlement.Overdue
-        ? $"overdue:{id}:{Guid.CreateVersion7()}" // deadlines repeat: each look is its own
+    /// <summary>Deadlines repeat, so each look at one is its own; anything else happens once.</summary>
+    public override string Key { get; } = settlement is Settlement.Overdue
+        ? $"overdue:{id}:{Guid.CreateVersion7()}"
         : $"settle:{id}:{settlement}";
 
     public override void Ask(JournalRows rows)

@@ -1,0 +1,27 @@
+using System.Collections.Frozen;
+using Automat.Domain;
+
+namespace Automat.Server.Machines;
+
+/// <summary>The drivers by name. A machine whose driver is not there yet answers "not connected yet".</summary>
+public sealed class DriverRegistry(IEnumerable<IMachineDriver> drivers)
+{
+    private readonly FrozenDictionary<string, IMachineDriver> all =
+        drivers.ToFrozenDictionary(d => d.Name, StringComparer.Ordinal);
+
+    /// <summary>The driver of a machine; null when this server has none of that name.</summary>
+    public IMachineDriver? Of(Machine machine) => all.GetValueOrDefault(machine.Driver);
+
+    /// <summary>Why a machine cannot take a sale now, in a stable word; null when it can. Asked before any money moves.</summary>
+    public string? WhyNotReady(Machine machine) => machine.State switch
+    {
+        MachineState.Active => Of(machine) is { } driver ? driver.WhyNotReady(machine) : "not_connected_yet",
+        MachineState.OutOfService => "out_of_service",
+        MachineState.Retired => "retired",
+    };
+
+    /// <summary>What a sale on the machine needs.</summary>
+    /// <exception cref="RuleException"><c>not_connected_yet</c> when this server has no such driver.</exception>
+    public DeliveryTerms TermsOf(Machine machine) => Of(machine)?.TermsOf(machine)
+        ?? throw new RuleException("not_connected_yet", $"{machine.Name} is not connected yet.");
+}

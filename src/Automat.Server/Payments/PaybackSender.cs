@@ -1,0 +1,109 @@
+using Automat.Server.Data;
+using Microsoft.EntityFrameworkCore;
+
+namespace Automat.Server.Payments;
+
+/// <summary>
+/// Gives back what is owed. The table is the queue; the payback's id is the key at the provider, so that trying again after
+/// a crash or a lost answer never pays twice. What the provider refuses stays visible as failed.
+/// </summary>
+internal sealed class PaybackSender(
+    IServiceScopeFactory scopes, Journal.Journal journal, IPaymentProvider provider, PaybackSignal signal,
+    TimeProvider clock, ILogger<PaybackSender> log) : BackgroundService
+{
+    private const int BatchSize = 20;
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                var due = await DueAsync(stoppingToken);
+                await Parallel.ForEachAsync(
+                    due, new ParallelOptions { MaxDegreeOfParallelism = 4, CancellationToken = stoppingToken },
+                    async (payback, ct) => await SendAsync(payback, ct));
+                if (due.Count < BatchSize) await signal.WaitAsync(TimeSpan.FromSeconds(2), stoppingToken);
+            }
+            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception error)
+            {
+                log.LogError(error, "Paying back failed; tried again");
+                await Task.Delay(TimeSpan.FromSeconds(2), clock, stoppingToken);
+            }
+        }
+    }
+
+    private async Task<List<Payback>> DueAsync(CancellationToken ct)
+    {
+        await using var scope = scopes.CreateAsyncScope();
+        var now = clock.GetUtcNow();
+        return await scope.ServiceProvider.GetRequiredService<AutomatDb>().Set<Payback>().AsNoTracking()
+            .Where(p => (p.Status == PaybackStatus.Owed || p.Status == PaybackStatus.Pending) && p.NextAttemptAt <= now)
+            .OrderBy(p => p.NextAttemptAt).Take(BatchSize).ToListAsync(ct);
+    }
+
+    private async Task SendAsync(Payback payback, CancellationToken ct)
+    {
+        try
+        {
+            var refund = await CallAsync(payback, ct);
+            if (refund is null)
+            {
+                await PostponeAsync(payback, "payment_unknown", giveUp: payback.Attempts >= 3);
+                return;
+            }
+
+            Platform.Steps.Passed("payback.sent");
+            await journal.ExecuteAsync(
+                new ConfirmPayback(payback.Id, refund.Id, refund.Status, refund.PaymentIntentId)
+                {
+                    Organization = payback.OrganizationId,
+                },
+                CancellationToken.None);
+        }
+        catch (ProviderRefusedException refused)
+        {
+            log.LogError("Payback {Payback} was refused by {Provider}: {Code}", payback.Id, payback.Provider, refused.Code);
+            await PostponeAsync(payback, refused.Code, giveUp: true);
+        }
+        catch (ProviderException unsure)
+        {
+            log.LogWarning("Payback {Payback} is tried again: {Reason}", payback.Id, unsure.Message);
+            await PostponeAsync(payback, "provider_unavailable", giveUp: false);
+        }
+    }
+
+    private async Task<Refund?> CallAsync(Payback payback, CancellationToken ct)
+    {
+        if (payback.RefundId is not null) return await provider.FindRefundAsync(payback.RefundId, ct);
+
+        var intent = payback.IntentId;
+        if (intent is null && payback.SessionId is not null)
+        {
+            intent = (await provider.FindCheckoutAsync(payback.SessionId, ct))?.PaymentIntentId;
+        }
+
+        if (intent is null) return null;
+        var facts = new Dictionary<string, string>(StringComparer.Ordinal)
+        {
+            ["payback"] = payback.Id.ToString(), ["vend"] = payback.VendId.ToString(), ["reason"] = payback.Reason,
+        };
+        return await provider.RefundAsync(
+            new RefundRequest(intent, payback.Amount, payback.Currency.Code, facts), $"payback-{payback.Id}", ct);
+    }
+
+    private async Task PostponeAsync(Payback payback, string error, bool giveUp)
+    {
+        var wait = TimeSpan.FromSeconds(Math.Min(Math.Pow(2, payback.Attempts), 600));
+        await journal.ExecuteAsync(
+            new PostponePayback(payback, error, giveUp ? null : clock.GetUtcNow() + wait)
+            {
+                Organization = payback.OrganizationId,
+            },
+            CancellationToken.None);
+    }
+}

@@ -1,0 +1,111 @@
+using Automat.Server.Payments;
+
+namespace Automat.Server.Vends;
+
+/// <summary>
+/// Works through the inbox: each event once, several at a time, in whatever order they came. What fails is tried again later;
+/// what a crash left behind is found in the table.
+/// </summary>
+internal sealed class PaymentEvents(
+    Inbox inbox, IPaymentProvider provider, IServiceScopeFactory scopes, TimeProvider clock, ILogger<PaymentEvents> log)
+    : BackgroundService
+{
+    private const int Workers = 16;
+
+    protected override Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        var workers = Enumerable.Range(0, Workers).Select(_ => WorkAsync(stoppingToken));
+        return Task.WhenAll([.. workers, LookAsync(stoppingToken)]);
+    }
+
+    private async Task WorkAsync(CancellationToken ct)
+    {
+        try
+        {
+            await foreach (var inboxEvent in inbox.Fresh.ReadAllAsync(ct)) await HandleAsync(inboxEvent, ct);
+        }
+        catch (OperationCanceledException) when (ct.IsCancellationRequested)
+        {
+            // What is left stays in the table.
+        }
+    }
+
+    private async Task LookAsync(CancellationToken ct)
+    {
+        using var timer = new PeriodicTimer(TimeSpan.FromSeconds(1), clock);
+        try
+        {
+            do
+            {
+                try
+                {
+                    foreach (var due in await inbox.DueAsync(100, ct)) await HandleAsync(due, ct);
+                }
+                catch (Exception error) when (error is not OperationCanceledException)
+                {
+                    log.LogError(error, "The inbox could not be read; tried again");
+                }
+            }
+            while (await timer.WaitForNextTickAsync(ct));
+        }
+        catch (OperationCanceledException) when (ct.IsCancellationRequested)
+        {
+            // Stopping.
+        }
+    }
+
+    private async Task HandleAsync(InboxEvent stored, CancellationToken ct)
+    {
+        try
+        {
+            var told = provider.ReadEvent(stored.Body);
+            await using var scope = scopes.CreateAsyncScope();
+            var status = await ActAsync(told, stored, scope.ServiceProvider, ct);
+            if (status is InboxStatus.Unmatched)
+            {
+                log.LogWarning("Event {Event} ({Type}) has money in it that belongs to nothing of ours", told.Id, told.Type);
+            }
+
+            Platform.Steps.Passed("inbox.handled");
+            await inbox.CloseAsync(stored, status);
+        }
+        catch (OperationCanceledException) when (ct.IsCancellationRequested)
+        {
+            throw;
+        }
+        catch (Exception error)
+        {
+            var wait = TimeSpan.FromSeconds(Math.Min(Math.Pow(2, stored.Attempts), 300));
+            log.LogError(error, "Event {Event} ({Type}) is tried again in {Wait}", stored.Id, stored.Type, wait);
+            await inbox.CloseAsync(stored, InboxStatus.Waiting, error.GetType().Name, clock.GetUtcNow() + wait);
+        }
+    }
+
+    private static async Task<InboxStatus> ActAsync(
+        ProviderEvent told, InboxEvent stored, IServiceProvider services, CancellationToken ct)
+    {
+        switch (told.Content)
+        {
+            case ProviderEventContent.CheckoutEvent page:
+                var intake = await services.GetRequiredService<PaymentIntake>().TakeAsync(page.Checkout, page.Change, ct);
+                return intake switch
+                {
+                    Intake.Done => InboxStatus.Done,
+                    Intake.Nothing => InboxStatus.Ignored,
+                    Intake.Unmatched => InboxStatus.Unmatched,
+                };
+            case ProviderEventContent.ChargeRefundedEvent { PaymentIntentId: { } intent }:
+                return await services.GetRequiredService<RefundIntake>().TakeAllAsync(intent, ct);
+            case ProviderEventContent.RefundEvent refund:
+                return await services.GetRequiredService<RefundIntake>().TakeAsync(refund.Refund, ct);
+            case ProviderEventContent.DisputeEvent dispute:
+                return await services.GetRequiredService<RefundIntake>().TakeDisputeAsync(dispute, stored.OrganizationId, ct);
+            case ProviderEventContent.UnreadableEvent:
+                return InboxStatus.Unmatched; // a person must look: there may be money in it
+            case ProviderEventContent.IntentEvent or ProviderEventContent.ChargeRefundedEvent:
+                return InboxStatus.Ignored; // checkouts tell the same with our reference
+            default:
+                return InboxStatus.Ignored;
+        }
+    }
+}

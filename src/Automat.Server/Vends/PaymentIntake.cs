@@ -1,0 +1,149 @@
+using Automat.Domain;
+using Automat.Domain.Vends;
+using Automat.Server.Catalog;
+using Automat.Server.Data;
+using Automat.Server.Machines;
+using Automat.Server.Payments;
+using Microsoft.EntityFrameworkCore;
+
+namespace Automat.Server.Vends;
+
+/// <summary>Whether a pay page could be matched to something of ours.</summary>
+internal enum Intake
+{
+    /// <summary>All that follows from it is done.</summary>
+    Done,
+
+    /// <summary>Nothing follows from it.</summary>
+    Nothing,
+
+    /// <summary>It was paid, and nothing of ours belongs to it.</summary>
+    Unmatched,
+}
+
+/// <summary>
+/// Turns what the provider says about a pay page into what happens here. Called by the inbox, by the reconciler and by
+/// whoever cannot wait for either; all may come twice and in any order.
+/// </summary>
+internal sealed class PaymentIntake(
+    AutomatDb db, Journal.Journal journal, MachineDirectory machines, DriverRegistry drivers, VendSignals signals,
+    IPaymentProvider provider, TimeProvider clock)
+{
+    /// <summary>Takes in a pay page as it was at some moment.</summary>
+    /// <param name="checkout">The page.</param>
+    /// <param name="change">What changed; null when we looked by ourselves.</param>
+    /// <param name="ct">Cancels.</param>
+    public async Task<Intake> TakeAsync(Payments.Checkout checkout, CheckoutChange? change, CancellationToken ct)
+    {
+        var paid = checkout.PaymentStatus is CheckoutPaymentStatus.Paid
+            || change is CheckoutChange.AsyncPaymentSucceeded;
+        var purchase = await FindAsync(checkout, ct);
+        if (paid) return await TakePaidAsync(checkout, purchase, ct);
+        if (purchase is null) return Intake.Nothing;
+
+        if (change is CheckoutChange.AsyncPaymentFailed || checkout.Status is CheckoutStatus.Expired)
+        {
+            var reason = change is CheckoutChange.AsyncPaymentFailed ? "payment_failed" : "payment_expired";
+            await journal.ExecuteAsync(
+                new ClosePurchase(purchase.Id, reason) { Organization = purchase.OrganizationId }, ct);
+            return Intake.Done;
+        }
+
+        if (checkout.Status is not CheckoutStatus.Complete) return Intake.Nothing;
+        await journal.ExecuteAsync(
+            new AwaitPayment(purchase.Id, checkout.Id, checkout.PaymentIntentId)
+            {
+                Organization = purchase.OrganizationId,
+            }, ct);
+        return Intake.Done;
+    }
+
+    private async Task<Intake> TakePaidAsync(Payments.Checkout checkout, Purchase? purchase, CancellationToken ct)
+    {
+        if (checkout.AmountTotal is not > 0 || !Currency.TryParse(checkout.Currency, out var currency))
+        {
+            return Intake.Unmatched;
+        }
+
+        if (purchase?.Status is PurchaseStatus.Paid && purchase.SessionId == checkout.Id) return Intake.Done;
+        string? refuse = null;
+        purchase ??= await FromLinkAsync(checkout, new Money(checkout.AmountTotal.Value, currency), ct);
+        if (purchase is null) return Intake.Unmatched;
+        if (purchase.SessionId is not null && purchase.SessionId != checkout.Id)
+        {
+            // A second payment for what was bought once: booked on its own and given back.
+            purchase = purchase with
+            {
+                Id = Id<Purchase>.New(clock.GetUtcNow()), TokenHash = null, VendId = null, HoldsStock = false,
+                SessionId = null, Status = PurchaseStatus.Open,
+            };
+            refuse = "paid_twice";
+        }
+
+        var machine = await machines.GetAsync(purchase.MachineId, ct);
+        var terms = drivers.Of(machine)?.TermsOf(machine);
+        if (terms is null || machine.State is MachineState.Retired) refuse ??= "not_connected_yet";
+        var facts = new PaymentFacts(
+            checkout.Id, checkout.PaymentIntentId, new Money(checkout.AmountTotal.Value, currency), checkout.Email);
+        await journal.ExecuteAsync(
+            new TakePayment(purchase, facts, terms ?? NoTerms, signals, refuse) { Organization = purchase.OrganizationId },
+            ct);
+        return Intake.Done;
+    }
+
+    private async Task<Purchase?> FindAsync(Payments.Checkout checkout, CancellationToken ct)
+    {
+        var bySession = await db.Set<Purchase>().AsNoTracking().SingleOrDefaultAsync(p => p.SessionId == checkout.Id, ct);
+        if (bySession is not null || !Guid.TryParse(checkout.Reference, out var reference)) return bySession;
+
+        // The session may be told before we noted it ourselves. Strangers may set the reference of a link's page,
+        // so it counts only for pages that came from no link.
+        var id = new Id<Purchase>(reference);
+        return checkout.PaymentLinkId is null
+            ? await db.Set<Purchase>().AsNoTracking().SingleOrDefaultAsync(p => p.Id == id, ct)
+            : null;
+    }
+
+    /// <summary>A sale that began at a printed link: the machine's credits, as many as the payment covers.</summary>
+    private async Task<Purchase?> FromLinkAsync(Payments.Checkout checkout, Money paid, CancellationToken ct)
+    {
+        var machine = await MachineOfAsync(checkout, ct);
+        if (machine is null) return null;
+        var credit = await (from slot in db.Set<Slot>().AsNoTracking()
+                            join product in db.Set<Product>().AsNoTracking() on slot.ProductId equals product.Id
+                            where slot.MachineId == machine.Id && slot.Capacity == null
+                            orderby slot.Code
+                            select new { slot, product }).FirstOrDefaultAsync(ct);
+        var credits = credit is null || paid.Currency != machine.Currency || credit.slot.Price <= 0
+            ? 0
+            : (int)Math.Min(paid.Amount / credit.slot.Price, 1_000);
+        var now = clock.GetUtcNow();
+        return new Purchase
+        {
+            Id = Id<Purchase>.New(now), OrganizationId = machine.OrganizationId, MachineId = machine.Id,
+            Lines = credits == 0
+                ? []
+                : [new VendLine(credit!.slot.Code, credit.product.Id.Value, credit.product.Name, credits,
+                    credit.slot.Price, credit.product.TaxBasisPoints)],
+            Amount = paid.Amount, Currency = machine.Currency, Provider = provider.Name, SessionId = checkout.Id,
+            ExpiresAt = now, CreatedAt = now,
+        };
+    }
+
+    private async Task<Machine?> MachineOfAsync(Payments.Checkout checkout, CancellationToken ct)
+    {
+        if (checkout.PaymentLinkId is not null)
+        {
+            var link = await db.Set<MachineLink>().AsNoTracking()
+                .SingleOrDefaultAsync(l => l.Id == checkout.PaymentLinkId, ct);
+            if (link is not null) return await machines.FindAsync(link.MachineId, ct);
+        }
+
+        return checkout.Metadata.TryGetValue("machine_id", out var text) && MachineId.TryParse(text, out var id)
+            ? await machines.FindAsync(id, ct)
+            : null;
+    }
+
+    private static readonly DeliveryTerms NoTerms =
+        new("none", TimeSpan.Zero, TimeSpan.Zero, TimeSpan.Zero, UsesCode: false, SalesAtOnce: 0);
+}

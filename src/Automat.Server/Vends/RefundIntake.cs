@@ -1,0 +1,185 @@
+using Automat.Domain;
+using Automat.Domain.Ledger;
+using Automat.Domain.Vends;
+using Automat.Server.Data;
+using Automat.Server.Journal;
+using Automat.Server.Payments;
+using Microsoft.EntityFrameworkCore;
+
+namespace Automat.Server.Vends;
+
+/// <summary>
+/// Takes in what the provider says about refunds and disputes: our own are confirmed, those made by hand at the provider are
+/// booked so that the books follow the money.
+/// </summary>
+internal sealed class RefundIntake(
+    AutomatDb db, Journal.Journal journal, IPaymentProvider provider, VendSignals signals)
+{
+    /// <summary>Takes in every refund of a payment.</summary>
+    public async Task<InboxStatus> TakeAllAsync(string intent, CancellationToken ct)
+    {
+        var status = InboxStatus.Ignored;
+        foreach (var refund in await provider.ListRefundsAsync(intent, ct)) status = await TakeAsync(refund, ct);
+        return status;
+    }
+
+    /// <summary>Takes in one refund.</summary>
+    public async Task<InboxStatus> TakeAsync(Refund refund, CancellationToken ct)
+    {
+        if (refund.Metadata.TryGetValue("payback", out var text) && Guid.TryParse(text, out var ours))
+        {
+            var id = new Id<Payback>(ours);
+            var payback = await db.Set<Payback>().AsNoTracking().SingleOrDefaultAsync(p => p.Id == id, ct);
+            if (payback is null) return InboxStatus.Unmatched;
+            await journal.ExecuteAsync(
+                new ConfirmPayback(id, refund.Id, refund.Status, refund.PaymentIntentId)
+                {
+                    Organization = payback.OrganizationId,
+                }, ct);
+            return InboxStatus.Done;
+        }
+
+        if (refund.Status is not RefundStatus.Succeeded || refund.PaymentIntentId is null) return InboxStatus.Ignored;
+        var vend = await db.Set<Vend>().AsNoTracking()
+            .FirstOrDefaultAsync(v => v.Intent == refund.PaymentIntentId, ct);
+        if (vend is null) return InboxStatus.Unmatched;
+        var owed = await db.Set<Payback>().AsNoTracking()
+            .Where(p => p.VendId == vend.Id && p.RefundId == null && p.Status != PaybackStatus.Paid)
+            .Select(p => p.Id).ToListAsync(ct);
+        await journal.ExecuteAsync(
+            new BookOutsideRefund(vend.Id, refund, owed, signals) { Organization = vend.Organization }, ct);
+        return InboxStatus.Done;
+    }
+
+    /// <summary>Takes in a dispute: the bank has taken the money until it is decided.</summary>
+    public async Task<InboxStatus> TakeDisputeAsync(
+        ProviderEventContent.DisputeEvent told, Id<Organization> organization, CancellationToken ct)
+    {
+        if (!Currency.TryParse(told.Dispute.Currency, out var currency)) return InboxStatus.Unmatched;
+        var vend = await db.Set<Vend>().AsNoTracking()
+            .FirstOrDefaultAsync(v => v.Intent == told.Dispute.PaymentIntentId, ct);
+        var step = (told.Change, told.Dispute.Status) switch
+        {
+            (DisputeChange.Created, _) => DisputeStep.Opened,
+            (DisputeChange.Closed, DisputeStatus.Won) => DisputeStep.Won,
+            (DisputeChange.Closed, DisputeStatus.Lost) => DisputeStep.Lost,
+            _ => DisputeStep.None,
+        };
+        if (step is DisputeStep.None) return InboxStatus.Ignored;
+        await journal.ExecuteAsync(
+            new BookDispute(told.Dispute, step, new Money(told.Dispute.Amount, currency), provider.Name, vend?.Id)
+            {
+                Organization = vend?.Organization ?? organization,
+            }, ct);
+        return vend is null ? InboxStatus.Unmatched : InboxStatus.Done;
+    }
+}
+
+/// <summary>A refund made by hand at the provider: the sale follows, under the provider's id of the refund.</summary>
+internal sealed class BookOutsideRefund(
+    Id<Vend> id, Refund refund, IReadOnlyList<Id<Payback>> owed, VendSignals signals) : JournalCommand<VendStatus>
+{
+    public override string Key => $"outside-refund:{refund.Id}";
+
+    public override void Ask(JournalRows rows)
+    {
+        rows.Of<VendRows>().Ask(id);
+        foreach (var payback in owed) rows.Of<PaybackRows>().Ask(payback);
+    }
+
+    public override void AskMore(JournalRows rows)
+    {
+        if (rows.Of<VendRows>().TryGet(id, out var vend)) Goods.Ask(rows, vend.Machine, vend.Lines);
+    }
+
+    public override VendStatus Decide(JournalRows rows, DateTimeOffset now)
+    {
+        var book = new VendBook(rows, now, signals);
+        var vend = book.Find(id);
+        var pending = owed.Select(o => rows.Of<PaybackRows>().TryGet(o, out var p) ? p : null)
+            .FirstOrDefault(p => p is not null && p.Status is not PaybackStatus.Paid && p.Amount == refund.Amount);
+        if (pending is not null)
+        {
+            // Somebody was faster than we: what we owed is paid, and ours must not be sent any more.
+            rows.Of<PaybackRows>().Put(
+                pending with { Status = PaybackStatus.Paid, RefundId = refund.Id, PaidAt = now, Error = null });
+            rows.Book(vend.Organization, Moved("refund.paid", vend, Accounts.Refunds), now);
+            return vend.Status;
+        }
+
+        var change = Change(vend, now);
+        EndDelivery.Stock(rows, vend, change);
+        if (change.News)
+        {
+            // Decided by the provider: nothing is owed, so the payback is not written.
+            rows.Of<VendRows>().Put(change.Vend);
+            rows.Book(vend.Organization, change.Entry, now);
+            rows.Tell(() => signals.Moved(change.Vend));
+        }
+
+        var from = change.News ? Accounts.Refunds : Accounts.Losses;
+        rows.Book(vend.Organization, Moved("refund.outside", vend, from), now);
+        return change.Vend.Status;
+    }
+
+    private VendChange Change(Vend vend, DateTimeOffset now)
+    {
+        if (VendLife.IsOpen(vend.Status))
+        {
+            return refund.Amount == vend.Amount.Amount
+                ? VendRules.Cancel(vend, "refunded_by_provider", now)
+                : VendChange.Nothing(vend);
+        }
+
+        return vend.Status is VendStatus.Committed or VendStatus.PartlyRefunded
+            && refund.Amount <= vend.Delivered - vend.Refunded
+            ? VendRules.Refund(vend, refund.Amount, "refunded_by_provider")
+            : VendChange.Nothing(vend);
+    }
+
+    private LedgerDraft Moved(string kind, Vend vend, string from) => LedgerDraft.Of(
+        kind, vend.Amount.Currency,
+        Details.None.With("refund", refund.Id).With("intent", vend.Intent).With("session", vend.Session)
+            .With("vend", vend.Id.ToString()),
+        new Posting(from, -refund.Amount), new Posting(vend.Tender.Reference, refund.Amount));
+}
+
+/// <summary>Where a dispute is.</summary>
+internal enum DisputeStep
+{
+    /// <summary>Nothing that moves money.</summary>
+    None,
+
+    /// <summary>The bank has taken the money.</summary>
+    Opened,
+
+    /// <summary>It came back.</summary>
+    Won,
+
+    /// <summary>It is gone.</summary>
+    Lost,
+}
+
+/// <summary>A dispute moves money at the provider; the books follow.</summary>
+internal sealed class BookDispute(Dispute dispute, DisputeStep step, Money amount, string account, Id<Vend>? vend)
+    : JournalCommand<bool>
+{
+    public override string Key => $"dispute:{dispute.Id}:{step}";
+
+    public override bool Decide(JournalRows rows, DateTimeOffset now)
+    {
+        var (from, to) = step switch
+        {
+            DisputeStep.Opened => (Accounts.Disputed, account),
+            DisputeStep.Won => (account, Accounts.Disputed),
+            DisputeStep.Lost => (Accounts.Losses, Accounts.Disputed),
+            DisputeStep.None => throw new InvalidOperationException("Nothing to book."),
+        };
+        var details = Details.None.With("dispute", dispute.Id).With("intent", dispute.PaymentIntentId)
+            .With("vend", vend?.ToString()).With("reason", dispute.Reason);
+        rows.Book(Organization, LedgerDraft.Of(
+            $"dispute.{step.ToString().ToLowerInvariant()}", amount.Currency, details,
+            new Posting(from, -amount.Amount), new Posting(to, amount.Amount)), now);
+        return true;
+    }
+}
