@@ -41,6 +41,9 @@ public interface IMachineDriver
 
     /// <summary>Hands a command over once and waits until its fate is known, at most until its deadline.</summary>
     Task<DeliveryOutcome> DeliverAsync(MachineCommand command, CancellationToken ct);
+
+    /// <summary>What has to be assumed of a command that was being handed over when the server stopped.</summary>
+    DeliveryOutcome AfterRestart(MachineCommand command);
 }
 
 /// <summary>What a sale on a machine needs.</summary>

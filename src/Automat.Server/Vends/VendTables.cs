@@ -44,5 +44,6 @@ internal sealed class VendTables : ITables
             .HasDatabaseName("ix_vends_open_deadline");
         vend.HasIndex(v => new { v.Machine, v.ReservedAt }); // a machine's sales
         vend.HasIndex(v => v.Session).IsUnique(); // a payment is taken once
+        vend.HasIndex(v => v.Intent); // refunds and disputes name the payment
     });
 }

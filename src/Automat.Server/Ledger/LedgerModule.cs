@@ -1,0 +1,11 @@
+using Automat.Server.Data;
+
+namespace Automat.Server.Ledger;
+
+/// <summary>The ledger's front door.</summary>
+public static class LedgerModule
+{
+    /// <summary>Adds the ledger's tables.</summary>
+    public static IServiceCollection AddLedger(this IServiceCollection services) =>
+        services.AddSingleton<ITables, LedgerTables>();
+}

@@ -1,0 +1,21 @@
+using Automat.Server.Data;
+using Automat.Server.Journal;
+
+namespace Automat.Server.Payments;
+
+/// <summary>The payments' front door.</summary>
+public static class PaymentsModule
+{
+    /// <summary>Adds purchases, the inbox and paybacks; a provider adds itself.</summary>
+    public static IServiceCollection AddPayments(this IServiceCollection services)
+    {
+        services.AddSingleton<ITables, PaymentTables>();
+        services.AddJournalTable<PurchaseRows>();
+        services.AddJournalTable<PaybackRows>();
+        services.AddJournalTable<InboxRows>();
+        services.AddSingleton<PaybackSignal>();
+        services.AddSingleton<Inbox>();
+        services.AddHostedService<PaybackSender>();
+        return services;
+    }
+}

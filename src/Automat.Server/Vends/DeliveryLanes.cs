@@ -1,0 +1,152 @@
+using System.Collections.Concurrent;
+using Automat.Domain;
+using Automat.Server.Data;
+using Automat.Server.Machines;
+using Microsoft.EntityFrameworkCore;
+
+namespace Automat.Server.Vends;
+
+/// <summary>
+/// Hands waiting commands to their machines: one at a time to each machine, in the order they were paid, many machines side
+/// by side. A lane runs when something is to be done and the machine can be reached; the table is the queue.
+/// </summary>
+internal sealed class DeliveryLanes(
+    IServiceScopeFactory scopes, Journal.Journal journal, MachineDirectory machines, DriverRegistry drivers,
+    VendSignals signals, Presences presences, TimeProvider clock, ILogger<DeliveryLanes> log) : BackgroundService
+{
+    private readonly ConcurrentDictionary<MachineId, bool> running = new();
+    private readonly ConcurrentDictionary<MachineId, bool> again = new();
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        presences.WhenChanged((machine, presence) =>
+        {
+            if (presence.Online) signals.LaneReady(machine);
+        });
+        try
+        {
+            await RecoverAsync(stoppingToken);
+            using var timer = new PeriodicTimer(TimeSpan.FromSeconds(2), clock);
+            _ = LookAsync(timer, stoppingToken);
+            await foreach (var machine in signals.Lanes.Reader.ReadAllAsync(stoppingToken)) Wake(machine, stoppingToken);
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // Lanes end with their deliveries; what is open stays in the table.
+        }
+    }
+
+    private void Wake(MachineId machine, CancellationToken ct)
+    {
+        again[machine] = true;
+        if (running.TryAdd(machine, true)) _ = RunAsync(machine, ct);
+    }
+
+    private async Task RunAsync(MachineId machine, CancellationToken ct)
+    {
+        try
+        {
+            while (again.TryRemove(machine, out _)) await DrainAsync(machine, ct);
+        }
+        catch (OperationCanceledException) when (ct.IsCancellationRequested)
+        {
+            // Stopping: the command in hand was written down as being sent, so its doubt is settled after the restart.
+        }
+        catch (Exception error)
+        {
+            log.LogError(error, "The lane of machine {Machine} failed; it is looked at again", machine);
+        }
+        finally
+        {
+            running.TryRemove(machine, out _);
+            if (again.ContainsKey(machine) && !ct.IsCancellationRequested) signals.LaneReady(machine);
+        }
+    }
+
+    private async Task DrainAsync(MachineId id, CancellationToken ct)
+    {
+        if (await machines.FindAsync(id, ct) is not { } machine || drivers.Of(machine) is not { } driver) return;
+        var terms = driver.TermsOf(machine);
+        while (driver.CanReach(id) && await NextAsync(id, ct) is { } command)
+        {
+            var begun = await journal.ExecuteAsync(
+                new BeginDelivery(command.Id, command.VendId!.Value, command.Attempts, terms, signals)
+                {
+                    Organization = command.OrganizationId,
+                }, ct);
+            if (!begun) return; // settled or too late: the sweep ends it
+            Platform.Steps.Passed("delivery.begun");
+            var sent = command with
+            {
+                State = CommandState.Sending, Attempts = command.Attempts + 1, SentAt = clock.GetUtcNow(),
+            };
+            var outcome = await driver.DeliverAsync(sent, ct);
+            Platform.Steps.Passed("delivery.sent");
+            await journal.ExecuteAsync(
+                new EndDelivery(sent, outcome, Evidence(outcome), terms, signals) { Organization = sent.OrganizationId },
+                CancellationToken.None);
+            if (outcome is DeliveryOutcome.NotSent or DeliveryOutcome.MaybeSent) return; // until it is back
+        }
+    }
+
+    private static string Evidence(DeliveryOutcome outcome) => outcome switch
+    {
+        DeliveryOutcome.Delivered => "delivered",
+        DeliveryOutcome.Refused => "machine_failed",
+        DeliveryOutcome.NotSent => "machine_offline",
+        DeliveryOutcome.MaybeSent => "connection_lost",
+        DeliveryOutcome.Unknown => "no_answer",
+    };
+
+    private async Task<MachineCommand?> NextAsync(MachineId machine, CancellationToken ct)
+    {
+        await using var scope = scopes.CreateAsyncScope();
+        var now = clock.GetUtcNow();
+        return await scope.ServiceProvider.GetRequiredService<AutomatDb>().Set<MachineCommand>().AsNoTracking()
+            .Where(c => c.MachineId == machine && c.State == CommandState.Waiting && c.VendId != null && c.Deadline > now)
+            .OrderBy(c => c.Id).FirstOrDefaultAsync(ct);
+    }
+
+    /// <summary>What was on its way when the server last stopped: nobody knows what became of it, unless the machine can tell.</summary>
+    private async Task RecoverAsync(CancellationToken ct)
+    {
+        await using var scope = scopes.CreateAsyncScope();
+        var open = await scope.ServiceProvider.GetRequiredService<AutomatDb>().Set<MachineCommand>().AsNoTracking()
+            .Where(c => c.State == CommandState.Sending && c.VendId != null).OrderBy(c => c.Id).ToListAsync(ct);
+        foreach (var command in open)
+        {
+            if (await machines.FindAsync(command.MachineId, ct) is not { } machine) continue;
+            if (drivers.Of(machine) is not { } driver) continue;
+            await journal.ExecuteAsync(
+                new EndDelivery(command, driver.AfterRestart(command), "server_restarted", driver.TermsOf(machine), signals)
+                {
+                    Organization = command.OrganizationId,
+                }, ct);
+        }
+    }
+
+    private async Task LookAsync(PeriodicTimer timer, CancellationToken ct)
+    {
+        try
+        {
+            while (await timer.WaitForNextTickAsync(ct))
+            {
+                try
+                {
+                    await using var scope = scopes.CreateAsyncScope();
+                    var waiting = await scope.ServiceProvider.GetRequiredService<AutomatDb>().Set<MachineCommand>()
+                        .Where(c => c.State == CommandState.Waiting).Select(c => c.MachineId).Distinct().ToListAsync(ct);
+                    foreach (var machine in waiting) signals.LaneReady(machine);
+                }
+                catch (Exception error) when (error is not OperationCanceledException)
+                {
+                    log.LogError(error, "Waiting commands could not be read; tried again");
+                }
+            }
+        }
+        catch (OperationCanceledException) when (ct.IsCancellationRequested)
+        {
+            // Stopping.
+        }
+    }
+}

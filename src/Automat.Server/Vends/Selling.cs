@@ -1,0 +1,166 @@
+using System.Buffers.Text;
+using System.Security.Cryptography;
+using System.Text;
+using Automat.Domain;
+using Automat.Domain.Vends;
+using Automat.Server.Catalog;
+using Automat.Server.Data;
+using Automat.Server.Machines;
+using Automat.Server.Payments;
+using Microsoft.EntityFrameworkCore;
+
+namespace Automat.Server.Vends;
+
+/// <summary>So many from one slot.</summary>
+/// <param name="Slot">The slot's code.</param>
+/// <param name="Quantity">How many, at least one.</param>
+public readonly record struct Wish(string Slot, int Quantity);
+
+/// <summary>Where the customer goes after the pay page.</summary>
+/// <param name="Success">
+/// After paying; <c>{CHECKOUT_SESSION_ID}</c> is filled in by the provider, <c>{TOKEN}</c> by us.
+/// </param>
+/// <param name="Cancel">After giving up.</param>
+/// <param name="Locale">Language of the pay page; null lets the browser decide.</param>
+public sealed record ReturnAddresses(string Success, string Cancel, string? Locale = null);
+
+/// <summary>A pay page that was opened.</summary>
+/// <param name="Url">Where to send the customer.</param>
+/// <param name="Token">The secret part of the customer's links; shown to nobody else.</param>
+public sealed record OpenedPurchase(string Url, string Token);
+
+/// <summary>
+/// Begins a sale: checks that the machine is ready, fixes the prices, promises the goods, opens the pay page. Nothing is
+/// charged before the machine could deliver.
+/// </summary>
+public sealed class Selling
+{
+    /// <summary>Pieces one purchase may have.</summary>
+    public const int MostPieces = 100;
+
+    private static readonly TimeSpan PromiseLasts = TimeSpan.FromMinutes(15);
+    private static readonly TimeSpan ShortestPage = TimeSpan.FromMinutes(31); // Stripe closes no page before 30 minutes
+
+    private readonly AutomatDb db;
+    private readonly Journal.Journal journal;
+    private readonly MachineDirectory machines;
+    private readonly DriverRegistry drivers;
+    private readonly IPaymentProvider provider;
+    private readonly TimeProvider clock;
+
+    /// <summary>Made by the container.</summary>
+    public Selling(
+        AutomatDb db, Journal.Journal journal, MachineDirectory machines, DriverRegistry drivers, IPaymentProvider provider,
+        TimeProvider clock)
+    {
+        this.db = db;
+        this.journal = journal;
+        this.machines = machines;
+        this.drivers = drivers;
+        this.provider = provider;
+        this.clock = clock;
+    }
+
+    /// <summary>Opens a pay page.</summary>
+    /// <exception cref="RuleException">
+    /// <c>machine_unknown</c>, <c>cart_empty</c>, <c>quantity_invalid</c>, <c>slot_unknown</c>, <c>sold_out</c>, and why the
+    /// machine is not ready: <c>machine_offline</c>, <c>machine_busy</c>, <c>out_of_service</c>, <c>not_connected_yet</c>…
+    /// </exception>
+    /// <exception cref="ProviderException">The pay page could not be opened; the goods are free again.</exception>
+    public async Task<OpenedPurchase> OpenAsync(
+        MachineId id, IReadOnlyList<Wish> wishes, ReturnAddresses back, CancellationToken ct)
+    {
+        var machine = await machines.GetAsync(id, ct);
+        var lines = await LinesAsync(machine, wishes, ct);
+        await RequireReadyAsync(machine, ct);
+
+        var now = clock.GetUtcNow();
+        var token = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(16));
+        var purchase = new Purchase
+        {
+            Id = Id<Purchase>.New(now), OrganizationId = machine.OrganizationId, MachineId = machine.Id, Lines = lines,
+            Amount = VendRules.PriceOf(lines), Currency = machine.Currency, Provider = provider.Name,
+            TokenHash = HashOf(token), ExpiresAt = now + PromiseLasts, CreatedAt = now,
+        };
+        await journal.ExecuteAsync(new OpenPurchase(purchase) { Organization = purchase.OrganizationId }, ct);
+        Platform.Steps.Passed("purchase.opened");
+        var page = await OpenPageAsync(purchase, token, back, ct);
+        await journal.ExecuteAsync(
+            new AttachSession(purchase.Id, page.Id) { Organization = purchase.OrganizationId }, CancellationToken.None);
+        return new OpenedPurchase(page.Url!, token);
+    }
+
+    /// <summary>What a customer's token is looked up by.</summary>
+    public static byte[] HashOf(string token) => SHA256.HashData(Encoding.UTF8.GetBytes(token));
+
+    private async Task<IReadOnlyList<VendLine>> LinesAsync(Machine machine, IReadOnlyList<Wish> wishes, CancellationToken ct)
+    {
+        if (wishes.Count == 0) throw new RuleException("cart_empty", "Choose something first.");
+        if (wishes.Any(w => w.Quantity is < 1 or > MostPieces) || wishes.Sum(w => (long)w.Quantity) > MostPieces)
+        {
+            throw new RuleException("quantity_invalid", $"Choose between 1 and {MostPieces} pieces.");
+        }
+
+        var codes = wishes.Select(w => w.Slot).Distinct(StringComparer.Ordinal).ToList();
+        if (codes.Count != wishes.Count) throw new RuleException("quantity_invalid", "Name each slot once.");
+        var planogram = await (from slot in db.Set<Slot>().AsNoTracking()
+                               join product in db.Set<Product>().AsNoTracking() on slot.ProductId equals product.Id
+                               where slot.MachineId == machine.Id && codes.Contains(slot.Code)
+                               select new { slot, product }).ToListAsync(ct);
+        return [.. wishes.Select(wish =>
+        {
+            var found = planogram.Find(p => p.slot.Code == wish.Slot)
+                ?? throw new RuleException("slot_unknown", $"{machine.Name} has no slot {wish.Slot}.");
+            if (found.slot.Available < wish.Quantity)
+            {
+                throw new RuleException("sold_out", $"Only {found.slot.Available} of {found.product.Name} left.");
+            }
+
+            return new VendLine(
+                found.slot.Code, found.product.Id.Value, found.product.Name, wish.Quantity, found.slot.Price,
+                found.product.TaxBasisPoints);
+        })];
+    }
+
+    private async Task RequireReadyAsync(Machine machine, CancellationToken ct)
+    {
+        if (drivers.WhyNotReady(machine) is { } why) throw new RuleException(why, $"{machine.Name} cannot sell right now.");
+        var most = drivers.TermsOf(machine).SalesAtOnce;
+        var open = await db.Set<Vend>().CountAsync(
+            v => v.Machine == machine.Id && (v.Status == VendStatus.Reserved || v.Status == VendStatus.Delivering), ct);
+        if (open >= most)
+        {
+            throw new RuleException("machine_busy", $"Too many are waiting for {machine.Name}. Try again in a while.");
+        }
+    }
+
+    private async Task<Payments.Checkout> OpenPageAsync(
+        Purchase purchase, string token, ReturnAddresses back, CancellationToken ct)
+    {
+        try
+        {
+            var page = await provider.CreateCheckoutAsync(
+                new CheckoutRequest(
+                    purchase.Id.Value, purchase.Currency.Code,
+                    [.. purchase.Lines.Select(l => new CheckoutLine(l.Name, l.UnitPrice, l.Quantity))],
+                    back.Success.Replace("{TOKEN}", token, StringComparison.Ordinal), back.Cancel)
+                {
+                    ExpiresAt = purchase.CreatedAt + ShortestPage,
+                    Locale = back.Locale,
+                    Metadata = new Dictionary<string, string>(StringComparer.Ordinal)
+                    {
+                        ["purchase"] = purchase.Id.ToString(), ["machine_id"] = purchase.MachineId.Value,
+                    },
+                },
+                $"checkout-{purchase.Id}", ct);
+            return page.Url is null ? throw new ProviderAnswerException("The provider opened a page without address.") : page;
+        }
+        catch (ProviderRefusedException)
+        {
+            await journal.ExecuteAsync(
+                new ClosePurchase(purchase.Id, "page_refused") { Organization = purchase.OrganizationId },
+                CancellationToken.None);
+            throw;
+        }
+    }
+}

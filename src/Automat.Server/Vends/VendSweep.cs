@@ -1,0 +1,72 @@
+using Automat.Domain;
+using Automat.Domain.Vends;
+using Automat.Server.Data;
+using Automat.Server.Machines;
+using Microsoft.EntityFrameworkCore;
+
+namespace Automat.Server.Vends;
+
+/// <summary>Ends what is overdue: sales no machine fetched, machines that stayed silent, doubts nobody cleared up.</summary>
+internal sealed class VendSweep(
+    IServiceScopeFactory scopes, Journal.Journal journal, MachineDirectory machines, DriverRegistry drivers,
+    VendSignals signals, TimeProvider clock, ILogger<VendSweep> log) : BackgroundService
+{
+    private const int BatchSize = 100;
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(TimeSpan.FromSeconds(1), clock);
+        try
+        {
+            do
+            {
+                try
+                {
+                    while (await SweepAsync(stoppingToken) == BatchSize)
+                    {
+                        // A full batch: there may be more.
+                    }
+                }
+                catch (Exception error) when (error is not OperationCanceledException)
+                {
+                    log.LogError(error, "Overdue sales could not be ended; tried again");
+                }
+            }
+            while (await timer.WaitForNextTickAsync(stoppingToken));
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // What is overdue is found again after the restart.
+        }
+    }
+
+    private async Task<int> SweepAsync(CancellationToken ct)
+    {
+        await using var scope = scopes.CreateAsyncScope();
+        var db = scope.ServiceProvider.GetRequiredService<AutomatDb>();
+        var now = clock.GetUtcNow();
+        var overdue = await db.Set<Vend>().AsNoTracking()
+            .Where(v => (v.Status == VendStatus.Reserved || v.Status == VendStatus.Delivering
+                || v.Status == VendStatus.Unknown) && v.Deadline <= now)
+            .OrderBy(v => v.Deadline).Take(BatchSize).Select(v => new { v.Id, v.Organization, v.Machine }).ToListAsync(ct);
+        if (overdue.Count == 0) return 0;
+
+        var ids = overdue.ConvertAll(v => (Id<Vend>?)v.Id);
+        var commands = await db.Set<MachineCommand>().AsNoTracking().Where(c => ids.Contains(c.VendId))
+            .Select(c => new { c.Id, c.VendId }).ToListAsync(ct);
+        foreach (var vend in overdue)
+        {
+            if (await machines.FindAsync(vend.Machine, ct) is not { } machine) continue;
+            await journal.ExecuteAsync(
+                new SettleVend(vend.Id, Settlement.Overdue, "overdue", signals)
+                {
+                    Organization = vend.Organization,
+                    Command = commands.Find(c => c.VendId == vend.Id)?.Id,
+                    DecideWithin = drivers.Of(machine)?.TermsOf(machine).DecideWithin ?? TimeSpan.FromMinutes(1),
+                    Policy = machine.SilencePolicy,
+                }, ct);
+        }
+
+        return overdue.Count;
+    }
+}
