@@ -27,7 +27,7 @@ internal static class ClusterCreation
             if (!durable) command.Add("--no-sync");
             var result = await WithBestLocaleAsync(command, binaries, user, ct);
             if (!result.Succeeded)
-                throw new EmbeddedClusterException($"initdb could not make a cluster in {folder.Root}: {result.Output}");
+                throw new EmbeddedClusterException($"initdb could not make {folder.Cluster}: {result.Output}");
         }
         finally
         {

@@ -16,7 +16,7 @@ internal sealed class ClusterFolder(string dataDirectory)
 
     public string Cluster => Path.Combine(Root, "postgres");
 
-    /// <summary>Where a cluster is made before it gets its name, so that half a cluster is never mistaken for one.</summary>
+    /// <summary>Where a cluster is made; it gets its name when whole, so half a one is never used.</summary>
     public string Unfinished => Path.Combine(Root, "postgres.new");
 
     public string PasswordFile => Path.Combine(Root, "postgres.password");

@@ -3,8 +3,8 @@ using System.Globalization;
 namespace Automat.EmbeddedPostgres;
 
 /// <summary>
-/// The user the cluster runs as. PostgreSQL refuses root, so a server started as root hands its cluster to another user,
-/// in whatever folder the data is.
+/// The user the cluster runs as. PostgreSQL refuses root, so a server started as root hands its cluster to another
+/// user, in whatever folder the data is.
 /// </summary>
 /// <param name="Prefix">What goes before a command to run it as that user; empty for ourselves.</param>
 /// <param name="Owner">Numeric <c>user:group</c> of the cluster's files; null when they are ours.</param>
@@ -25,8 +25,9 @@ internal sealed record ClusterUser(IReadOnlyList<string> Prefix, string? Owner)
         }
 
         throw new EmbeddedClusterException(
-            $"PostgreSQL refuses to run as root, and user {account.Name} cannot reach {folder.Root} or {binaries.Folder}; "
-            + "start the server as an ordinary user or use a data folder everybody can enter, such as /var/lib/automat.");
+            $"PostgreSQL refuses to run as root, and user {account.Name} cannot reach {folder.Root} or "
+            + $"{binaries.Folder}; start the server as an ordinary user or choose folders everybody can enter, "
+            + "such as /var/lib/automat.");
     }
 
     /// <summary>Runs a command as this user.</summary>
@@ -50,6 +51,8 @@ internal sealed record ClusterUser(IReadOnlyList<string> Prefix, string? Owner)
     {
         string[] setpriv = ["setpriv", $"--reuid={account.Uid}", $"--regid={account.Gid}", "--clear-groups"];
         yield return [.. setpriv, "--"];
+        // access(2), with which initdb checks programs, forgets capabilities unless that bit is set.
+        setpriv = [.. setpriv, "--securebits=+no_setuid_fixup"];
         yield return [.. setpriv, "--inh-caps=+dac_read_search", "--ambient-caps=+dac_read_search", "--"];
         yield return [.. setpriv, "--inh-caps=+dac_override", "--ambient-caps=+dac_override", "--"];
         yield return ["runuser", "-u", account.Name, "--"];
@@ -57,11 +60,11 @@ internal sealed record ClusterUser(IReadOnlyList<string> Prefix, string? Owner)
         yield return ["sudo", "-n", "-u", account.Name, "--"];
     }
 
-    /// <summary>Asks the system instead of computing rights: enter the folder, load the program with its libraries.</summary>
+    /// <summary>Asks the system instead of computing rights: enter the folder, let initdb find its parts.</summary>
     private async Task<bool> CanReachAsync(ClusterFolder folder, PostgresBinaries binaries, CancellationToken ct)
     {
-        const string Test = "cd \"$1\" && \"$2\" --version";
-        string[] command = [.. Prefix, "/bin/sh", "-c", Test, "sh", folder.Root, binaries.Program("postgres")];
+        const string Test = "cd \"$1\" && \"$2\" --show -D \"$1\"";
+        string[] command = [.. Prefix, "/bin/sh", "-c", Test, "sh", folder.Root, binaries.Program("initdb")];
         return await Command.TryRunAsync(command, ct) is { Succeeded: true };
     }
 
@@ -96,7 +99,9 @@ internal sealed record ClusterUser(IReadOnlyList<string> Prefix, string? Owner)
         var gid = await Command.RunAsync(["id", "-g", name], ct);
         if (!uid.Succeeded || !gid.Succeeded) return null;
         return new(
-            name, int.Parse(uid.Output, CultureInfo.InvariantCulture), int.Parse(gid.Output, CultureInfo.InvariantCulture));
+            name,
+            int.Parse(uid.Output, CultureInfo.InvariantCulture),
+            int.Parse(gid.Output, CultureInfo.InvariantCulture));
     }
 
     internal sealed record Account(string Name, int Uid, int Gid);

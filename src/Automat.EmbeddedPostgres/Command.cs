@@ -13,7 +13,7 @@ internal static class Command
 {
     private const int OutputLimit = 64 * 1024;
 
-    /// <summary>Null when there is no such program. The child is killed when <paramref name="ct"/> is cancelled.</summary>
+    /// <summary>Null when there is no such program. Cancelling kills the child.</summary>
     public static async Task<CommandResult?> TryRunAsync(IReadOnlyList<string> command, CancellationToken ct)
     {
         using var process = new Process { StartInfo = StartInfo(command) };

@@ -43,7 +43,7 @@ public sealed class EmbeddedCluster : IAsyncDisposable
     /// <summary>Completes when the cluster has ended: after disposal, or because somebody stopped it.</summary>
     public Task Ended => _postmaster.Ended;
 
-    /// <summary>Starts the cluster in the data folder, making it first if there is none, and waits until it answers.</summary>
+    /// <summary>Starts the cluster, making it if there is none, and waits until it answers.</summary>
     /// <exception cref="EmbeddedClusterException">It cannot be used; the message says what to do.</exception>
     public static async Task<EmbeddedCluster> StartAsync(EmbeddedClusterOptions options, CancellationToken ct = default)
     {
@@ -60,7 +60,7 @@ public sealed class EmbeddedCluster : IAsyncDisposable
         {
             claim.Dispose();
             throw new EmbeddedClusterException(
-                $"The database in {folder.Cluster} was not ready within {options.StartTimeout.TotalSeconds:0} seconds.");
+                $"The database in {folder.Cluster} was not ready in {options.StartTimeout.TotalSeconds:0} seconds.");
         }
         catch
         {
@@ -109,7 +109,8 @@ public sealed class EmbeddedCluster : IAsyncDisposable
         await PreviousPostmaster.SeeOffAsync(folder, binaries, user, options, ct);
         if (folder.Major() is null)
         {
-            options.Logger?.LogInformation("Making a PostgreSQL {Version} cluster in {Folder}", binaries.Version, folder.Cluster);
+            options.Logger?.LogInformation(
+                "Making a PostgreSQL {Version} cluster in {Folder}", binaries.Version, folder.Cluster);
             await ClusterCreation.RunAsync(folder, binaries, user, options.Durable, ct);
         }
 

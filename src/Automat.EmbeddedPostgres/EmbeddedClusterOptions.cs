@@ -5,7 +5,7 @@ namespace Automat.EmbeddedPostgres;
 /// <summary>Where a private cluster lives and how it runs.</summary>
 public sealed record EmbeddedClusterOptions
 {
-    /// <summary>The server's data folder. The cluster is its subfolder <c>postgres</c>; password and lock lie beside it.</summary>
+    /// <summary>The server's data folder; the cluster is its subfolder <c>postgres</c>.</summary>
     public required string DataDirectory { get; init; }
 
     /// <summary>
@@ -17,7 +17,7 @@ public sealed record EmbeddedClusterOptions
     /// <summary>False gives up all promises across a crash for speed. For tests, whose data is thrown away.</summary>
     public bool Durable { get; init; } = true;
 
-    /// <summary>Connections the cluster accepts, 10 to 1000; each costs a process and some megabytes when used.</summary>
+    /// <summary>Connections the cluster accepts, 10 to 1000; each in use is a process of some megabytes.</summary>
     public int MaxConnections { get; init; } = 60;
 
     /// <summary>Further <c>postgresql.conf</c> settings; they win over ours and over the file.</summary>

@@ -19,7 +19,8 @@ internal static class Launch
             var log = new ServerLog(options.Logger);
             var settings = PostmasterSettings.Arguments(options, address);
             IPostmaster postmaster = address.IsSocket
-                ? Postmaster.Start([binaries.Program("postgres"), "-D", folder.Cluster, .. settings], user, address, options, log)
+                ? Postmaster.Start(
+                    [binaries.Program("postgres"), "-D", folder.Cluster, .. settings], user, address, options, log)
                 : await PgCtlPostmaster.StartAsync(settings, binaries, folder, user, options, ct);
             try
             {
@@ -72,7 +73,7 @@ internal static class Launch
                 catch (PostgresException e) when (e.SqlState is PostgresErrorCodes.InvalidPassword)
                 {
                     throw new EmbeddedClusterException(
-                        "The cluster does not accept the password kept beside it; restore both from the same backup.", e);
+                        "The cluster refuses the password kept beside it; restore both from the same backup.", e);
                 }
                 catch (PostgresException e) when (e.SqlState is PostgresErrorCodes.CannotConnectNow)
                 {

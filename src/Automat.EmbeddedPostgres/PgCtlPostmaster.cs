@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using Microsoft.Extensions.Logging;
 
@@ -9,35 +10,44 @@ namespace Automat.EmbeddedPostgres;
 /// </summary>
 internal sealed class PgCtlPostmaster : IPostmaster
 {
+    private const int LogLimit = 10 * 1024 * 1024;
+
     private readonly PostgresBinaries _binaries;
     private readonly ClusterFolder _folder;
     private readonly ClusterUser _user;
     private readonly EmbeddedClusterOptions _options;
-    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Process _process;
 
     private PgCtlPostmaster(
-        PostgresBinaries binaries, ClusterFolder folder, ClusterUser user, EmbeddedClusterOptions options)
+        PostgresBinaries binaries, ClusterFolder folder, ClusterUser user, EmbeddedClusterOptions options,
+        Process process)
     {
-        (_binaries, _folder, _user, _options) = (binaries, folder, user, options);
+        (_binaries, _folder, _user, _options, _process) = (binaries, folder, user, options, process);
+        Ended = process.WaitForExitAsync(CancellationToken.None);
     }
 
     /// <inheritdoc/>
-    public Task Ended => _ended.Task;
+    public Task Ended { get; }
 
     public static async Task<PgCtlPostmaster> StartAsync(
         IReadOnlyList<string> settings, PostgresBinaries binaries, ClusterFolder folder, ClusterUser user,
         EmbeddedClusterOptions options, CancellationToken ct)
     {
-        // Started without waiting and with its output in a file: postgres would hold pg_ctl's pipes open for ever.
-        var log = Path.Combine(folder.Cluster, "postgres.log");
-        var result = await user.RunAsync(
+        var log = Path.Combine(folder.Root, "postgres.log");
+        await PrepareLogAsync(log, user, ct);
+        var start = Command.StartInfo(
         [
-            binaries.Program("pg_ctl"), "start", "--no-wait", "-D", folder.Cluster, "-l", log,
-            "-o", string.Join(' ', settings.Select(s => $"\"{s.Replace("\"", "\\\"", StringComparison.Ordinal)}\"")),
-        ], ct);
-        return result.Succeeded
-            ? new(binaries, folder, user, options)
-            : throw new EmbeddedClusterException($"PostgreSQL did not start: {result.Output} (see {log})");
+            .. user.Prefix, binaries.Program("pg_ctl"), "start", "-D", folder.Cluster, "-l", log, "--wait",
+            "-t", Math.Ceiling(options.StartTimeout.TotalSeconds).ToString(CultureInfo.InvariantCulture),
+            "-o", string.Join(' ', settings.Select(Quoted)),
+        ]);
+        // postgres inherits pg_ctl's handles: reading them to their end would last as long as the cluster.
+        start.RedirectStandardOutput = start.RedirectStandardError = false;
+        using var control = Process.Start(start)!;
+        await control.WaitForExitAsync(ct);
+        if (control.ExitCode != 0 || PreviousPostmaster.ReadPid(folder) is not { } pid)
+            throw new EmbeddedClusterException($"PostgreSQL did not start in {folder.Cluster}; {log} says why.");
+        return new(binaries, folder, user, options, Process.GetProcessById(pid));
     }
 
     /// <inheritdoc/>
@@ -53,6 +63,17 @@ internal sealed class PgCtlPostmaster : IPostmaster
             _options.Logger?.LogWarning("The database did not stop ({Mode}): {Message}", mode, result.Output);
         }
 
-        _ended.TrySetResult();
+        await Ended;
+        _process.Dispose();
     }
+
+    private static async Task PrepareLogAsync(string log, ClusterUser user, CancellationToken ct)
+    {
+        if (File.Exists(log) && new FileInfo(log).Length < LogLimit) return;
+        await File.WriteAllTextAsync(log, "", ct);
+        await user.GiveAsync(log, ct);
+    }
+
+    /// <summary>pg_ctl hands its options to a shell on Unix and to a command line on Windows.</summary>
+    private static string Quoted(string argument) => $"\"{argument.Replace("\"", "\\\"", StringComparison.Ordinal)}\"";
 }

@@ -22,7 +22,7 @@ internal sealed record PostgresPlaces(
             [.. InstalledFolders().Distinct(StringComparer.Ordinal)]);
     }
 
-    /// <summary>A published server has them beside itself; a build has a note saying where in the checkout they are.</summary>
+    /// <summary>A published server has them beside itself; a build, a note saying where they are.</summary>
     private static IEnumerable<string> BroughtFolders()
     {
         yield return Path.Combine(AppContext.BaseDirectory, "postgres", "bin");
@@ -37,7 +37,8 @@ internal sealed record PostgresPlaces(
         if (OperatingSystem.IsMacOS())
             return
             [
-                .. VersionsIn("/opt/homebrew/opt", "bin", "postgresql@"), .. VersionsIn("/usr/local/opt", "bin", "postgresql@"),
+                .. VersionsIn("/opt/homebrew/opt", "bin", "postgresql@"),
+                .. VersionsIn("/usr/local/opt", "bin", "postgresql@"),
                 .. VersionsIn("/Applications/Postgres.app/Contents/Versions", "bin"), .. OnPath(':'),
             ];
 

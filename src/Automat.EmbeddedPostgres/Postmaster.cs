@@ -52,7 +52,8 @@ internal sealed class Postmaster : IPostmaster
     {
         var patience = ((int)Math.Ceiling(options.StopTimeout.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
         string[] shell = ["/bin/sh", "-c", Shell, "sh", address.Host, patience];
-        var process = new Process { StartInfo = Command.StartInfo([.. OwnSession(), .. user.Prefix, .. shell, .. postgres]) };
+        string[] command = [.. OwnSession(), .. user.Prefix, .. shell, .. postgres];
+        var process = new Process { StartInfo = Command.StartInfo(command) };
         process.OutputDataReceived += (_, line) => log.Add(line.Data);
         process.ErrorDataReceived += (_, line) => log.Add(line.Data);
         process.Start();
@@ -72,7 +73,7 @@ internal sealed class Postmaster : IPostmaster
         }
         catch (TimeoutException)
         {
-            _options.Logger?.LogWarning("The database did not stop in time and is killed; it will recover at the next start");
+            _options.Logger?.LogWarning("The database did not stop in time; it is killed and will recover");
             _process.Kill(entireProcessTree: true);
             await Ended;
         }

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Automat.EmbeddedPostgres;
 
-/// <summary>The settings a private cluster starts with, as command line arguments: they hold whatever the file says.</summary>
+/// <summary>The settings a private cluster starts with, on the command line: they win over the file.</summary>
 internal static class PostmasterSettings
 {
     public static IReadOnlyList<string> Arguments(EmbeddedClusterOptions options, ClusterAddress address)

@@ -46,10 +46,11 @@ internal static class PreviousPostmaster
             [binaries.Program("pg_ctl"), "stop", "-D", folder.Cluster, "-m", "fast", "-t", seconds], ct);
         if (!result.Succeeded && IsRunning(pid, folder))
             throw new EmbeddedClusterException(
-                $"The database in {folder.Cluster} is still run by process {pid}, which does not stop: {result.Output}");
+                $"Process {pid} still runs the database in {folder.Cluster} and does not stop: {result.Output}");
     }
 
-    private static int? ReadPid(ClusterFolder folder)
+    /// <summary>The process the cluster's own file names; null when there is none.</summary>
+    public static int? ReadPid(ClusterFolder folder)
     {
         try
         {

@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Automat.EmbeddedPostgres;
 
-/// <summary>Passes the cluster's messages on to the server's log and remembers the last ones for error messages.</summary>
+/// <summary>Passes the cluster's messages on to the server's log and remembers the last ones for errors.</summary>
 internal sealed class ServerLog(ILogger? logger)
 {
     private const int LinesRemembered = 40;
@@ -30,7 +30,7 @@ internal sealed class ServerLog(ILogger? logger)
         logger?.Log(LevelOf(line), "PostgreSQL: {Message}", line);
     }
 
-    /// <summary>An ERROR is a statement's, and whoever sent it was told; FATAL ends a connection, PANIC the cluster.</summary>
+    /// <summary>An ERROR is a statement's, and its sender was told; FATAL ends a connection, PANIC all.</summary>
     private LogLevel LevelOf(string line) => line.Split(':', 2)[0] switch
     {
         "PANIC" => LogLevel.Critical,

@@ -23,7 +23,14 @@ internal sealed class TemporaryData : IDisposable
         return this;
     }
 
-    public void Dispose() => _parent.Delete(recursive: true);
+    /// <summary>A folder outside, should a failed test leave it.</summary>
+    public string? AlsoRemoved { get; set; }
+
+    public void Dispose()
+    {
+        _parent.Delete(recursive: true);
+        if (AlsoRemoved is not null && Directory.Exists(AlsoRemoved)) Directory.Delete(AlsoRemoved, recursive: true);
+    }
 }
 
 internal static class Queries

@@ -1,0 +1,99 @@
+using System.Diagnostics;
+
+namespace Automat.EmbeddedPostgres.Tests;
+
+public sealed class KillingTests
+{
+    private static string ClusterIn(TemporaryData data) => Path.Combine(data.Folder, "postgres");
+
+    private static bool Runs(int pid) => Process.GetProcesses().Any(p => p.Id == pid);
+
+    [Fact]
+    public async Task A_killed_server_takes_its_cluster_along()
+    {
+        using var data = new TemporaryData();
+        using var server = await ServerProcess.StartAsync(data.Folder);
+        var postmaster = Queries.Postmaster(ClusterIn(data));
+
+        server.Kill();
+
+        await Queries.UntilAsync(() => !Runs(postmaster), "the cluster stopped");
+        Assert.False(File.Exists(Path.Combine(ClusterIn(data), "postmaster.pid")));
+    }
+
+    [Fact]
+    public async Task A_start_right_after_a_kill_waits_and_finds_everything()
+    {
+        using var data = new TemporaryData();
+        using var server = await ServerProcess.StartAsync(data.Folder);
+        server.Kill();
+        await server.EndAsync();
+
+        await using var cluster = await EmbeddedCluster.StartAsync(data.Options);
+
+        Assert.Equal("pie", await cluster.AskAsync("SELECT item FROM sold"));
+    }
+
+    [Fact]
+    public async Task Control_C_leaves_the_cluster_to_the_servers_last_work()
+    {
+        using var data = new TemporaryData();
+        using var server = await ServerProcess.StartAsync(data.Folder);
+
+        await server.PressControlCAsync();
+
+        Assert.Equal("last 1", await server.LineAsync());
+        await server.EndAsync();
+        Assert.False(File.Exists(Path.Combine(ClusterIn(data), "postmaster.pid")));
+    }
+
+    [Fact]
+    public async Task A_cluster_whose_postmaster_was_killed_says_so_and_recovers()
+    {
+        using var data = new TemporaryData();
+        await using var first = await EmbeddedCluster.StartAsync(data.Options with { Durable = true });
+        await first.AskAsync("CREATE TABLE kept AS SELECT 42 AS answer");
+
+        using (var postmaster = Process.GetProcessById(Queries.Postmaster(first.DataDirectory))) postmaster.Kill();
+        await first.Ended.WaitAsync(TimeSpan.FromSeconds(30));
+        await first.DisposeAsync();
+        await using var second = await EmbeddedCluster.StartAsync(data.Options);
+
+        Assert.Equal("42", await second.AskAsync("SELECT answer FROM kept"));
+    }
+
+    [Fact]
+    public async Task A_process_number_now_used_by_somebody_else_stops_nobody()
+    {
+        using var data = new TemporaryData();
+        await using (await EmbeddedCluster.StartAsync(data.Options))
+        {
+        }
+
+        await File.WriteAllTextAsync(
+            Path.Combine(ClusterIn(data), "postmaster.pid"), $"{Environment.ProcessId}\n{ClusterIn(data)}\n");
+        await using var cluster = await EmbeddedCluster.StartAsync(data.Options);
+
+        Assert.Equal("1", await cluster.AskAsync("SELECT 1"));
+    }
+
+    [Fact]
+    public async Task A_cluster_left_running_is_stopped_and_started_anew()
+    {
+        using var data = new TemporaryData();
+        await using (await EmbeddedCluster.StartAsync(data.Options))
+        {
+        }
+
+        var folder = new ClusterFolder(data.Folder);
+        var binaries = await PostgresBinaries.FindAsync();
+        var user = await ClusterUser.ChooseAsync(folder, binaries, CancellationToken.None);
+        var settings = PostmasterSettings.Arguments(data.Options, ClusterAddress.FreeLoopbackPort());
+        await using var left = await PgCtlPostmaster.StartAsync(
+            settings, binaries, folder, user, data.Options, CancellationToken.None);
+        await using var cluster = await EmbeddedCluster.StartAsync(data.Options);
+
+        await left.Ended.WaitAsync(TimeSpan.FromSeconds(10));
+        Assert.Equal("1", await cluster.AskAsync("SELECT 1"));
+    }
+}
