@@ -29,7 +29,15 @@ internal sealed class ClusterFolder(string dataDirectory)
     public int? Major()
     {
         var file = Path.Combine(Cluster, "PG_VERSION");
-        if (File.Exists(file)) return int.Parse(File.ReadAllText(file).Trim(), CultureInfo.InvariantCulture);
+        if (File.Exists(file))
+        {
+            // "15"; before PostgreSQL 10 "9.6".
+            var version = File.ReadAllText(file).Trim();
+            return int.TryParse(version.Split('.')[0], CultureInfo.InvariantCulture, out var major)
+                ? major
+                : throw new EmbeddedClusterException($"{file} names no PostgreSQL version; the cluster is damaged.");
+        }
+
         if (Directory.Exists(Cluster) && Directory.EnumerateFileSystemEntries(Cluster).Any())
             throw new EmbeddedClusterException(
                 $"{Cluster} is not empty but holds no PostgreSQL cluster; move it away to start with an empty one.");

@@ -62,6 +62,12 @@ public sealed class EmbeddedCluster : IAsyncDisposable
             throw new EmbeddedClusterException(
                 $"The database in {folder.Cluster} was not ready in {options.StartTimeout.TotalSeconds:0} seconds.");
         }
+        catch (UnauthorizedAccessException e)
+        {
+            claim.Dispose();
+            throw new EmbeddedClusterException(
+                $"This user may not use the database in {folder.Root}, which another one made: {e.Message}", e);
+        }
         catch
         {
             claim.Dispose();

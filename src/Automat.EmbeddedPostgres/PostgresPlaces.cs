@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
 
 namespace Automat.EmbeddedPostgres;
 
@@ -27,7 +28,14 @@ internal sealed record PostgresPlaces(
     {
         yield return Path.Combine(AppContext.BaseDirectory, "postgres", "bin");
         var note = Path.Combine(AppContext.BaseDirectory, "postgres.path");
-        if (File.Exists(note)) yield return Path.Combine(File.ReadAllText(note).Trim(), "bin");
+        if (File.Exists(note)) yield return Path.Combine(File.ReadAllText(note).Trim(), Platform(), "bin");
+    }
+
+    /// <summary>As npm's packages name it; the project file says the same.</summary>
+    private static string Platform()
+    {
+        var system = OperatingSystem.IsWindows() ? "windows" : OperatingSystem.IsMacOS() ? "darwin" : "linux";
+        return $"{system}-{RuntimeInformation.OSArchitecture.ToString().ToLowerInvariant()}";
     }
 
     private static IEnumerable<string> InstalledFolders()

@@ -11,13 +11,17 @@ public sealed class KillingTests
     [Fact]
     public async Task A_killed_server_takes_its_cluster_along()
     {
-        using var data = new TemporaryData();
+        using var data = new TemporaryData(TemporaryData.LongName);
         using var server = await ServerProcess.StartAsync(data.Folder);
         var postmaster = Queries.Postmaster(ClusterIn(data));
+        var socketFolder = File.ReadLines(Path.Combine(ClusterIn(data), "postmaster.pid")).ElementAt(4);
+        data.AlsoRemoved = socketFolder;
+        Assert.StartsWith("/tmp/automat-", socketFolder);
 
         server.Kill();
 
         await Queries.UntilAsync(() => !Runs(postmaster), "the cluster stopped");
+        await Queries.UntilAsync(() => !Directory.Exists(socketFolder), "its socket's folder was gone");
         Assert.False(File.Exists(Path.Combine(ClusterIn(data), "postmaster.pid")));
     }
 

@@ -91,7 +91,7 @@ public sealed class StartingTests
 
     [Theory]
     [InlineData("a folder, with \"marks\" and 'quotes'")]
-    [InlineData("a-folder-whose-name-is-far-too-long-for-the-address-of-a-socket-as-it-leaves-no-room-for-the-rest-of-it")]
+    [InlineData(TemporaryData.LongName)]
     public async Task Any_path_will_do(string name)
     {
         using var data = new TemporaryData(name);

@@ -7,6 +7,10 @@ namespace Automat.EmbeddedPostgres.Tests;
 /// <summary>A data folder for one test, removed afterwards. Its parent is private: as root nobody else can enter it.</summary>
 internal sealed class TemporaryData : IDisposable
 {
+    /// <summary>Leaves no room for the rest of a socket's address.</summary>
+    public const string LongName =
+        "a-folder-whose-name-is-far-too-long-for-the-address-of-a-socket-whatever-the-folders-around-it-are-called";
+
     private readonly DirectoryInfo _parent = Directory.CreateTempSubdirectory("automat-test-");
 
     public TemporaryData(string name = "data") => Folder = Path.Combine(_parent.FullName, name);
