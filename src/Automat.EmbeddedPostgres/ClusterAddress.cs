@@ -10,12 +10,15 @@ internal sealed record ClusterAddress(string Host, int Port)
     /// <summary>PostgreSQL names its socket after the port, which otherwise means nothing there.</summary>
     public const string SocketName = ".s.PGSQL.5432";
 
+    public const int SocketPort = 5432;
+
     public bool IsSocket => !OperatingSystem.IsWindows() && Path.IsPathRooted(Host);
+
+    /// <summary>True for a folder nobody uses again: the cluster itself may remove it.</summary>
+    public bool IsTemporary { get; init; }
 
     /// <summary>False while an attempt to connect is known to fail.</summary>
     public bool MayListen => !IsSocket || File.Exists(Path.Combine(Host, SocketName));
-
-    public static ClusterAddress SocketIn(string folder) => new(folder, 5432);
 
     public static ClusterAddress FreeLoopbackPort()
     {

@@ -77,13 +77,14 @@ internal sealed class ClusterFolder(string dataDirectory)
     /// The folder for the socket: in the data folder, unless the path would be too long for a socket address or has
     /// the comma that separates hosts in a connection string.
     /// </summary>
-    public string SocketFolder()
+    public ClusterAddress SocketAddress()
     {
         var inside = Path.Combine(Root, "postgres.socket");
         var length = Encoding.UTF8.GetByteCount(Path.Combine(inside, ClusterAddress.SocketName));
-        if (length <= SocketPathLimit && !inside.Contains(',', StringComparison.Ordinal)) return inside;
+        if (length <= SocketPathLimit && !inside.Contains(',', StringComparison.Ordinal)) return new(inside, ClusterAddress.SocketPort);
 
         var temporary = Directory.Exists("/tmp") ? "/tmp" : Path.GetTempPath();
-        return Path.Combine(temporary, "automat-" + RandomNumberGenerator.GetHexString(16, lowercase: true));
+        var name = "automat-" + RandomNumberGenerator.GetHexString(16, lowercase: true);
+        return new(Path.Combine(temporary, name), ClusterAddress.SocketPort) { IsTemporary = true };
     }
 }

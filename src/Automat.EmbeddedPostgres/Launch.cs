@@ -49,10 +49,10 @@ internal static class Launch
         if (OperatingSystem.IsWindows()) return ClusterAddress.FreeLoopbackPort();
 
         // Made anew: a socket left by a killed cluster carries a process number that may be somebody else's by now.
-        var socket = folder.SocketFolder();
-        ClusterFolder.MakePrivate(socket);
-        await user.GiveAsync(socket, ct);
-        return ClusterAddress.SocketIn(socket);
+        var address = folder.SocketAddress();
+        ClusterFolder.MakePrivate(address.Host);
+        await user.GiveAsync(address.Host, ct);
+        return address;
     }
 
     /// <summary>False when the postmaster ended instead.</summary>

@@ -37,7 +37,7 @@ internal sealed class PgCtlPostmaster : IPostmaster
         await PrepareLogAsync(log, user, ct);
         var start = Command.StartInfo(
         [
-            .. user.Prefix, binaries.Program("pg_ctl"), "start", "-D", folder.Cluster, "-l", log, "--wait",
+            .. user.Prefix, binaries.Program("pg_ctl"), "start", "-D", folder.Cluster, "-l", log, "--wait", "--silent",
             "-t", Math.Ceiling(options.StartTimeout.TotalSeconds).ToString(CultureInfo.InvariantCulture),
             "-o", string.Join(' ', settings.Select(Quoted)),
         ]);

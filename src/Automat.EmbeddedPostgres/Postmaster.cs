@@ -11,9 +11,12 @@ namespace Automat.EmbeddedPostgres;
 /// </summary>
 internal sealed class Postmaster : IPostmaster
 {
-    /// <summary>Arguments: socket folder, seconds until the hard stop, then the command.</summary>
+    /// <summary>
+    /// Arguments: a folder to remove at the end or nothing, seconds until the hard stop, the command. The socket's
+    /// folder in the data folder is not for removal: after a kill it may already be the next cluster's.
+    /// </summary>
     private const string Shell = """
-        socket=$1; patience=$2; shift 2
+        temporary=$1; patience=$2; shift 2
         exec 3<&0 </dev/null
         "$@" 3<&- &
         postgres=$!
@@ -27,7 +30,7 @@ internal sealed class Postmaster : IPostmaster
         code=$?
         kill $watcher 2>/dev/null
         wait $watcher 2>/dev/null
-        rmdir "$socket" 2>/dev/null
+        [ -z "$temporary" ] || rmdir "$temporary" 2>/dev/null
         exit $code
         """;
 
@@ -51,7 +54,7 @@ internal sealed class Postmaster : IPostmaster
         ServerLog log)
     {
         var patience = ((int)Math.Ceiling(options.StopTimeout.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
-        string[] shell = ["/bin/sh", "-c", Shell, "sh", address.Host, patience];
+        string[] shell = ["/bin/sh", "-c", Shell, "sh", address.IsTemporary ? address.Host : "", patience];
         string[] command = [.. OwnSession(), .. user.Prefix, .. shell, .. postgres];
         var process = new Process { StartInfo = Command.StartInfo(command) };
         process.OutputDataReceived += (_, line) => log.Add(line.Data);

@@ -74,7 +74,7 @@ public sealed class BinariesTests
         NeedDebian15();
         using var data = new TemporaryData();
 
-        using var server = await ServerProcess.StartAsync(data.Folder, Debian15);
+        await using var server = await ServerProcess.StartAsync(data.Folder, Debian15);
 
         Assert.StartsWith("ready 15.", server.Greeting);
     }

@@ -12,7 +12,7 @@ public sealed class KillingTests
     public async Task A_killed_server_takes_its_cluster_along()
     {
         using var data = new TemporaryData(TemporaryData.LongName);
-        using var server = await ServerProcess.StartAsync(data.Folder);
+        await using var server = await ServerProcess.StartAsync(data.Folder);
         var postmaster = Queries.Postmaster(ClusterIn(data));
         var socketFolder = File.ReadLines(Path.Combine(ClusterIn(data), "postmaster.pid")).ElementAt(4);
         data.AlsoRemoved = socketFolder;
@@ -29,20 +29,19 @@ public sealed class KillingTests
     public async Task A_start_right_after_a_kill_waits_and_finds_everything()
     {
         using var data = new TemporaryData();
-        using var server = await ServerProcess.StartAsync(data.Folder);
+        await using var server = await ServerProcess.StartAsync(data.Folder);
         server.Kill();
         await server.EndAsync();
 
-        await using var cluster = await EmbeddedCluster.StartAsync(data.Options);
-
-        Assert.Equal("pie", await cluster.AskAsync("SELECT item FROM sold"));
+        await using (var cluster = await EmbeddedCluster.StartAsync(data.Options))
+            Assert.Equal("pie", await cluster.AskAsync("SELECT item FROM sold"));
     }
 
     [Fact]
     public async Task Control_C_leaves_the_cluster_to_the_servers_last_work()
     {
         using var data = new TemporaryData();
-        using var server = await ServerProcess.StartAsync(data.Folder);
+        await using var server = await ServerProcess.StartAsync(data.Folder);
 
         await server.PressControlCAsync();
 

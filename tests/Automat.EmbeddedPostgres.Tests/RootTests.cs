@@ -68,7 +68,8 @@ public sealed class RootTests
         NeedRoot();
         using var data = new TemporaryData();
         var cluster = Directory.CreateDirectory(Path.Combine(data.Folder, "postgres"));
-        await File.WriteAllTextAsync(Path.Combine(cluster.FullName, "PG_VERSION"), "18\n");
+        var installed = await PostgresBinaries.FindAsync();
+        await File.WriteAllTextAsync(Path.Combine(cluster.FullName, "PG_VERSION"), $"{installed.Major}\n");
 
         var refusal = await Assert.ThrowsAsync<EmbeddedClusterException>(() => EmbeddedCluster.StartAsync(data.Options));
 

@@ -4,11 +4,12 @@ using System.Globalization;
 namespace Automat.EmbeddedPostgres.Tests;
 
 /// <summary>The small server of Program.cs in a process of its own.</summary>
-internal sealed class ServerProcess : IDisposable
+internal sealed class ServerProcess : IAsyncDisposable
 {
     private readonly Process _process;
+    private readonly string _data;
 
-    private ServerProcess(Process process) => _process = process;
+    private ServerProcess(Process process, string data) => (_process, _data) = (process, data);
 
     /// <summary>What the server said when it was ready.</summary>
     public string Greeting { get; private set; } = "";
@@ -22,7 +23,7 @@ internal sealed class ServerProcess : IDisposable
             UseShellExecute = false,
         };
         if (binaries is not null) start.Environment[PostgresPlaces.EnvironmentVariable] = binaries;
-        var server = new ServerProcess(Process.Start(start)!);
+        var server = new ServerProcess(Process.Start(start)!, data);
         server.Greeting = await server.LineAsync();
         return server;
     }
@@ -41,9 +42,13 @@ internal sealed class ServerProcess : IDisposable
 
     public Task EndAsync() => _process.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(60));
 
-    public void Dispose()
+    /// <summary>Ends the server the hard way and waits until its cluster has noticed.</summary>
+    public async ValueTask DisposeAsync()
     {
         if (!_process.HasExited) _process.Kill();
+        await EndAsync();
+        var pidFile = Path.Combine(_data, "postgres", "postmaster.pid");
+        await Queries.UntilAsync(() => !File.Exists(pidFile), "the killed server's cluster stopped");
         _process.Dispose();
     }
 }
