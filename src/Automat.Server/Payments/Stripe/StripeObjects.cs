@@ -1,0 +1,141 @@
+using System.Text.Json;
+
+namespace Automat.Server.Payments.Stripe;
+
+/// <summary>Stripe's JSON objects as our records. A field we need and do not find throws.</summary>
+internal static class StripeObjects
+{
+    public static Checkout Checkout(JsonElement session)
+    {
+        Require(session, "checkout.session");
+        var currency = session.OptionalCurrency();
+        var total = session.OptionalLong("amount_total");
+
+        return new Checkout(
+            session.Text("id"),
+            StripeWords.Checkout(session.Text("status")),
+            StripeWords.CheckoutPayment(session.Text("payment_status")),
+            session.Time("created"))
+        {
+            Url = session.OptionalText("url"),
+            ExpiresAt = session.OptionalTime("expires_at"),
+            Currency = currency,
+            AmountTotal = total is { } units && currency is not null
+                ? StripeAmounts.FromStripe(units, currency)
+                : null,
+            PaymentIntentId = session.OptionalId("payment_intent"),
+            PaymentLinkId = session.OptionalId("payment_link"),
+            Reference = session.OptionalText("client_reference_id"),
+            Email = session.OptionalObject("customer_details")?.OptionalText("email")
+                ?? session.OptionalText("customer_email"),
+            LiveMode = session.OptionalBool("livemode"),
+            Metadata = session.Metadata(),
+        };
+    }
+
+    public static PaymentIntent Intent(JsonElement intent)
+    {
+        Require(intent, "payment_intent");
+        var currency = intent.Currency();
+        return new PaymentIntent(
+            intent.Text("id"),
+            StripeWords.Intent(intent.Text("status")),
+            StripeAmounts.FromStripe(intent.Long("amount"), currency),
+            currency,
+            StripeAmounts.FromStripe(intent.OptionalLong("amount_capturable") ?? 0, currency),
+            StripeAmounts.FromStripe(intent.OptionalLong("amount_received") ?? 0, currency))
+        {
+            ClientSecret = intent.OptionalText("client_secret"),
+            Metadata = intent.Metadata(),
+        };
+    }
+
+    public static Refund Refund(JsonElement refund)
+    {
+        Require(refund, "refund");
+        var currency = refund.Currency();
+        return new Refund(
+            refund.Text("id"),
+            StripeWords.Refund(refund.Text("status")),
+            StripeAmounts.FromStripe(refund.Long("amount"), currency),
+            currency,
+            refund.OptionalId("payment_intent"),
+            refund.Time("created"),
+            refund.Metadata());
+    }
+
+    public static Price Price(JsonElement price)
+    {
+        Require(price, "price");
+        var currency = price.Currency();
+        var units = price.OptionalLong("unit_amount");
+        return new Price(
+            price.Text("id"),
+            units is { } amount ? StripeAmounts.FromStripe(amount, currency) : null,
+            currency,
+            price.OptionalBool("active"));
+    }
+
+    public static PaymentLink Link(JsonElement link)
+    {
+        Require(link, "payment_link");
+        return new PaymentLink(link.Text("id"), link.Text("url"));
+    }
+
+    public static ProviderCustomer Customer(JsonElement customer)
+    {
+        Require(customer, "customer");
+        return new ProviderCustomer(customer.Text("id"));
+    }
+
+    public static SavedPaymentMethod PaymentMethod(JsonElement method)
+    {
+        Require(method, "payment_method");
+        var card = method.OptionalObject("card");
+        return new SavedPaymentMethod(
+            method.Text("id"), method.Text("type"), card?.OptionalText("brand"), card?.OptionalText("last4"));
+    }
+
+    public static Dispute Dispute(JsonElement dispute)
+    {
+        Require(dispute, "dispute");
+        var currency = dispute.Currency();
+        return new Dispute(
+            dispute.Text("id"),
+            StripeWords.Dispute(dispute.Text("status")),
+            StripeAmounts.FromStripe(dispute.Long("amount"), currency),
+            currency,
+            dispute.OptionalId("payment_intent"),
+            dispute.OptionalText("reason") ?? "");
+    }
+
+    public static ProviderEventContent.ChargeRefundedEvent ChargeRefunded(JsonElement charge)
+    {
+        Require(charge, "charge");
+        var currency = charge.Currency();
+        return new ProviderEventContent.ChargeRefundedEvent(
+            charge.Text("id"),
+            charge.OptionalId("payment_intent"),
+            StripeAmounts.FromStripe(charge.Long("amount_refunded"), currency),
+            currency,
+            charge.OptionalBool("refunded"));
+    }
+
+    /// <summary>A page of Stripe's lists, and whether more follows.</summary>
+    public static (List<T> Items, bool More) List<T>(JsonElement list, Func<JsonElement, T> read)
+    {
+        Require(list, "list");
+        if (!list.TryGetProperty("data", out var data) || data.ValueKind != JsonValueKind.Array)
+            throw new ProviderAnswerException("Stripe's list has no data.");
+
+        List<T> items = [];
+        foreach (var item in data.EnumerateArray()) items.Add(read(item));
+        return (items, list.OptionalBool("has_more"));
+    }
+
+    private static void Require(JsonElement element, string kind)
+    {
+        if (element.ValueKind != JsonValueKind.Object || element.OptionalText("object") != kind)
+            throw new ProviderAnswerException($"Stripe answered something that is not a {kind}.");
+    }
+}
