@@ -1,0 +1,20 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
+namespace Automat.Mqtt.Broker;
+
+/// <summary>The broker in the container.</summary>
+public static class MqttBrokerRegistration
+{
+    /// <summary>Adds <see cref="MqttBroker"/> and what it needs. Register an <see cref="IMqttGate"/>, and listen with
+    /// <see cref="MqttConnectionHandler"/>.</summary>
+    public static IServiceCollection AddMqttBroker(
+        this IServiceCollection services, Action<MqttBrokerOptions>? configure = null)
+    {
+        services.AddOptions<MqttBrokerOptions>().Configure(configure ?? (_ => { })).ValidateDataAnnotations();
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton<MqttBroker>();
+        services.AddHostedService<BrokerSweep>();
+        return services;
+    }
+}

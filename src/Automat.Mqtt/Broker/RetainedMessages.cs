@@ -1,0 +1,146 @@
+using Automat.Mqtt.Protocol;
+
+namespace Automat.Mqtt.Broker;
+
+/// <summary>The last value of each topic, kept in memory in a tree so that a wildcard visits only what it can match.
+/// Thread-safe. The only door to retained messages: a lasting store has to replace just this class.</summary>
+internal sealed class RetainedMessages(int limit)
+{
+    private readonly Lock gate = new();
+    private readonly Node root = new();
+    private int count;
+
+    public int Count => Volatile.Read(ref count);
+
+    /// <summary>Keeps the message; an empty payload clears the topic. False if there is no room for another
+    /// topic.</summary>
+    public bool Keep(Publication publication)
+    {
+        lock (gate)
+        {
+            if (publication.Message.Payload.IsEmpty)
+            {
+                Clear(root, publication.Message.Topic);
+                return true;
+            }
+
+            var node = root;
+            var rest = publication.Message.Topic.AsSpan();
+            if (count >= limit && !Exists(rest)) return false;
+            for (var ended = false; !ended;) node = node.ChildOrNew(TopicFilter.TakeLevel(ref rest, out ended));
+            if (node.Value is null) count++;
+            node.Value = publication;
+            return true;
+        }
+    }
+
+    /// <summary>Appends what a new subscription to <paramref name="filter"/> has to see.</summary>
+    public void Match(string filter, DateTimeOffset now, List<Publication> found)
+    {
+        lock (gate) Match(root, filter, now, found, first: true);
+    }
+
+    /// <summary>Forgets what has expired; returns how many.</summary>
+    public int Expire(DateTimeOffset now)
+    {
+        lock (gate)
+        {
+            var all = new List<Publication>();
+            Collect(root, all, first: false);
+            var expired = all.FindAll(p => p.HasExpired(now));
+            foreach (var publication in expired) Clear(root, publication.Message.Topic);
+            return expired.Count;
+        }
+    }
+
+    private static void Match(
+        Node node, ReadOnlySpan<char> rest, DateTimeOffset now, List<Publication> found, bool first)
+    {
+        var level = TopicFilter.TakeLevel(ref rest, out var ended);
+        if (level is "#")
+        {
+            var before = found.Count;
+            if (node.Value is not null) found.Add(node.Value);
+            Collect(node, found, first);
+            for (var i = found.Count - 1; i >= before; i--)
+                if (found[i].HasExpired(now)) found.RemoveAt(i);
+            return;
+        }
+
+        if (level is "+")
+        {
+            foreach (var (key, child) in node.Children)
+                if (!first || !key.StartsWith('$')) Follow(child, rest, ended, now, found);
+            return;
+        }
+
+        if (node.Child(level) is { } next) Follow(next, rest, ended, now, found);
+    }
+
+    private static void Follow(
+        Node child, ReadOnlySpan<char> rest, bool ended, DateTimeOffset now, List<Publication> found)
+    {
+        if (!ended) Match(child, rest, now, found, first: false);
+        else if (child.Value is { } value && !value.HasExpired(now)) found.Add(value);
+    }
+
+    private static void Collect(Node node, List<Publication> found, bool first)
+    {
+        foreach (var (key, child) in node.Children)
+        {
+            if (first && key.StartsWith('$')) continue;
+            if (child.Value is not null) found.Add(child.Value);
+            Collect(child, found, first: false);
+        }
+    }
+
+    private bool Exists(ReadOnlySpan<char> rest)
+    {
+        var node = root;
+        for (var ended = false; !ended && node is not null;) node = node.Child(TopicFilter.TakeLevel(ref rest, out ended));
+        return node?.Value is not null;
+    }
+
+    private void Clear(Node node, ReadOnlySpan<char> rest)
+    {
+        var level = TopicFilter.TakeLevel(ref rest, out var ended);
+        if (node.Child(level) is not { } child) return;
+        if (!ended)
+        {
+            Clear(child, rest);
+        }
+        else if (child.Value is not null)
+        {
+            child.Value = null;
+            count--;
+        }
+
+        if (child.Value is null && child.Children.Count == 0) node.Drop(level);
+    }
+
+    private sealed class Node
+    {
+        private static readonly Dictionary<string, Node> Empty = [];
+        private Dictionary<string, Node>? children;
+
+        public Publication? Value { get; set; }
+
+        public Dictionary<string, Node> Children => children ?? Empty;
+
+        public Node? Child(ReadOnlySpan<char> level) => children is not null
+            && children.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(level, out var child) ? child : null;
+
+        public Node ChildOrNew(ReadOnlySpan<char> level)
+        {
+            if (Child(level) is { } found) return found;
+            children ??= new Dictionary<string, Node>(StringComparer.Ordinal);
+            return children[level.ToString()] = new Node();
+        }
+
+        public void Drop(ReadOnlySpan<char> level)
+        {
+            children!.GetAlternateLookup<ReadOnlySpan<char>>().Remove(level);
+            if (children.Count == 0) children = null;
+        }
+    }
+}

@@ -1,0 +1,152 @@
+using System.Collections.Concurrent;
+using System.Net;
+using System.Text;
+using System.Threading.Channels;
+using Automat.Mqtt.Broker;
+using Automat.Mqtt.Client;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Automat.Mqtt.Tests;
+
+/// <summary>A broker on a free port of this machine. The user name is the identity; the password is "secret".</summary>
+internal sealed class TestBroker : IAsyncDisposable
+{
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
+
+    private readonly WebApplication app;
+    private readonly List<MqttClient> clients = [];
+
+    private TestBroker(WebApplication app, TestGate gate)
+    {
+        this.app = app;
+        Gate = gate;
+        var address = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
+        Port = new Uri(address).Port;
+    }
+
+    public TestGate Gate { get; }
+
+    public int Port { get; }
+
+    public MqttBroker Broker => app.Services.GetRequiredService<MqttBroker>();
+
+    public static async Task<TestBroker> StartAsync(Action<MqttBrokerOptions>? configure = null)
+    {
+        var gate = new TestGate();
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
+            kestrel.Listen(IPAddress.Loopback, 0, l => l.UseConnectionHandler<MqttConnectionHandler>()));
+        builder.Services.AddSingleton<IMqttGate>(gate);
+        builder.Services.AddMqttBroker(options =>
+        {
+            options.SweepInterval = TimeSpan.FromMilliseconds(50);
+            configure?.Invoke(options);
+        });
+        var built = builder.Build();
+        await built.StartAsync();
+        return new TestBroker(built, gate);
+    }
+
+    /// <summary>Options for a client of the identity "m1", to be refined with <c>with</c>.</summary>
+    public MqttClientOptions Options(string identity = "m1", MqttVersion version = MqttVersion.V5) => new()
+    {
+        Port = Port,
+        UserName = identity,
+        Password = "secret",
+        Version = version,
+        ClientId = identity,
+        ManualAck = false,
+    };
+
+    public async Task<MqttClient> ConnectAsync(MqttClientOptions options)
+    {
+        var client = new MqttClient(options);
+        clients.Add(client);
+        await client.ConnectAsync().WaitAsync(Patience);
+        return client;
+    }
+
+    public Task<MqttClient> ConnectAsync(string identity = "m1", MqttVersion version = MqttVersion.V5) =>
+        ConnectAsync(Options(identity, version));
+
+    public Task StopAsync() => app.StopAsync();
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var client in clients) await client.DisposeAsync();
+        await app.DisposeAsync();
+    }
+}
+
+/// <summary>A gate that records what it is told. By default an identity may read <c>to/NAME/#</c> and <c>all/#</c>, and
+/// write <c>from/NAME/#</c> and <c>all/#</c>.</summary>
+internal sealed class TestGate : IMqttGate
+{
+    private readonly Channel<string> events = Channel.CreateUnbounded<string>();
+
+    public Func<MqttLogin, MqttIdentity?>? Authenticate { get; set; }
+
+    public Func<MqttPeer, MqttMessage, ValueTask>? Publish { get; set; }
+
+    public ConcurrentQueue<MqttMessage> Published { get; } = new();
+
+    public static MqttIdentity Identity(string name) => new TopicListIdentity(
+        name, [$"to/{name}/#", "all/#"], [$"from/{name}/#", "all/#"]);
+
+    public ValueTask<MqttIdentity?> AuthenticateAsync(MqttLogin login, CancellationToken ct)
+    {
+        if (Authenticate is { } own) return ValueTask.FromResult(own(login));
+        var known = login.UserName is not null && Encoding.UTF8.GetString(login.Password.Span) == "secret";
+        return ValueTask.FromResult(known ? Identity(login.UserName!) : null);
+    }
+
+    public ValueTask OnConnectedAsync(MqttPeer peer, CancellationToken ct) => Note($"connected {peer}");
+
+    public ValueTask OnSubscribedAsync(MqttPeer peer, IReadOnlyList<string> filters, CancellationToken ct) =>
+        Note($"subscribed {peer} {string.Join(' ', filters)}");
+
+    public async ValueTask OnPublishAsync(MqttPeer peer, MqttMessage message, CancellationToken ct)
+    {
+        if (Publish is { } own) await own(peer, message);
+        Published.Enqueue(message);
+        await Note($"published {peer} {message.Topic} {Encoding.UTF8.GetString(message.Payload.Span)}");
+    }
+
+    public ValueTask OnDisconnectedAsync(MqttPeer peer, MqttReason reason) => Note($"disconnected {peer} {reason}");
+
+    /// <summary>The next event, in order.</summary>
+    public Task<string> NextAsync() => events.Reader.ReadAsync().AsTask().WaitAsync(TestBroker.Patience);
+
+    /// <summary>Waits for an event and forgets those before it.</summary>
+    public async Task WaitForAsync(string wanted)
+    {
+        while (await NextAsync() != wanted)
+        {
+        }
+    }
+
+    private ValueTask Note(string text) => events.Writer.WriteAsync(text);
+}
+
+internal static class Talking
+{
+    public static async Task<MqttReceived> NextAsync(this MqttClient client) =>
+        await client.Messages.ReadAsync().AsTask().WaitAsync(TestBroker.Patience);
+
+    public static string Text(this MqttMessage message) => Encoding.UTF8.GetString(message.Payload.Span);
+
+    public static MqttMessage Message(
+        string topic, string text, MqttQos qos = MqttQos.AtLeastOnce, bool retain = false) =>
+        new() { Topic = topic, Payload = Encoding.UTF8.GetBytes(text), Qos = qos, Retain = retain };
+
+    public static async Task UntilAsync(Func<bool> condition)
+    {
+        using var limit = new CancellationTokenSource(TestBroker.Patience);
+        while (!condition()) await Task.Delay(5, limit.Token);
+    }
+}
