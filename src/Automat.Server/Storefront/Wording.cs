@@ -1,0 +1,147 @@
+namespace Automat.Server.Storefront;
+
+/// <summary>Which text says what: every state has its words, and a state without them does not compile.</summary>
+internal static class Wording
+{
+    public static string Badge(MachineCondition condition) => condition switch
+    {
+        MachineCondition.Ready => "Condition.Ready",
+        MachineCondition.Busy => "Condition.Busy",
+        MachineCondition.Offline => "Condition.Offline",
+        MachineCondition.NotConnected => "Condition.NotConnected",
+        MachineCondition.OutOfService => "Condition.OutOfService",
+    };
+
+    public static string WhyNot(MachineCondition condition) => condition switch
+    {
+        MachineCondition.Ready => "WhyNot.AllSoldOut",
+        MachineCondition.Busy => "WhyNot.Busy",
+        MachineCondition.Offline => "WhyNot.Offline",
+        MachineCondition.NotConnected => "WhyNot.NotConnected",
+        MachineCondition.OutOfService => "WhyNot.OutOfService",
+    };
+
+    public static string Kind(MachineLook look) => look switch
+    {
+        MachineLook.Arcade => "Kind.Arcade",
+        MachineLook.Robot => "Kind.Robot",
+        MachineLook.Snack => "Kind.Snack",
+        MachineLook.Fridge => "Kind.Fridge",
+    };
+
+    public static string Invitation(MachineLook look) => look switch
+    {
+        MachineLook.Arcade => "Invitation.Arcade",
+        MachineLook.Robot => "Invitation.Robot",
+        MachineLook.Snack => "Invitation.Snack",
+        MachineLook.Fridge => "Invitation.Fridge",
+    };
+
+    public static string Refusal(PurchaseError error) => error switch
+    {
+        PurchaseError.NothingChosen => "Refusal.NothingChosen",
+        PurchaseError.BadQuantity => "Refusal.BadQuantity",
+        PurchaseError.SoldOut => "Refusal.SoldOut",
+        PurchaseError.NotReady => "Refusal.NotReady",
+        PurchaseError.PaymentUnavailable => "Refusal.PaymentUnavailable",
+        PurchaseError.TooManyAttempts => "Refusal.TooManyAttempts",
+        PurchaseError.FormExpired => "Refusal.FormExpired",
+    };
+
+    public static string Headline(VendStage stage, MachineLook look) => (stage, look) switch
+    {
+        (VendStage.AwaitingPayment, _) => "Headline.AwaitingPayment",
+        (VendStage.Paid, _) => "Headline.Paid",
+        (VendStage.CodeReady, _) => "Headline.CodeReady",
+        (VendStage.Delivering, MachineLook.Arcade) => "Headline.DeliveringArcade",
+        (VendStage.Delivering, MachineLook.Fridge) => "Headline.DeliveringFridge",
+        (VendStage.Delivering, _) => "Headline.Delivering",
+        (VendStage.Delivered, MachineLook.Arcade) => "Headline.DeliveredArcade",
+        (VendStage.Delivered, _) => "Headline.Delivered",
+        (VendStage.Unknown, _) => "Headline.Unknown",
+        (VendStage.Refunding, _) => "Headline.Refunding",
+        (VendStage.Refunded, _) => "Headline.Refunded",
+        (VendStage.Expired, _) => "Headline.Expired",
+        (VendStage.Cancelled, _) => "Headline.Cancelled",
+    };
+
+    public static string Explanation(VendStage stage, MachineLook look) => (stage, look) switch
+    {
+        (VendStage.AwaitingPayment, _) => "Explain.AwaitingPayment",
+        (VendStage.Paid, _) => "Explain.Paid",
+        (VendStage.CodeReady, MachineLook.Robot) => "Explain.CodeReadyRobot",
+        (VendStage.CodeReady, _) => "Explain.CodeReady",
+        (VendStage.Delivering, MachineLook.Arcade) => "Explain.DeliveringArcade",
+        (VendStage.Delivering, MachineLook.Fridge) => "Explain.DeliveringFridge",
+        (VendStage.Delivering, _) => "Explain.Delivering",
+        (VendStage.Delivered, MachineLook.Arcade) => "Explain.DeliveredArcade",
+        (VendStage.Delivered, MachineLook.Fridge) => "Explain.DeliveredFridge",
+        (VendStage.Delivered, _) => "Explain.Delivered",
+        (VendStage.Unknown, _) => "Explain.Unknown",
+        (VendStage.Refunding, _) => "Explain.Refunding",
+        (VendStage.Refunded, _) => "Explain.Refunded",
+        (VendStage.Expired, _) => "Explain.Expired",
+        (VendStage.Cancelled, _) => "Explain.Cancelled",
+    };
+
+    /// <summary>The sentence that says why; null where there is nothing to explain.</summary>
+    public static string? Why(VendReason reason) => reason switch
+    {
+        VendReason.None => null,
+        VendReason.MachineSilent => "Why.MachineSilent",
+        VendReason.MachineOffline => "Why.MachineOffline",
+        VendReason.MachineFault => "Why.MachineFault",
+        VendReason.MachineBusy => "Why.MachineBusy",
+        VendReason.SoldOut => "Why.SoldOut",
+        VendReason.Jammed => "Why.Jammed",
+        VendReason.CodeExpired => "Why.CodeExpired",
+        VendReason.PaymentExpired => "Why.PaymentExpired",
+        VendReason.PaymentDeclined => "Why.PaymentDeclined",
+        VendReason.CustomerCancelled => "Why.CustomerCancelled",
+        VendReason.OperatorCancelled => "Why.OperatorCancelled",
+    };
+
+    public static string Payment(PaymentState state) => state switch
+    {
+        PaymentState.Authorised => "Payment.Authorised",
+        PaymentState.Paid => "Payment.Paid",
+        PaymentState.PartlyRefunded => "Payment.PartlyRefunded",
+        PaymentState.Refunded => "Payment.Refunded",
+        PaymentState.Released => "Payment.Released",
+    };
+
+    public static string Refund(RefundState state) => state switch
+    {
+        RefundState.Pending => "Refund.Pending",
+        RefundState.Done => "Refund.Done",
+        RefundState.Failed => "Refund.Failed",
+    };
+
+    public static string ProblemTitle(int status) => status switch
+    {
+        404 => "Problem.NotFound",
+        410 => "Problem.Gone",
+        429 => "Problem.TooMany",
+        503 => "Problem.Unavailable",
+        >= 400 and < 500 => "Problem.Request",
+        _ => "Problem.Server",
+    };
+
+    public static string ProblemHelp(int status) => status switch
+    {
+        404 => "Problem.NotFoundHelp",
+        410 => "Problem.GoneHelp",
+        429 => "Problem.TooManyHelp",
+        503 => "Problem.UnavailableHelp",
+        >= 400 and < 500 => "Problem.RequestHelp",
+        _ => "Problem.ServerHelp",
+    };
+
+    public static string Step(StepState state) => state switch
+    {
+        StepState.Done => "StepState.Done",
+        StepState.Current => "StepState.Current",
+        StepState.Ahead => "StepState.Ahead",
+        StepState.Failed => "StepState.Failed",
+    };
+}
