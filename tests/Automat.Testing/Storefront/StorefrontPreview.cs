@@ -1,0 +1,79 @@
+using Automat.Server.Storefront;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Components;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.Logging;
+
+namespace Automat.Testing.Storefront;
+
+/// <summary>
+/// The customers' pages with sample content on a free port of this computer, under the policy the product sends:
+/// what breaks the policy, breaks here.
+/// </summary>
+public sealed class StorefrontPreview : IAsyncDisposable
+{
+    private const string Policy =
+        "default-src 'self'; img-src 'self' data:; style-src 'self'; script-src 'self'; connect-src 'self'; font-src 'self'";
+
+    private readonly WebApplication _app;
+
+    private StorefrontPreview(WebApplication app) => _app = app;
+
+    /// <summary>Where it listens.</summary>
+    public Uri Address => new(_app.Urls.First());
+
+    /// <summary>Every page there is, in every state.</summary>
+    public static IReadOnlyList<string> Paths { get; } =
+    [
+        "/",
+        "/empty",
+        .. StorefrontSamples.Machine.Keys.Select(name => $"/m/{name}"),
+        .. StorefrontSamples.Vend.Keys.Select(name => $"/vends/{name}"),
+        "/receipts/sample",
+        "/problems/404",
+        "/problems/500",
+    ];
+
+    /// <summary>Starts it.</summary>
+    /// <param name="address">Where to listen; a free port when not told.</param>
+    public static async Task<StorefrontPreview> StartAsync(string address = "http://127.0.0.1:0")
+    {
+        var builder = WebApplication.CreateBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseUrls(address);
+        builder.Services.AddStorefront();
+        var app = builder.Build();
+        app.Use((context, next) =>
+        {
+            context.Response.Headers.ContentSecurityPolicy = Policy;
+            return next(context);
+        });
+        app.UseStorefrontFiles();
+        app.UseStorefrontLocalization();
+        app.UseRouting();
+        app.UseAntiforgery();
+        Map(app);
+        await app.StartAsync();
+        return new StorefrontPreview(app);
+    }
+
+    /// <inheritdoc />
+    public ValueTask DisposeAsync() => _app.DisposeAsync();
+
+    private static void Map(IEndpointRouteBuilder app)
+    {
+        app.MapGet("/", () => Page<MachinesPage>(StorefrontSamples.Machines));
+        app.MapGet("/empty", () => Page<MachinesPage>(new MachinesView([])));
+        app.MapGet("/m/{name}", (string name) => Page<MachinePage>(StorefrontSamples.Machine[name]));
+        app.MapGet("/vends/{name}", (string name) => Page<VendPage>(StorefrontSamples.Vend[name] with { Token = name }));
+        app.MapGet("/vends/{name}/fragment", (string name) => Page<VendProgress>(StorefrontSamples.Vend[name]));
+        app.MapGet("/receipts/{name}", () => Page<ReceiptPage>(StorefrontSamples.Receipt));
+        app.MapGet("/problems/{status:int}", (int status) =>
+            Page<ProblemPage>(new ProblemView(status, "00-4bf92f3577b34da6a3ce929d0e0e4736-00")));
+    }
+
+    private static RazorComponentResult<TPage> Page<TPage>(object view) where TPage : IComponent =>
+        new(new Dictionary<string, object?>(StringComparer.Ordinal) { ["View"] = view });
+}
