@@ -15,6 +15,7 @@ public static class StorefrontModule
     {
         services.AddRazorComponents();
         services.AddLocalization();
+        services.AddSingleton<Fragments>();
         services.AddSingleton(_ => AssetManifest.Load(StorefrontFiles.WebRoot));
         return services.Configure<RequestLocalizationOptions>(options =>
         {

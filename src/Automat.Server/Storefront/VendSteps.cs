@@ -26,17 +26,19 @@ internal static class VendSteps
         return vend.Stage switch
         {
             VendStage.AwaitingPayment =>
-                [ordered, Now("Step.Paid"), Ahead(handOver), Ahead(goods)],
+                [ordered, Now("StepNow.Paid"), Ahead(handOver), Ahead(goods)],
             VendStage.Paid =>
-                [ordered, paid, Now(handOver), Ahead(goods)],
-            VendStage.CodeReady or VendStage.Delivering =>
-                [ordered, paid, new(handOver, StepState.Done, times.Sent), Now(goods)],
+                [ordered, paid, Now("StepNow.Sent"), Ahead(goods)],
+            VendStage.CodeReady =>
+                [ordered, paid, new(handOver, StepState.Done, times.Sent), Now("StepNow.Collect")],
+            VendStage.Delivering =>
+                [ordered, paid, new(handOver, StepState.Done, times.Sent), Now(GoodsNow(vend.Look))],
             VendStage.Delivered =>
                 [ordered, paid, new(handOver, StepState.Done, times.Sent), new(goods, StepState.Done, times.Delivered)],
             VendStage.Unknown =>
-                [ordered, paid, new(handOver, StepState.Done, times.Sent), Now("Step.Unclear")],
+                [ordered, paid, new(handOver, StepState.Done, times.Sent), Now("StepNow.Unclear")],
             VendStage.Refunding =>
-                [ordered, paid, .. Setback(vend), new("Step.RefundStarted", StepState.Done, times.RefundStarted), Now("Step.Refunded")],
+                [ordered, paid, .. Setback(vend), new("Step.RefundStarted", StepState.Done, times.RefundStarted), Now("StepNow.Refunded")],
             VendStage.Refunded =>
                 [ordered, paid, .. Setback(vend), new("Step.Refunded", StepState.Done, times.Refunded)],
             VendStage.Expired =>
@@ -68,6 +70,13 @@ internal static class VendSteps
         MachineLook.Arcade => "Step.DeliveredArcade",
         MachineLook.Fridge => "Step.DeliveredFridge",
         MachineLook.Robot or MachineLook.Snack => "Step.Delivered",
+    };
+
+    private static string GoodsNow(MachineLook look) => look switch
+    {
+        MachineLook.Arcade => "StepNow.DeliveredArcade",
+        MachineLook.Fridge => "StepNow.DeliveredFridge",
+        MachineLook.Robot or MachineLook.Snack => "StepNow.Delivered",
     };
 
     private static VendStep Now(string key) => new(key, StepState.Current, null);

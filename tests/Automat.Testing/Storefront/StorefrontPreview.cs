@@ -1,7 +1,9 @@
+using System.Runtime.CompilerServices;
 using Automat.Server.Storefront;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Logging;
@@ -69,6 +71,8 @@ public sealed class StorefrontPreview : IAsyncDisposable
         app.MapGet("/m/{name}", (string name) => Page<MachinePage>(StorefrontSamples.Machine[name]));
         app.MapGet("/vends/{name}", (string name) => Page<VendPage>(StorefrontSamples.Vend[name] with { Token = name }));
         app.MapGet("/vends/{name}/fragment", (string name) => Page<VendProgress>(StorefrontSamples.Vend[name]));
+        app.MapGet("/vends/{name}/events", (string name, Fragments fragments, CancellationToken ct) =>
+            TypedResults.ServerSentEvents(StoryAsync(name, fragments, ct)));
         app.MapGet("/receipts/{name}", () => Page<ReceiptPage>(StorefrontSamples.Receipt));
         app.MapGet("/problems/{status:int}", (int status) =>
             Page<ProblemPage>(new ProblemView(status, "00-4bf92f3577b34da6a3ce929d0e0e4736-00")));
@@ -76,4 +80,19 @@ public sealed class StorefrontPreview : IAsyncDisposable
 
     private static RazorComponentResult<TPage> Page<TPage>(object view) where TPage : IComponent =>
         new(new Dictionary<string, object?>(StringComparer.Ordinal) { ["View"] = view });
+
+    /// <summary>The one purchase that goes on by itself: paid, then delivered.</summary>
+    private static async IAsyncEnumerable<string> StoryAsync(
+        string name, Fragments fragments, [EnumeratorCancellation] CancellationToken ct)
+    {
+        yield return await fragments.RenderAsync<VendProgress>(StorefrontSamples.Vend[name]);
+        if (name == "awaiting")
+        {
+            yield return await fragments.RenderAsync<VendProgress>(StorefrontSamples.Vend["paid"]);
+            yield return await fragments.RenderAsync<VendProgress>(StorefrontSamples.Vend["delivered"]);
+        }
+
+        // The others have nothing to tell for as long as somebody listens.
+        await Task.Delay(Timeout.InfiniteTimeSpan, ct);
+    }
 }

@@ -10,12 +10,10 @@ export function totals(form: HTMLFormElement): void {
   const digits = format.resolvedOptions().maximumFractionDigits ?? 2
   const inputs = [...form.querySelectorAll<HTMLInputElement>('input[data-price]')]
   const output = form.querySelector<HTMLElement>('[data-total-amount]')
-  const pay = form.querySelector<HTMLButtonElement>('[data-pay]')
 
   const update = () => {
     const minor = inputs.reduce((sum, input) => sum + count(input) * Number(input.dataset.price), 0)
     if (output) output.textContent = format.format(minor / 10 ** digits)
-    pay?.toggleAttribute('data-empty', minor === 0)
     for (const input of inputs) input.closest('[data-window]')?.toggleAttribute('data-chosen', count(input) > 0)
   }
 
