@@ -47,6 +47,9 @@ public sealed record Vend
     /// <summary>The provider's payment intent, where there is one.</summary>
     public string? Intent { get; init; }
 
+    /// <summary>Number of its newest ledger entry; 0 before the first.</summary>
+    public long Entry { get; init; }
+
     /// <summary>When the present status has to end.</summary>
     public required DateTimeOffset Deadline { get; init; }
 

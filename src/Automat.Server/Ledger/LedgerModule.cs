@@ -7,5 +7,5 @@ public static class LedgerModule
 {
     /// <summary>Adds the ledger's tables.</summary>
     public static IServiceCollection AddLedger(this IServiceCollection services) =>
-        services.AddSingleton<ITables, LedgerTables>();
+        services.AddSingleton<ITables, LedgerTables>().AddScoped<LedgerProofs>();
 }

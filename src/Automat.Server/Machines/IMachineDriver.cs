@@ -21,6 +21,11 @@ public enum DeliveryOutcome
     Unknown,
 }
 
+/// <summary>How handing over a command ended, and how we know.</summary>
+/// <param name="Outcome">How it ended.</param>
+/// <param name="Evidence">How we know, in a stable word kept with the sale.</param>
+public readonly record struct DeliveryResult(DeliveryOutcome Outcome, string Evidence);
+
 /// <summary>
 /// One family of hardware: how a sale is handed to it and what it can do. A driver holds no money rules; it reports what
 /// happened, and the sale decides what that means.
@@ -40,10 +45,10 @@ public interface IMachineDriver
     bool CanReach(MachineId machine);
 
     /// <summary>Hands a command over once and waits until its fate is known, at most until its deadline.</summary>
-    Task<DeliveryOutcome> DeliverAsync(MachineCommand command, CancellationToken ct);
+    Task<DeliveryResult> DeliverAsync(Machine machine, MachineCommand command, CancellationToken ct);
 
     /// <summary>What has to be assumed of a command that was being handed over when the server stopped.</summary>
-    DeliveryOutcome AfterRestart(MachineCommand command);
+    DeliveryResult AfterRestart(Machine machine, MachineCommand command);
 }
 
 /// <summary>What a sale on a machine needs.</summary>

@@ -1,14 +1,57 @@
 using Automat.Server.Data;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authentication.Cookies;
+using Microsoft.AspNetCore.Authorization;
 
 namespace Automat.Server.People;
 
 /// <summary>The people's front door.</summary>
 public static class PeopleModule
 {
-    /// <summary>Adds organisations, people, keys and how they sign in.</summary>
+    /// <summary>Adds organisations, people and keys.</summary>
     public static IServiceCollection AddPeople(this IServiceCollection services)
     {
         services.AddSingleton<ITables, PeopleTables>();
+        services.AddIdentityCore<Person>(identity =>
+        {
+            identity.User.RequireUniqueEmail = false;
+            identity.Password.RequiredLength = 10;
+            identity.Password.RequireNonAlphanumeric = false;
+            identity.Password.RequireUppercase = false;
+            identity.Password.RequireDigit = false;
+            identity.Lockout.MaxFailedAccessAttempts = 8;
+        }).AddEntityFrameworkStores<AutomatDb>();
         return services;
     }
+
+    /// <summary>Adds how callers sign in. Whoever an endpoint does not name is refused.</summary>
+    public static IServiceCollection AddSignIn(this IServiceCollection services)
+    {
+        services.AddAuthentication(CookieAuthenticationDefaults.AuthenticationScheme)
+            .AddCookie(cookie =>
+            {
+                cookie.Cookie.Name = "automat_session";
+                cookie.Cookie.HttpOnly = true;
+                cookie.Cookie.SameSite = SameSiteMode.Lax;
+                cookie.Cookie.SecurePolicy = CookieSecurePolicy.SameAsRequest;
+                cookie.ExpireTimeSpan = TimeSpan.FromHours(8);
+                cookie.Events.OnRedirectToLogin = Refuse(StatusCodes.Status401Unauthorized);
+                cookie.Events.OnRedirectToAccessDenied = Refuse(StatusCodes.Status403Forbidden);
+            })
+            .AddScheme<AuthenticationSchemeOptions, ApiKeyHandler>(Callers.KeyScheme, null);
+        var staff = new AuthorizationPolicyBuilder(
+                CookieAuthenticationDefaults.AuthenticationScheme, Callers.KeyScheme)
+            .RequireAuthenticatedUser().RequireClaim(Callers.OrganizationClaim).Build();
+        services.AddAuthorizationBuilder().AddPolicy(Callers.Staff, staff).SetFallbackPolicy(staff);
+        return services;
+    }
+
+    /// <summary>Maps signing in for existing admin pages.</summary>
+    public static void MapPeople(this IEndpointRouteBuilder routes) => AdminSession.Map(routes);
+
+    private static Func<RedirectContext<CookieAuthenticationOptions>, Task> Refuse(int status) => context =>
+    {
+        context.Response.StatusCode = status;
+        return Task.CompletedTask;
+    };
 }

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Automat.Domain;
+using Automat.Domain.Vends;
 using Automat.Server.Data;
 using Automat.Server.Machines;
 using Microsoft.EntityFrameworkCore;
@@ -14,6 +15,8 @@ internal sealed class DeliveryLanes(
     IServiceScopeFactory scopes, Journal.Journal journal, MachineDirectory machines, DriverRegistry drivers,
     VendSignals signals, Presences presences, TimeProvider clock, ILogger<DeliveryLanes> log) : BackgroundService
 {
+    private const int MostAttempts = 5;
+
     private readonly ConcurrentDictionary<MachineId, bool> running = new();
     private readonly ConcurrentDictionary<MachineId, bool> again = new();
 
@@ -80,23 +83,25 @@ internal sealed class DeliveryLanes(
             {
                 State = CommandState.Sending, Attempts = command.Attempts + 1, SentAt = clock.GetUtcNow(),
             };
-            var outcome = await driver.DeliverAsync(sent, ct);
+            var result = await driver.DeliverAsync(machine, sent, ct);
             Platform.Steps.Passed("delivery.sent");
-            await journal.ExecuteAsync(
-                new EndDelivery(sent, outcome, Evidence(outcome), terms, signals) { Organization = sent.OrganizationId },
-                CancellationToken.None);
-            if (outcome is DeliveryOutcome.NotSent or DeliveryOutcome.MaybeSent) return; // until it is back
+            if (result.Outcome is DeliveryOutcome.MaybeSent && sent.Attempts >= MostAttempts)
+            {
+                result = result with { Outcome = DeliveryOutcome.Unknown };
+            }
+
+            await EndAsync(sent, result, terms);
+            if (result.Outcome is DeliveryOutcome.NotSent or DeliveryOutcome.MaybeSent) return; // until it is back
         }
     }
 
-    private static string Evidence(DeliveryOutcome outcome) => outcome switch
-    {
-        DeliveryOutcome.Delivered => "delivered",
-        DeliveryOutcome.Refused => "machine_failed",
-        DeliveryOutcome.NotSent => "machine_offline",
-        DeliveryOutcome.MaybeSent => "connection_lost",
-        DeliveryOutcome.Unknown => "no_answer",
-    };
+    private Task<VendStatus> EndAsync(MachineCommand command, DeliveryResult result, DeliveryTerms terms) =>
+        journal.ExecuteAsync(
+            new EndDelivery(command, result.Outcome, result.Evidence, terms, signals)
+            {
+                Organization = command.OrganizationId,
+            },
+            CancellationToken.None);
 
     private async Task<MachineCommand?> NextAsync(MachineId machine, CancellationToken ct)
     {
@@ -117,11 +122,7 @@ internal sealed class DeliveryLanes(
         {
             if (await machines.FindAsync(command.MachineId, ct) is not { } machine) continue;
             if (drivers.Of(machine) is not { } driver) continue;
-            await journal.ExecuteAsync(
-                new EndDelivery(command, driver.AfterRestart(command), "server_restarted", driver.TermsOf(machine), signals)
-                {
-                    Organization = command.OrganizationId,
-                }, ct);
+            await EndAsync(command, driver.AfterRestart(machine, command), driver.TermsOf(machine));
         }
     }
 

@@ -112,8 +112,7 @@ internal sealed class BookOutsideRefund(
         if (change.News)
         {
             // Decided by the provider: nothing is owed, so the payback is not written.
-            rows.Of<VendRows>().Put(change.Vend);
-            rows.Book(vend.Organization, change.Entry, now);
+            VendBook.Book(rows, change, now);
             rows.Tell(() => signals.Moved(change.Vend));
         }
 

@@ -20,11 +20,18 @@ internal sealed class VendBook(JournalRows rows, DateTimeOffset now, VendSignals
     public Vend Keep(VendChange change, string reason)
     {
         if (!change.News) return change.Vend;
-        var vend = change.Vend;
-        rows.Of<VendRows>().Put(vend);
-        rows.Book(vend.Organization, change.Entry, now);
+        var vend = Book(rows, change, now);
         if (change.Payback > 0) Owe(vend, change.Payback, reason);
         rows.Tell(() => signals.Moved(vend));
+        return vend;
+    }
+
+    /// <summary>Writes the vend with the number of its new entry.</summary>
+    internal static Vend Book(JournalRows rows, VendChange change, DateTimeOffset now)
+    {
+        var entry = rows.Book(change.Vend.Organization, change.Entry, now);
+        var vend = entry is null ? change.Vend : change.Vend with { Entry = entry.Value };
+        rows.Of<VendRows>().Put(vend);
         return vend;
     }
 

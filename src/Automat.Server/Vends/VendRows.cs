@@ -12,7 +12,7 @@ namespace Automat.Server.Vends;
 internal sealed class VendRows : JournalTable<Id<Vend>, Vend>
 {
     private const string Columns = "id, organization_id, machine_id, tender_kind, tender_reference, amount, currency, lines, "
-        + "status, delivered, refunded, reason, late, code, session, intent, deadline, reserved_at, started_at, settled_at";
+        + "status, delivered, refunded, reason, late, code, session, intent, deadline, reserved_at, started_at, settled_at, entry";
 
     /// <inheritdoc/>
     protected override Id<Vend> KeyOf(Vend row) => row.Id;
@@ -43,13 +43,14 @@ internal sealed class VendRows : JournalTable<Id<Vend>, Vend>
         ReservedAt = reader.GetFieldValue<DateTimeOffset>(17),
         StartedAt = reader.IsDBNull(18) ? null : reader.GetFieldValue<DateTimeOffset>(18),
         SettledAt = reader.IsDBNull(19) ? null : reader.GetFieldValue<DateTimeOffset>(19),
+        Entry = reader.GetInt64(20),
     };
 
     /// <inheritdoc/>
     protected override NpgsqlBatchCommand InsertCommand(IReadOnlyList<Vend> inserts) =>
-        Sql.Of($"insert into vends ({Columns}) select a, b, c, d, e, f, g, h::jsonb, i, j, k, l, m, n, o, p, q, r, s, t "
-                + "from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20) "
-                + "as x(a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s, t)")
+        Sql.Of($"insert into vends ({Columns}) select a, b, c, d, e, f, g, h::jsonb, i, j, k, l, m, n, o, p, q, r, s, t, u "
+                + "from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21) "
+                + "as x(a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s, t, u)")
             .Column(NpgsqlDbType.Uuid, inserts, v => v.Id.Value)
             .Column(NpgsqlDbType.Uuid, inserts, v => v.Organization.Value)
             .Column(NpgsqlDbType.Text, inserts, v => v.Machine.Value)
@@ -69,13 +70,14 @@ internal sealed class VendRows : JournalTable<Id<Vend>, Vend>
             .Column(NpgsqlDbType.TimestampTz, inserts, v => v.Deadline)
             .Column(NpgsqlDbType.TimestampTz, inserts, v => v.ReservedAt)
             .Column(NpgsqlDbType.TimestampTz, inserts, v => v.StartedAt)
-            .Column(NpgsqlDbType.TimestampTz, inserts, v => v.SettledAt);
+            .Column(NpgsqlDbType.TimestampTz, inserts, v => v.SettledAt)
+            .Column(NpgsqlDbType.Bigint, inserts, v => v.Entry);
 
     /// <inheritdoc/>
     protected override NpgsqlBatchCommand UpdateCommand(IReadOnlyList<Vend> updates) =>
         Sql.Of("update vends v set status = n.b, delivered = n.c, refunded = n.d, reason = n.e, late = n.f, "
-                + "deadline = n.g, started_at = n.h, settled_at = n.i, lines = n.j::jsonb "
-                + "from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) as n(a, b, c, d, e, f, g, h, i, j) where v.id = n.a")
+                + "deadline = n.g, started_at = n.h, settled_at = n.i, lines = n.j::jsonb, entry = n.k "
+                + "from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) as n(a, b, c, d, e, f, g, h, i, j, k) where v.id = n.a")
             .Column(NpgsqlDbType.Uuid, updates, v => v.Id.Value)
             .Column(NpgsqlDbType.Text, updates, v => v.Status.ToString())
             .Column(NpgsqlDbType.Bigint, updates, v => v.Delivered)
@@ -85,5 +87,6 @@ internal sealed class VendRows : JournalTable<Id<Vend>, Vend>
             .Column(NpgsqlDbType.TimestampTz, updates, v => v.Deadline)
             .Column(NpgsqlDbType.TimestampTz, updates, v => v.StartedAt)
             .Column(NpgsqlDbType.TimestampTz, updates, v => v.SettledAt)
-            .Column(NpgsqlDbType.Text, updates, v => JsonSerializer.Serialize(v.Lines));
+            .Column(NpgsqlDbType.Text, updates, v => JsonSerializer.Serialize(v.Lines))
+            .Column(NpgsqlDbType.Bigint, updates, v => v.Entry);
 }

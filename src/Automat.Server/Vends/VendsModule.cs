@@ -14,6 +14,7 @@ public static class VendsModule
         services.AddJournalTable<LiveCodes>();
         services.AddSingleton<VendSignals>();
         services.AddScoped<Selling>();
+        services.AddScoped<Sales>();
         services.AddScoped<PaymentIntake>();
         services.AddScoped<RefundIntake>();
         services.AddHostedService<DeliveryLanes>();

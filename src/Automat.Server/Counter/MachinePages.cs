@@ -1,0 +1,145 @@
+using System.Globalization;
+using Automat.Domain;
+using Automat.Server.Catalog;
+using Automat.Server.Data;
+using Automat.Server.Machines;
+using Automat.Server.Payments;
+using Automat.Server.Platform;
+using Automat.Server.Storefront;
+using Automat.Server.Vends;
+using Microsoft.AspNetCore.Antiforgery;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.EntityFrameworkCore;
+
+namespace Automat.Server.Counter;
+
+/// <summary>The list of machines, one machine's windows, and the way to its pay page.</summary>
+internal sealed class MachinePages(AutomatDb db, DriverRegistry drivers, MachineDirectory machines)
+{
+    private static readonly int[] Offers = [1, 2, 5, 10];
+
+    public static void Map(IEndpointRouteBuilder routes)
+    {
+        routes.MapGet("/", async (MachinePages pages, CancellationToken ct) =>
+            Page<MachinesPage>(await pages.ListAsync(ct))).AllowAnonymous().WithName("Machines");
+        routes.MapGet("/m/{machine}", async (string machine, MachinePages pages, CancellationToken ct) =>
+            await pages.ViewAsync(machine, ct) is { } view ? Page<MachinePage>(view) : Missing())
+            .AllowAnonymous().WithName("Machine");
+        routes.MapPost("/m/{machine}/checkout", BuyAsync).AllowAnonymous().RequireRateLimiting(RateLimits.Buying)
+            .DisableAntiforgery() // checked by hand below, so that an old form comes back as a page
+            .WithName("Buy");
+        routes.MapGet("/m/{machine}/qr.svg", Qr.SvgAsync).AllowAnonymous().WithName("QrSvg");
+        routes.MapGet("/m/{machine}/qr.png", Qr.PngAsync).AllowAnonymous().WithName("QrPng");
+    }
+
+    private static RazorComponentResult<TPage> Page<TPage>(object view, int status = 200)
+        where TPage : Microsoft.AspNetCore.Components.IComponent => new RazorComponentResult<TPage>(new { View = view })
+        {
+            StatusCode = status,
+        };
+
+    internal static RazorComponentResult<ProblemPage> Missing() => Page<ProblemPage>(new ProblemView(404), StatusCodes.Status404NotFound);
+
+    private async Task<MachinesView> ListAsync(CancellationToken ct)
+    {
+        var all = await db.Set<Machine>().AsNoTracking().Where(m => m.State != MachineState.Retired)
+            .OrderBy(m => m.CreatedAt).ThenBy(m => m.Name).Take(200).ToListAsync(ct);
+        var ids = all.ConvertAll(m => m.Id);
+        var from = await db.Set<Slot>().AsNoTracking().Where(s => ids.Contains(s.MachineId))
+            .GroupBy(s => s.MachineId).Select(g => new { Machine = g.Key, Price = g.Min(s => s.Price) })
+            .ToDictionaryAsync(p => p.Machine, p => p.Price, ct);
+        return new MachinesView([.. all.Select(m => new MachineListItem(
+            m.Id.Value, m.Name, m.Location, SaleViews.LookOf(m), SaleViews.ConditionOf(drivers.WhyNotReady(m)),
+            from.TryGetValue(m.Id, out var price) ? new Amount(price, m.Currency.Code) : null))]);
+    }
+
+    private async Task<MachineView?> ViewAsync(string text, CancellationToken ct)
+    {
+        if (!MachineId.TryParse(text, out var id) || await machines.FindAsync(id, ct) is not { } machine) return null;
+        var windows = await (from slot in db.Set<Slot>().AsNoTracking()
+                             join product in db.Set<Product>().AsNoTracking() on slot.ProductId equals product.Id
+                             where slot.MachineId == id
+                             orderby slot.Code
+                             select new { slot, product }).ToListAsync(ct);
+        var currency = machine.Currency.Code;
+        var credit = windows.Find(w => w.slot.Capacity is null);
+        return new MachineView(
+            machine.Id.Value, machine.Name, machine.Location, SaleViews.LookOf(machine),
+            SaleViews.ConditionOf(drivers.WhyNotReady(machine)),
+            [.. windows.GroupBy(w => w.product.Category).Select(shelf => new ShelfView(shelf.Key, [.. shelf.Select(w =>
+                new ProductView(
+                    w.slot.Code, w.product.Name, w.product.Picture, new Amount(w.slot.Price, currency), w.slot.Available))]))])
+        {
+            Credits = credit is null
+                ? []
+                : [.. Offers.Select(n => new CreditOffer(n, new Amount(credit.slot.Price * n, currency)))],
+        };
+    }
+
+    private static async Task<IResult> BuyAsync(
+        string machine, HttpContext context, MachinePages pages, Selling selling, PublicAddress address,
+        IAntiforgery antiforgery, CancellationToken ct)
+    {
+        if (await pages.ViewAsync(machine, ct) is not { } view) return Missing();
+        if (!context.Request.HasFormContentType) return Refused(view, PurchaseError.FormExpired, []);
+        if (!await antiforgery.IsRequestValidAsync(context)) return Refused(view, PurchaseError.FormExpired, []);
+        var form = await context.Request.ReadFormAsync(ct);
+        if (Read(form) is not { } wishes) return Refused(view, PurchaseError.BadQuantity, []);
+        try
+        {
+            var home = address.For(context.Request);
+            var opened = await selling.OpenAsync(
+                MachineId.Parse(view.Id), wishes,
+                new ReturnAddresses(
+                    $"{home}/vends/{{TOKEN}}", $"{home}/m/{view.Id}", CultureInfo.CurrentUICulture.TwoLetterISOLanguageName),
+                ct);
+            context.Response.Headers.Location = opened.Url;
+            return Results.StatusCode(StatusCodes.Status303SeeOther);
+        }
+        catch (RuleException rule)
+        {
+            return Refused(view, ErrorOf(rule.Code), wishes);
+        }
+        catch (ProviderException)
+        {
+            return Refused(view, PurchaseError.PaymentUnavailable, wishes);
+        }
+    }
+
+    /// <summary>Slots and quantities come as two lists side by side; null when a quantity is no whole number.</summary>
+    private static List<Vends.Wish>? Read(IFormCollection form)
+    {
+        var slots = form["slot"];
+        var quantities = form["quantity"];
+        var wishes = new List<Vends.Wish>();
+        for (var i = 0; i < slots.Count; i++)
+        {
+            var text = i < quantities.Count ? quantities[i] : quantities.Count == 1 ? quantities[0] : "1";
+            if (string.IsNullOrWhiteSpace(text)) continue;
+            if (!int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var quantity)) return null;
+            if (quantity != 0) wishes.Add(new Vends.Wish(slots[i] ?? "", quantity));
+        }
+
+        return wishes;
+    }
+
+    private static RazorComponentResult<MachinePage> Refused(MachineView view, PurchaseError error, IReadOnlyList<Vends.Wish> wishes) =>
+        Page<MachinePage>(
+            view with
+            {
+                Error = error,
+                Chosen = wishes.DistinctBy(w => w.Slot).ToDictionary(w => w.Slot, w => w.Quantity, StringComparer.Ordinal),
+            },
+            error is PurchaseError.PaymentUnavailable
+                ? StatusCodes.Status503ServiceUnavailable
+                : StatusCodes.Status422UnprocessableEntity);
+
+    private static PurchaseError ErrorOf(string code) => code switch
+    {
+        "cart_empty" => PurchaseError.NothingChosen,
+        "quantity_invalid" or "slot_unknown" or "amount_invalid" => PurchaseError.BadQuantity,
+        "sold_out" => PurchaseError.SoldOut,
+        "journal_full" or "shutting_down" => PurchaseError.PaymentUnavailable,
+        _ => PurchaseError.NotReady,
+    };
+}

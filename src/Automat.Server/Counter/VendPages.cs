@@ -1,0 +1,94 @@
+using System.Text;
+using Automat.Server.Machines;
+using Automat.Server.Platform;
+using Automat.Server.Storefront;
+using Automat.Server.Vends;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace Automat.Server.Counter;
+
+/// <summary>A purchase, followed live; the token in its address is the only key to it.</summary>
+internal static class VendPages
+{
+    private static readonly TimeSpan Look = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LongestLine = TimeSpan.FromMinutes(30);
+
+    public static void Map(IEndpointRouteBuilder routes)
+    {
+        var vends = routes.MapGroup("/vends").AllowAnonymous().RequireRateLimiting(RateLimits.Guessing);
+        vends.MapGet("/{token}", PageAsync).WithName("Vend");
+        vends.MapGet("/{token}/events", EventsAsync).WithName("VendEvents");
+
+        // Where the pay pages of existing shops lead; their own pages are not served here.
+        routes.MapGet("/pages/paymentCode.html", (string? session_id) =>
+            session_id is { Length: > 0 and <= 200 } ? Results.Redirect($"/vends/{Uri.EscapeDataString(session_id)}") : Results.Redirect("/"))
+            .AllowAnonymous().WithName("PaymentCode");
+        routes.MapGet("/pages/paymentError.html", () => Results.Redirect("/")).AllowAnonymous().WithName("PaymentError");
+    }
+
+    private static async Task<RazorComponentResult> PageAsync(
+        string token, Sales sales, MachineDirectory machines, HttpContext context, CancellationToken ct)
+    {
+        context.Response.Headers.CacheControl = "no-store";
+        return await ViewAsync(token, sales, machines, ct) is { } view
+            ? new RazorComponentResult<VendPage>(new { View = view })
+            : MachinePages.Missing();
+    }
+
+    private static async Task<VendView?> ViewAsync(
+        string token, Sales sales, MachineDirectory machines, CancellationToken ct) =>
+        await sales.FindAsync(token, ct) is { } sale
+            ? SaleViews.Of(sale, await machines.GetAsync(sale.Purchase.MachineId, ct), token)
+            : null;
+
+    private static async Task EventsAsync(
+        string token, Sales sales, MachineDirectory machines, Fragments fragments, TimeProvider clock, HttpContext context,
+        IHostApplicationLifetime life)
+    {
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, life.ApplicationStopping);
+        ending.CancelAfter(LongestLine);
+        var ct = ending.Token;
+        if (await ViewAsync(token, sales, machines, ct) is not { } view)
+        {
+            context.Response.StatusCode = StatusCodes.Status404NotFound;
+            return;
+        }
+
+        context.Response.ContentType = "text/event-stream";
+        context.Response.Headers.CacheControl = "no-store";
+        context.Response.Headers["X-Accel-Buffering"] = "no";
+        try
+        {
+            var sent = "";
+            var said = clock.GetUtcNow();
+            while (true)
+            {
+                var html = await fragments.RenderAsync<VendProgress>(view);
+                var quiet = clock.GetUtcNow() - said > TimeSpan.FromSeconds(15);
+                if (html != sent || quiet)
+                {
+                    await context.Response.WriteAsync(html == sent ? ":\n\n" : Event(html), ct);
+                    await context.Response.Body.FlushAsync(ct);
+                    (sent, said) = (html, clock.GetUtcNow());
+                }
+
+                if (view.IsFinal) return;
+                var sale = await sales.FindAsync(token, ct);
+                if (sale?.Vend is { } vend) await sales.WaitForMoveAsync(vend.Id, Look, ct);
+                else await Task.Delay(Look, clock, ct);
+                view = await ViewAsync(token, sales, machines, ct) ?? view;
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The customer has gone, or the server is stopping; the page asks again.
+        }
+    }
+
+    private static string Event(string html)
+    {
+        var text = new StringBuilder();
+        foreach (var line in html.AsSpan().EnumerateLines()) text.Append("data: ").Append(line).Append('\n');
+        return text.Append('\n').ToString();
+    }
+}

@@ -1,0 +1,122 @@
+using System.Collections.Concurrent;
+using System.Text.Json;
+using Automat.Domain;
+using Automat.Mqtt;
+using Automat.Mqtt.Broker;
+
+namespace Automat.Server.Machines.Drivers.Arcade;
+
+/// <summary>
+/// Arcade cabinets: a coin pulse over MQTT adds credits. A pulse is handed only to a cabinet that is connected and
+/// subscribed, one at a time. Cabinets that acknowledge by id may get a pulse again; for all others the broker's
+/// acknowledgement counts, and a pulse that was lost on the way is a doubt, never a second pulse.
+/// </summary>
+internal sealed class ArcadeDriver : IMqttDriver
+{
+    /// <summary>As stored with the machine.</summary>
+    public const string DriverName = "arcade";
+
+    private readonly DriverSettings<ArcadeSettings> settings = new();
+    private readonly ConcurrentDictionary<string, TaskCompletionSource<bool>> awaited = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<MachineId, bool> acknowledging = new();
+    private readonly Lazy<MqttBroker> broker;
+    private readonly Presences presences;
+    private readonly TimeProvider clock;
+
+    /// <summary>Made by the container; the broker asks this driver in turn, so it is fetched late.</summary>
+    public ArcadeDriver(IServiceProvider services, Presences presences, TimeProvider clock)
+    {
+        broker = new Lazy<MqttBroker>(services.GetRequiredService<MqttBroker>);
+        this.presences = presences;
+        this.clock = clock;
+    }
+
+    public string Name => DriverName;
+
+    public ArcadeSettings SettingsOf(Machine machine) => settings.Of(machine);
+
+    public DeliveryTerms TermsOf(Machine machine)
+    {
+        var own = settings.Of(machine);
+        return new DeliveryTerms(
+            "coin_pulse", TimeSpan.FromSeconds(own.TakeWithin), TimeSpan.FromSeconds(own.AnswerWithin * 2),
+            TimeSpan.FromSeconds(own.DecideWithin), UsesCode: false, own.SalesAtOnce);
+    }
+
+    public string? WhyNotReady(Machine machine) => CanReach(machine.Id) ? null : "machine_offline";
+
+    public bool CanReach(MachineId machine) => broker.Value.IsSubscribed(machine.Value, ArcadeTopics.CoinPulse(machine));
+
+    public async Task<DeliveryResult> DeliverAsync(Machine machine, MachineCommand command, CancellationToken ct)
+    {
+        var payload = JsonSerializer.Deserialize<DeliveryPayload>(command.Payload)!;
+        var id = command.Id.ToString();
+        var wait = TimeSpan.FromSeconds(settings.Of(machine).AnswerWithin);
+        var taken = awaited.GetOrAdd(
+            id, _ => new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously));
+        try
+        {
+            var pulse = ArcadeMessages.CoinPulse(machine.Id, payload.Quantity, clock.GetUtcNow(), id);
+            var delivery = await broker.Value.DeliverAsync(
+                machine.Id.Value, ArcadeTopics.CoinPulse(machine.Id), pulse, MqttQos.AtLeastOnce,
+                new MqttDeliverOptions(wait, command.Deadline - clock.GetUtcNow()), CancellationToken.None);
+            var asked = delivery is not MqttDelivery.NoSubscriber;
+            if (asked && (taken.Task.IsCompleted || Acknowledges(machine))) return await AnswerAsync(taken.Task, wait, ct);
+            return delivery switch
+            {
+                MqttDelivery.NoSubscriber => new DeliveryResult(DeliveryOutcome.NotSent, "machine_offline"),
+                MqttDelivery.Acknowledged => new DeliveryResult(DeliveryOutcome.Delivered, "received"),
+                MqttDelivery.Written => new DeliveryResult(DeliveryOutcome.Delivered, "written"),
+                MqttDelivery.Lost => new DeliveryResult(DeliveryOutcome.Unknown, "connection_lost"),
+            };
+        }
+        finally
+        {
+            awaited.TryRemove(id, out _);
+        }
+    }
+
+    public DeliveryResult AfterRestart(Machine machine, MachineCommand command) =>
+        new(Acknowledges(machine) ? DeliveryOutcome.MaybeSent : DeliveryOutcome.Unknown, "server_restarted");
+
+    public IReadOnlyList<string> ReadsOf(Machine machine) =>
+        [ArcadeTopics.CoinPulse(machine.Id), ArcadeTopics.GameOver(machine.Id)];
+
+    public IReadOnlyList<string> WritesOf(Machine machine) =>
+        [ArcadeTopics.Acknowledgement(machine.Id), ArcadeTopics.GameOver(machine.Id)];
+
+    public void ConnectionChanged(Machine machine)
+    {
+        var reachable = CanReach(machine.Id);
+        presences.Report(machine.Id, reachable, reachable ? null : "machine_offline");
+    }
+
+    public ValueTask HeardAsync(Machine machine, MqttMessage message, CancellationToken ct)
+    {
+        if (message.Topic == ArcadeTopics.Acknowledgement(machine.Id)
+            && ArcadeMessages.ReadAcknowledgement(message.Payload) is var (id, taken))
+        {
+            acknowledging[machine.Id] = true;
+            if (awaited.TryGetValue(id, out var waiting)) waiting.TrySetResult(taken);
+        }
+
+        return ValueTask.CompletedTask;
+    }
+
+    private bool Acknowledges(Machine machine) =>
+        settings.Of(machine).Acknowledges || acknowledging.ContainsKey(machine.Id);
+
+    private static async Task<DeliveryResult> AnswerAsync(Task<bool> taken, TimeSpan wait, CancellationToken ct)
+    {
+        try
+        {
+            return await taken.WaitAsync(wait, ct)
+                ? new DeliveryResult(DeliveryOutcome.Delivered, "acknowledged")
+                : new DeliveryResult(DeliveryOutcome.Refused, "machine_failed");
+        }
+        catch (TimeoutException)
+        {
+            return new DeliveryResult(DeliveryOutcome.MaybeSent, "no_answer");
+        }
+    }
+}

@@ -1,0 +1,149 @@
+using System.Buffers;
+using System.Collections.Concurrent;
+using System.IO.Pipelines;
+using System.Net;
+using System.Text.Json;
+using Automat.Domain;
+
+namespace Automat.Server.Machines.Drivers.Robot;
+
+/// <summary>
+/// One robot's connection. It takes frames; whatever a robot sends back is read, so that its end is noticed at once. Robots of
+/// ours report what became of a customer; all others say nothing.
+/// </summary>
+internal sealed class RobotLine(MachineId machine, EndPoint? address, IDuplexPipe pipe) : IDisposable
+{
+    private const int LongestReport = 4096;
+    private const uint LongestFrame = 16 * 1024 * 1024;
+
+    private readonly SemaphoreSlim writing = new(1, 1);
+    private readonly CancellationTokenSource closed = new();
+    private readonly ConcurrentDictionary<string, TaskCompletionSource<bool>> awaited = new(StringComparer.Ordinal);
+
+    /// <summary>Whose line.</summary>
+    public MachineId Machine { get; } = machine;
+
+    /// <summary>Where it comes from.</summary>
+    public EndPoint? Address { get; } = address;
+
+    /// <summary>Cancelled when the line is gone.</summary>
+    public CancellationToken Closed => closed.Token;
+
+    /// <summary>The robot has said that it reports what becomes of its customers.</summary>
+    public bool Reports { get; private set; }
+
+    /// <summary>Ends the line.</summary>
+    public void Close()
+    {
+        try
+        {
+            closed.Cancel();
+        }
+        catch (ObjectDisposedException)
+        {
+            // Already gone.
+        }
+    }
+
+    /// <summary>Sends one frame in one piece; false when the line is gone.</summary>
+    public async Task<bool> SendAsync(string text, CancellationToken ct)
+    {
+        var frame = RobotFrame.Of(text);
+        await writing.WaitAsync(ct);
+        try
+        {
+            if (closed.IsCancellationRequested) return false;
+            var flushed = await pipe.Output.WriteAsync(frame, closed.Token);
+            return flushed is { IsCompleted: false, IsCanceled: false };
+        }
+        catch (Exception error) when (error is OperationCanceledException or IOException or InvalidOperationException)
+        {
+            return false;
+        }
+        finally
+        {
+            writing.Release();
+        }
+    }
+
+    /// <summary>Ends with what the robot reports of a customer's code.</summary>
+    public Task<bool> ReportOf(string code) => awaited.GetOrAdd(
+        code, _ => new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+
+    /// <summary>Nobody waits for this code's report any more.</summary>
+    public void Forget(string code) => awaited.TryRemove(code, out _);
+
+    /// <summary>Reads until the robot is gone.</summary>
+    public async Task ReadAsync()
+    {
+        var skip = 0L;
+        while (true)
+        {
+            var read = await pipe.Input.ReadAsync(closed.Token);
+            var buffer = read.Buffer;
+            var consumed = buffer.Start;
+            while (buffer.Length > 0)
+            {
+                if (skip > 0)
+                {
+                    var step = Math.Min(skip, buffer.Length);
+                    skip -= step;
+                    buffer = buffer.Slice(step);
+                    consumed = buffer.Start;
+                    continue;
+                }
+
+                if (buffer.Length < RobotFrame.HeaderSize) break;
+                var length = RobotFrame.ReadLength(buffer);
+                if (length > LongestFrame) return; // not a robot
+                if (length > LongestReport)
+                {
+                    skip = length + RobotFrame.HeaderSize; // a camera's picture: nobody asked for it
+                    continue;
+                }
+
+                if (buffer.Length < RobotFrame.HeaderSize + length) break;
+                Take(buffer.Slice(RobotFrame.HeaderSize, length));
+                buffer = buffer.Slice(RobotFrame.HeaderSize + length);
+                consumed = buffer.Start;
+            }
+
+            pipe.Input.AdvanceTo(consumed, read.Buffer.End);
+            if (read.IsCompleted) return;
+        }
+    }
+
+    public void Dispose()
+    {
+        Close();
+        writing.Dispose();
+        closed.Dispose();
+    }
+
+    private void Take(ReadOnlySequence<byte> text)
+    {
+        try
+        {
+            using var json = JsonDocument.Parse(text);
+            var root = json.RootElement;
+            if (root.ValueKind is not JsonValueKind.Object || Text(root, "type") is not { } type) return;
+            switch (type)
+            {
+                case "hello":
+                    Reports = root.TryGetProperty("reports", out var reports) && reports.ValueKind is JsonValueKind.True;
+                    break;
+                case "delivered" or "failed" when Text(root, "code") is { } code:
+                    Reports = true;
+                    if (awaited.TryGetValue(code, out var waiting)) waiting.TrySetResult(type == "delivered");
+                    break;
+            }
+        }
+        catch (JsonException)
+        {
+            // Robots may send what they like; only what we know counts.
+        }
+    }
+
+    private static string? Text(JsonElement json, string name) =>
+        json.TryGetProperty(name, out var value) && value.ValueKind is JsonValueKind.String ? value.GetString() : null;
+}

@@ -1,0 +1,24 @@
+namespace Automat.Server.Machines.Drivers.Robot;
+
+/// <summary>The robot driver's front door.</summary>
+public static class RobotModule
+{
+    /// <summary>Adds pick-up robots and what their existing web shops ask for.</summary>
+    public static IServiceCollection AddRobot(this IServiceCollection services)
+    {
+        services.AddSingleton<RobotLines>();
+        services.AddSingleton<IMachineDriver, RobotDriver>();
+        services.AddScoped<RobotShop>();
+        return services;
+    }
+
+    /// <summary>Maps what existing shops and robots' admin pages call.</summary>
+    /// <param name="routes">The routes.</param>
+    /// <param name="robotPort">Where robots connect, as the status tells.</param>
+    public static void MapRobot(this IEndpointRouteBuilder routes, int robotPort)
+    {
+        RobotShop.Map(routes);
+        GetCode.Map(routes);
+        RobotCommands.Map(routes, robotPort);
+    }
+}

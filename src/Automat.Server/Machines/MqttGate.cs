@@ -1,0 +1,44 @@
+using Automat.Domain;
+using Automat.Mqtt;
+using Automat.Mqtt.Broker;
+
+namespace Automat.Server.Machines;
+
+/// <summary>
+/// Lets machines in over MQTT: the machine's id as user name, its secret as password. What it may read and write its driver
+/// says; a machine whose driver is not there yet may sign in and nothing else.
+/// </summary>
+internal sealed class MqttGate(MachineDirectory machines, DriverRegistry drivers) : IMqttGate
+{
+    public async ValueTask<MqttIdentity?> AuthenticateAsync(MqttLogin login, CancellationToken ct)
+    {
+        var machine = MachineId.TryParse(login.UserName, out var id) ? await machines.FindAsync(id, ct) : null;
+        if (!MachineSecret.Matches(machine, login.Password.Span)) return null;
+        return drivers.Of(machine!) is IMqttDriver driver
+            ? new TopicListIdentity(machine!.Id.Value, driver.ReadsOf(machine), driver.WritesOf(machine))
+            : new TopicListIdentity(machine!.Id.Value, [], []);
+    }
+
+    public ValueTask OnConnectedAsync(MqttPeer peer, CancellationToken ct) => ChangedAsync(peer, ct);
+
+    public ValueTask OnSubscribedAsync(MqttPeer peer, IReadOnlyList<string> filters, CancellationToken ct) =>
+        ChangedAsync(peer, ct);
+
+    public ValueTask OnDisconnectedAsync(MqttPeer peer, MqttReason reason) => ChangedAsync(peer, CancellationToken.None);
+
+    public async ValueTask OnPublishAsync(MqttPeer peer, MqttMessage message, CancellationToken ct)
+    {
+        if (await FindAsync(peer, ct) is var (machine, driver)) await driver.HeardAsync(machine, message, ct);
+    }
+
+    private async ValueTask ChangedAsync(MqttPeer peer, CancellationToken ct)
+    {
+        if (await FindAsync(peer, ct) is var (machine, driver)) driver.ConnectionChanged(machine);
+    }
+
+    private async ValueTask<(Machine Machine, IMqttDriver Driver)?> FindAsync(MqttPeer peer, CancellationToken ct)
+    {
+        var machine = await machines.FindAsync(MachineId.Parse(peer.Identity.Name), ct);
+        return machine is not null && drivers.Of(machine) is IMqttDriver driver ? (machine, driver) : null;
+    }
+}

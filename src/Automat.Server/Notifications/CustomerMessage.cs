@@ -1,0 +1,74 @@
+using Automat.Domain;
+using Automat.Server.Data;
+using Automat.Server.Platform;
+using Microsoft.EntityFrameworkCore;
+
+namespace Automat.Server.Notifications;
+
+/// <summary>What a customer wrote to the operator.</summary>
+internal sealed record CustomerMessage
+{
+    public required Id<CustomerMessage> Id { get; init; }
+
+    public required Id<Organization> OrganizationId { get; init; }
+
+    public required string Text { get; init; }
+
+    public required DateTimeOffset ReceivedAt { get; init; }
+}
+
+internal sealed class NotificationTables : ITables
+{
+    public void Map(ModelBuilder model) => model.Entity<CustomerMessage>(message =>
+    {
+        message.ToTable("customer_messages");
+        message.HasKey(m => m.Id);
+        message.Property(m => m.Id).IsId();
+        message.Property(m => m.OrganizationId).IsId();
+        message.Property(m => m.Text).HasMaxLength(SendMessage.LongestText);
+        message.HasIndex(m => new { m.OrganizationId, m.ReceivedAt }); // the newest of an organisation
+    });
+}
+
+/// <summary>What existing report pages send.</summary>
+/// <param name="Text">The customer's words.</param>
+internal sealed record SendMessageRequest(string? Text);
+
+/// <summary>Keeps what a customer reports. It is stored before it is answered; the answer is what existing pages show.</summary>
+internal static class SendMessage
+{
+    public const int LongestText = 4_000;
+
+    public static void Map(IEndpointRouteBuilder routes) => routes
+        .MapPost("/api/message", HandleAsync).AllowAnonymous().DisableAntiforgery()
+        .RequireRateLimiting(RateLimits.Buying).WithName(nameof(SendMessage)).WithSummary("Report a problem");
+
+    private static async Task<IResult> HandleAsync(
+        SendMessageRequest request, AutomatDb db, TimeProvider clock, CancellationToken ct)
+    {
+        if (request.Text?.Trim() is not { Length: > 0 and <= LongestText } text)
+        {
+            throw new RuleException("text_invalid", $"Write something, at most {LongestText} characters.");
+        }
+
+        var operatorId = await db.Set<Organization>().OrderBy(o => o.CreatedAt).Select(o => o.Id).FirstAsync(ct);
+        db.Add(new CustomerMessage
+        {
+            Id = Id<CustomerMessage>.New(clock.GetUtcNow()), OrganizationId = operatorId, Text = text,
+            ReceivedAt = clock.GetUtcNow(),
+        });
+        await db.SaveChangesAsync(ct);
+        return Results.Json(new { reply = $"Thank you for your message: {text}" });
+    }
+}
+
+/// <summary>The notifications' front door.</summary>
+public static class NotificationsModule
+{
+    /// <summary>Adds customers' messages.</summary>
+    public static IServiceCollection AddNotifications(this IServiceCollection services) =>
+        services.AddSingleton<ITables, NotificationTables>();
+
+    /// <summary>Maps customers' messages.</summary>
+    public static void MapNotifications(this IEndpointRouteBuilder routes) => SendMessage.Map(routes);
+}

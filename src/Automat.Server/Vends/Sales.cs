@@ -1,0 +1,114 @@
+using Automat.Domain;
+using Automat.Domain.Vends;
+using Automat.Server.Data;
+using Automat.Server.Payments;
+using Microsoft.EntityFrameworkCore;
+
+namespace Automat.Server.Vends;
+
+/// <summary>A sale as its customer may know it: what was bought, what became of it, what goes back.</summary>
+/// <param name="Purchase">What the customer set out to buy.</param>
+/// <param name="Vend">The sale it became; null before the money came.</param>
+/// <param name="Paybacks">Money that goes or went back, oldest first.</param>
+/// <param name="Evidence">How we know what the machine did, in a stable word.</param>
+public sealed record Sale(Purchase Purchase, Vend? Vend, IReadOnlyList<Payback> Paybacks, string? Evidence);
+
+/// <summary>Finds sales for those who hold a key to them: the token in their link, or the provider's session.</summary>
+public sealed class Sales
+{
+    private const int LongestKey = 200;
+
+    private readonly AutomatDb db;
+    private readonly VendSignals signals;
+    private readonly PaymentIntake intake;
+    private readonly IPaymentProvider provider;
+    private readonly TimeProvider clock;
+
+    /// <summary>Made by the container.</summary>
+    public Sales(IServiceProvider services)
+    {
+        db = services.GetRequiredService<AutomatDb>();
+        signals = services.GetRequiredService<VendSignals>();
+        intake = services.GetRequiredService<PaymentIntake>();
+        provider = services.GetRequiredService<IPaymentProvider>();
+        clock = services.GetRequiredService<TimeProvider>();
+    }
+
+    /// <summary>The sale behind a token or a session id; null when there is none.</summary>
+    public async Task<Sale?> FindAsync(string key, CancellationToken ct)
+    {
+        if (key.Length is 0 or > LongestKey) return null;
+        var purchases = db.Set<Purchase>().AsNoTracking();
+        var hash = Selling.HashOf(key);
+        var purchase = key.StartsWith("cs_", StringComparison.Ordinal)
+            ? await purchases.SingleOrDefaultAsync(p => p.SessionId == key, ct)
+            : await purchases.SingleOrDefaultAsync(p => p.TokenHash == hash, ct);
+        if (purchase is null) return null;
+        if (purchase.VendId is not { } id) return new Sale(purchase, null, [], null);
+
+        var vend = await db.Set<Vend>().AsNoTracking().SingleAsync(v => v.Id == id, ct);
+        var paybacks = await db.Set<Payback>().AsNoTracking().Where(p => p.VendId == id)
+            .OrderBy(p => p.CreatedAt).ToListAsync(ct);
+        var evidence = await db.Set<Machines.MachineCommand>().AsNoTracking().Where(c => c.VendId == id)
+            .OrderByDescending(c => c.Id).Select(c => c.Outcome).FirstOrDefaultAsync(ct);
+        return new Sale(purchase, vend, paybacks, evidence);
+    }
+
+    /// <summary>
+    /// Waits until a session's payment has become a sale: woken by the webhook, and asking the provider from time to time in
+    /// case it never comes. Ends with the sale as it is when the time is up.
+    /// </summary>
+    public async Task<Sale?> WaitUntilPaidAsync(string session, TimeSpan longest, CancellationToken ct)
+    {
+        var until = clock.GetUtcNow() + longest;
+        while (true)
+        {
+            var paid = signals.PaidAsync(session);
+            var sale = await FindAsync(session, ct);
+            var left = until - clock.GetUtcNow();
+            if (sale is null || sale.Vend is not null || left <= TimeSpan.Zero)
+            {
+                signals.Forget(session);
+                return sale;
+            }
+
+            var next = Task.Delay(left < AskEvery ? left : AskEvery, clock, ct);
+            if (await Task.WhenAny(paid, next) == next)
+            {
+                await next;
+                await AskAsync(session, ct);
+            }
+        }
+    }
+
+    /// <summary>Waits until a sale moves, or for so long.</summary>
+    public async Task WaitForMoveAsync(Id<Vend> vend, TimeSpan longest, CancellationToken ct)
+    {
+        using var watch = signals.Watch(vend);
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        over.CancelAfter(longest);
+        try
+        {
+            await watch.Moves.ReadAsync(over.Token);
+        }
+        catch (OperationCanceledException) when (!ct.IsCancellationRequested)
+        {
+            // Nothing moved: the caller looks anyway.
+        }
+    }
+
+    /// <summary>Asks the provider about a session whose webhook has not come.</summary>
+    public async Task AskAsync(string session, CancellationToken ct)
+    {
+        try
+        {
+            if (await provider.FindCheckoutAsync(session, ct) is { } page) await intake.TakeAsync(page, change: null, ct);
+        }
+        catch (ProviderException)
+        {
+            // The provider cannot be asked now: the webhook or the reconciler will tell.
+        }
+    }
+
+    private static readonly TimeSpan AskEvery = TimeSpan.FromSeconds(3);
+}
