@@ -22,6 +22,7 @@ internal sealed class CheckoutPages(Store store, SandboxSettings settings)
         app.MapGet("/b/{id}", (RequestDelegate)VisitLinkAsync);
         app.MapGet("/c/done", (RequestDelegate)(http => PageAsync(http, 200, PayPage.Message(
             "Thanks for your payment", "Your payment was received. You can close this page."))));
+        app.MapGet("/receipts/{id}", (RequestDelegate)ReceiptAsync);
         app.MapGet("/sandbox.css", (RequestDelegate)StyleAsync);
     }
 
@@ -95,6 +96,14 @@ internal sealed class CheckoutPages(Store store, SandboxSettings settings)
             PayCheckoutResult.Closed closed => (410, PayPage.Closed(closed.Session), null),
             var other => throw new InvalidOperationException($"Paying cannot end as {other}."),
         };
+    }
+
+    private Task ReceiptAsync(HttpContext http)
+    {
+        var id = Id(http);
+        var (status, page) = store.Run(tx => tx.Find<Charge>(id) is { } charge
+            ? (200, PayPage.Receipt(charge)) : NotFound());
+        return PageAsync(http, status, page);
     }
 
     private Task VisitLinkAsync(HttpContext http)

@@ -51,6 +51,15 @@ internal static class PayPage
         <div class="box"><h1>{title}</h1><p>{text}</p></div>
         """));
 
+    public static Html Receipt(Charge charge) => PageLayout.Page("Receipt – Sandbox", Html.Of($"""
+        <div class="box"><h1>Receipt</h1><table><tbody>
+        <tr><th scope="row">Payment</th><td><code>{charge.Id}</code></td></tr>
+        <tr><th scope="row">Status</th><td>{charge.Status}</td></tr>
+        <tr><th scope="row">Amount</th><td>{Currencies.Show(charge.Amount, charge.Currency)}</td></tr>
+        <tr><th scope="row">Refunded</th><td>{Currencies.Show(charge.AmountRefunded, charge.Currency)}</td></tr>
+        </tbody></table></div>
+        """));
+
     private static Html Goods(CheckoutSession session)
     {
         if (session.Mode is CheckoutMode.Setup) return Html.Of($"<p>Nothing is charged now.</p>");

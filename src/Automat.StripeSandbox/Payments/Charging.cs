@@ -11,6 +11,7 @@ internal static class Charging
     public static Charge Attempt(Transaction tx, PaymentIntent intent, PaymentMethod method, SandboxSettings settings)
     {
         var charge = tx.Add(NewCharge(tx, intent, method));
+        charge.ReceiptUrl = $"{settings.PublicUrl}/receipts/{charge.Id}";
         intent.PaymentMethod = method.Id;
         intent.LatestCharge = charge.Id;
         intent.LastPaymentError = null;
@@ -99,7 +100,8 @@ internal static class Charging
         (charge.Status, charge.Paid, charge.Captured) = (ChargeStatus.Succeeded, true, true);
         charge.AmountCaptured = amount;
         charge.AmountRefunded = charge.Amount - amount;
-        charge.BalanceTransaction = Ledger.Book(tx, "charge", "charge", amount, charge.Currency, charge.Id).Id;
+        charge.BalanceTransaction = Ledger.Book(
+            tx, "charge", "charge", amount, charge.Currency, charge.Id, charge.Description).Id;
         intent.Become(IntentStatus.Succeeded);
         (intent.AmountReceived, intent.AmountCapturable) = (amount, 0);
         tx.Touch(charge);

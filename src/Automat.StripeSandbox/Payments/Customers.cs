@@ -57,21 +57,11 @@ internal static class Customers
         customer.Phone = phone ?? customer.Phone;
         customer.Description = description ?? customer.Description;
         if (p.Has("preferred_locales")) customer.PreferredLocales = p.Words("preferred_locales");
-        if (p.Child("address") is { } address) customer.Address = AddressOf(address);
+        if (p.Child("address") is { } address) customer.Address = Addresses.Read(address);
         if (standard is not null)
             customer.InvoiceSettings = customer.InvoiceSettings with { DefaultPaymentMethod = standard };
         if (method is null) return;
         PaymentMethods.Keep(call.Tx, method);
         PaymentMethods.Attach(call.Tx, method, customer.Id);
     }
-
-    private static Address AddressOf(StripeParams p) => new()
-    {
-        City = p.Text("city"),
-        Country = p.Text("country"),
-        Line1 = p.Text("line1"),
-        Line2 = p.Text("line2"),
-        PostalCode = p.Text("postal_code"),
-        State = p.Text("state"),
-    };
 }

@@ -14,14 +14,17 @@ internal static class Ledger
     /// <param name="amount">Minor units; negative when money leaves.</param>
     /// <param name="currency">Of the amount.</param>
     /// <param name="source">What moved the money.</param>
+    /// <param name="description">The charge's own words.</param>
     public static BalanceTransaction Book(
-        Transaction tx, string type, string category, long amount, string currency, string source) =>
+        Transaction tx, string type, string category, long amount, string currency, string source,
+        string? description = null) =>
         tx.Add(new BalanceTransaction
         {
             Id = Ids.Of("txn"),
             Amount = amount,
             AvailableOn = tx.Now,
             Currency = currency,
+            Description = description,
             ReportingCategory = category,
             Source = source,
             Type = type,

@@ -118,6 +118,7 @@ internal static class PaymentMethods
 
     private static BillingDetails Billing(StripeParams? given) => given is null ? new() : new()
     {
+        Address = Addresses.Read(given.Child("address")),
         Email = given.Text("email", 512),
         Name = given.Text("name"),
         Phone = given.Text("phone", 40),

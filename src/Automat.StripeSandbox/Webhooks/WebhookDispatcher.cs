@@ -131,7 +131,7 @@ internal sealed class WebhookDispatcher : IAsyncDisposable
     private void Dispatch(Waiting waiting)
     {
         Interlocked.Increment(ref underWay);
-        var lane = (int)((uint)string.GetHashCode(waiting.Lane, StringComparison.Ordinal) % Lanes);
+        var lane = (string.GetHashCode(waiting.Lane, StringComparison.Ordinal) & int.MaxValue) % Lanes;
         lanes[lane].Writer.TryWrite(waiting);
     }
 
