@@ -24,7 +24,7 @@ internal static class Limits
 
     /// <summary>Events and their deliveries kept; beyond it the oldest settled ones are forgotten.</summary>
     public const int Events = 100_000;
-    public const int StoredAnswers = 200_000;
+    public const int StoredAnswers = 50_000;
     public const int WebhookEndpoints = 16;
     public const int DeliveryLog = 20;
     public const int HeldForReorder = 1_000;

@@ -90,7 +90,7 @@ public sealed class StripeSandboxHost : IAsyncDisposable
         new StripeApi(opened, settings, faults, new ApiKey(secretKey), options.TimeProvider, logger).Map(web);
         new CheckoutPages(opened, settings).Map(web);
         new ControlApi(opened, settings, faults, sending).Map(web);
-        for (var i = 0; i < options.WebhookUrls.Count; i++) PutWebhook(opened, i, options.WebhookUrls[i], webhookSecret);
+        PutWebhooks(opened, options.WebhookUrls, webhookSecret);
 
         var host = new StripeSandboxHost(
             web, opened, sending, new DeadlineWatch(opened, options.TimeProvider, logger), secretKey, webhookSecret);
@@ -133,6 +133,17 @@ public sealed class StripeSandboxHost : IAsyncDisposable
         tx.Touch(endpoint);
         return endpoint;
     });
+
+    private static void PutWebhooks(Store store, IReadOnlyList<string> urls, string secret)
+    {
+        if (urls.Count == 0) return; // told later; what an earlier run could not deliver waits for it
+        for (var i = 0; i < urls.Count; i++) PutWebhook(store, i, urls[i], secret);
+        store.Run(tx =>
+        {
+            for (var i = urls.Count; tx.Find<WebhookEndpoint>($"we_sandbox_{i}") is { } old; i++) tx.Delete(old);
+            return 0;
+        });
+    }
 
     /// <summary>Pay pages of an earlier run may have had another port.</summary>
     private static void Rebase(Store store, string publicUrl) => store.Run(tx =>

@@ -131,7 +131,11 @@ internal sealed class StripeParams
     public void UpdateMetadata(Dictionary<string, string> metadata, string name = "metadata")
     {
         if (!children.TryGetValue(name, out var given)) return;
-        var next = given.children.Count == 0 && given.text is "" ? [] : new Dictionary<string, string>(metadata);
+        var next = new OrderedDictionary<string, string>(StringComparer.Ordinal); // a client sees its own order
+        if (given.children.Count > 0 || given.text is not "")
+        {
+            foreach (var (key, value) in metadata) next.Add(key, value);
+        }
         foreach (var (key, value) in given.children)
         {
             if (key.Length > Limits.MetadataKeyLength)
