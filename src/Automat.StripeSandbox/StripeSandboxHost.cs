@@ -27,7 +27,8 @@ public sealed class StripeSandboxHost : IAsyncDisposable
     private readonly DeadlineWatch watch;
 
     private StripeSandboxHost(
-        WebApplication app, Store store, WebhookDispatcher dispatcher, DeadlineWatch watch, string secretKey, string secret)
+        WebApplication app, Store store, WebhookDispatcher dispatcher, DeadlineWatch watch,
+        string secretKey, string secret)
     {
         (this.app, this.store, this.dispatcher, this.watch) = (app, store, dispatcher, watch);
         (SecretKey, WebhookSecret) = (secretKey, secret);
@@ -62,7 +63,7 @@ public sealed class StripeSandboxHost : IAsyncDisposable
         }
     }
 
-    /// <summary>Sends all events to this address from now on, undelivered ones too, in place of the one before.</summary>
+    /// <summary>Sends all events to this address from now on, undelivered ones too.</summary>
     /// <param name="url">The destination.</param>
     /// <param name="secret">Signs what is sent; null: <see cref="WebhookSecret"/>.</param>
     public void SetWebhook(string url, string? secret = null) => PutWebhook(store, 0, url, secret ?? WebhookSecret);
@@ -95,7 +96,8 @@ public sealed class StripeSandboxHost : IAsyncDisposable
         var host = new StripeSandboxHost(
             web, opened, sending, new DeadlineWatch(opened, options.TimeProvider, logger), secretKey, webhookSecret);
         await web.StartAsync(ct);
-        var bound = web.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
+        var bound = web.Services.GetRequiredService<IServer>()
+            .Features.Get<IServerAddressesFeature>()!.Addresses.First();
         host.BaseAddress = new Uri(bound + "/");
         settings.PublicUrl = (options.PublicUrl ?? bound).TrimEnd('/');
         Rebase(opened, settings.PublicUrl);
@@ -108,10 +110,12 @@ public sealed class StripeSandboxHost : IAsyncDisposable
     private static WebApplication Listen(SandboxOptions options)
     {
         // Empty: the sandbox lives inside other servers and takes nothing from their environment or configuration.
-        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "Automat.StripeSandbox" });
+        var builder = WebApplication.CreateEmptyBuilder(
+            new WebApplicationOptions { ApplicationName = "Automat.StripeSandbox" });
         builder.Services.AddSingleton(options.LoggerFactory);
         builder.Services.AddSingleton(typeof(ILogger<>), typeof(Logger<>));
         builder.Services.AddSingleton<IHostLifetime, HostedByItsOwner>();
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(1));
         builder.Services.AddRoutingCore();
         builder.WebHost.UseKestrelCore();
         builder.WebHost.ConfigureKestrel(kestrel =>
@@ -128,7 +132,8 @@ public sealed class StripeSandboxHost : IAsyncDisposable
     private static void PutWebhook(Store store, int number, string url, string secret) => store.Run(tx =>
     {
         var id = $"we_sandbox_{number}";
-        var endpoint = tx.Find<WebhookEndpoint>(id) ?? tx.Add(new WebhookEndpoint { Id = id, Description = "Set at start" });
+        var endpoint = tx.Find<WebhookEndpoint>(id)
+            ?? tx.Add(new WebhookEndpoint { Id = id, Description = "Set at start" });
         (endpoint.Url, endpoint.Signing) = (url, secret);
         tx.Touch(endpoint);
         return endpoint;

@@ -20,7 +20,8 @@ public sealed class CheckoutTests
         Assert.DoesNotContain("<script", page, StringComparison.Ordinal);
         Assert.Equal(HttpStatusCode.SeeOther, paid.StatusCode);
         Assert.Equal($"http://shop.example/ok?session={session.Id}", paid.Headers.Location!.ToString());
-        Assert.Equal(("complete", "paid", null), (after.Text("status"), after.Text("payment_status"), after.Text("url")));
+        Assert.Equal(("complete", "paid", null),
+            (after.Text("status"), after.Text("payment_status"), after.Text("url")));
         Assert.Equal("a@b.example", after.Json.GetProperty("customer_details").GetProperty("email").GetString());
         Assert.Equal(500, after.Json.GetProperty("payment_intent").GetProperty("amount_received").GetInt64());
     }
@@ -163,7 +164,8 @@ public sealed class CheckoutTests
 
         foreach (var reference in new[] { "one", "two" })
         {
-            using var visit = await sandbox.Client.Http.GetAsync(link.Text("url") + "?client_reference_id=" + reference);
+            using var visit = await sandbox.Client.Http.GetAsync(
+                link.Text("url") + "?client_reference_id=" + reference);
             using var paid = await sandbox.Client.PostPageAsync(
                 visit.Headers.Location!.ToString(), ("card", "4242424242424242"));
             Assert.Equal(HttpStatusCode.SeeOther, paid.StatusCode);

@@ -11,7 +11,8 @@ public sealed class FaultTests
     public async Task Calls_fail_as_often_as_told_and_do_nothing(int status)
     {
         await using var sandbox = await TestSandbox.StartAsync();
-        await sandbox.Client.SetFaultsAsync($$$"""{"api":{"fail_next":2,"fail_status":{{{status}}},"only":"POST /v1/customers"}}""");
+        await sandbox.Client.SetFaultsAsync(
+            $$$"""{"api":{"fail_next":2,"fail_status":{{{status}}},"only":"POST /v1/customers"}}""");
 
         var first = await sandbox.Client.PostKeyedAsync("k", "/v1/customers");
         var spared = await sandbox.Client.GetAsync("/v1/customers");
@@ -50,6 +51,21 @@ public sealed class FaultTests
         await Assert.ThrowsAsync<TaskCanceledException>(() => impatient.PostAsync("/v1/customers"));
 
         Assert.Empty((await sandbox.Client.GetAsync("/v1/customers")).Data);
+    }
+
+    [Fact]
+    public async Task A_hanging_call_does_not_keep_the_sandbox_from_stopping()
+    {
+        var sandbox = await TestSandbox.StartAsync();
+        await sandbox.Client.SetFaultsAsync("""{"api":{"timeout_next":1}}""");
+        using var patient = new TestClient(sandbox.Host);
+        var hanging = patient.PostAsync("/v1/customers");
+        await Eventually.IsTrueAsync(async () => (await sandbox.Client.GetAsync("/_sandbox/faults")).Json
+            .GetProperty("api").GetProperty("timeout_next").GetInt32() == 0, "the call arrived");
+
+        await sandbox.DisposeAsync();
+
+        await Assert.ThrowsAsync<HttpRequestException>(() => hanging);
     }
 
     [Fact]

@@ -57,7 +57,8 @@ public sealed class FixtureTests
         var own = JsonSerializer.Deserialize<JsonElement>("""{"a":"1","c":{},"e":5}""");
 
         Assert.Equal(
-            ["x.a: Number in the sample, String here", "x.b: missing", "x.c.d: missing"], Differences("x", sample, own));
+            ["x.a: Number in the sample, String here", "x.b: missing", "x.c.d: missing"],
+            Differences("x", sample, own));
     }
 
     private static IEnumerable<string> Differences(string path, JsonElement sample, JsonElement own)
@@ -135,7 +136,7 @@ public sealed class FixtureTests
         };
     }
 
-    /// <summary>Some values exist only in one stage of a life: the second object lends what the first has no more.</summary>
+    /// <summary>Some values exist only in one stage of a life: the second object lends them.</summary>
     private static JsonElement With(JsonElement first, JsonElement second, params string[] only)
     {
         var merged = first.EnumerateObject().ToDictionary(

@@ -11,7 +11,8 @@ public sealed class InteropTests
     [Fact]
     public async Task Stripes_own_client_works_against_the_sandbox_and_verifies_its_signatures()
     {
-        if (!await RunsAsync("node", "--version") || !await RunsAsync("npm", "--version")) Assert.Skip("node is not installed.");
+        if (!await RunsAsync("node", "--version") || !await RunsAsync("npm", "--version"))
+            Assert.Skip("node is not installed.");
         if (!Directory.Exists(Path.Combine(Folder, "node_modules", "stripe")))
         {
             var installed = await RunsAsync("npm", "ci --no-audit --no-fund --ignore-scripts");
@@ -20,7 +21,8 @@ public sealed class InteropTests
         await using var receiver = await WebhookReceiver.StartAsync();
         await using var sandbox = await TestSandbox.StartAsync(new SandboxOptions { WebhookUrls = [receiver.Url] });
 
-        using var node = Start("node", $"check.mjs {sandbox.Host.Port} {sandbox.Host.SecretKey} {sandbox.Host.WebhookSecret}");
+        using var node = Start(
+            "node", $"check.mjs {sandbox.Host.Port} {sandbox.Host.SecretKey} {sandbox.Host.WebhookSecret}");
         var errors = node.StandardError.ReadToEndAsync();
         var first = await node.StandardOutput.ReadLineAsync();
         if (first == "calls done")

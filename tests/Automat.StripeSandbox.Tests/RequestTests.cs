@@ -10,7 +10,8 @@ public sealed class RequestTests
     [InlineData("mode", "payment", "success_url", null)]
     [InlineData("success_url", "http://a.example", "mode", "parameter_missing")]
     [InlineData("colour", "green", "colour", "parameter_unknown")]
-    public async Task A_session_without_what_it_needs_names_the_parameter(string name, string value, string param, string? code)
+    public async Task A_session_without_what_it_needs_names_the_parameter(
+        string name, string value, string param, string? code)
     {
         await using var sandbox = await TestSandbox.StartAsync();
 
@@ -81,7 +82,8 @@ public sealed class RequestTests
         var nothing = await nobody.GetAsync("/v1/balance");
 
         Assert.Equal(HttpStatusCode.Unauthorized, refused.Status);
-        Assert.DoesNotContain("someone_else", refused.Error.GetProperty("message").GetString(), StringComparison.Ordinal);
+        Assert.DoesNotContain(
+            "someone_else", refused.Error.GetProperty("message").GetString(), StringComparison.Ordinal);
         Assert.Equal(HttpStatusCode.Unauthorized, nothing.StatusCode);
         (await basic.GetAsync("/v1/balance")).MustSucceed();
     }
@@ -132,8 +134,10 @@ public sealed class RequestTests
         var wrong = await sandbox.Client.GetAsync($"/v1/checkout/sessions/{session.Id}?expand[]=colour");
 
         var one = Assert.Single(listed.Data);
-        Assert.Equal(500, one.GetProperty("payment_intent").GetProperty("latest_charge").GetProperty("amount").GetInt64());
-        Assert.Equal("Pie", one.GetProperty("line_items").GetProperty("data")[0].GetProperty("description").GetString());
+        var charge = one.GetProperty("payment_intent").GetProperty("latest_charge");
+        Assert.Equal(500, charge.GetProperty("amount").GetInt64());
+        var line = one.GetProperty("line_items").GetProperty("data")[0];
+        Assert.Equal("Pie", line.GetProperty("description").GetString());
         Assert.Equal(HttpStatusCode.BadRequest, wrong.Status);
     }
 
@@ -171,7 +175,7 @@ public sealed class RequestTests
     }
 
     [Fact]
-    public async Task A_declined_card_is_declined_again_under_the_same_key_and_a_correction_is_accepted_after_a_refusal()
+    public async Task A_decline_is_repeated_under_its_key_and_a_refused_request_may_be_corrected()
     {
         await using var sandbox = await TestSandbox.StartAsync();
         (string, string)[] declined = [("amount", "100"), ("currency", "usd"), ("confirm", "true"),

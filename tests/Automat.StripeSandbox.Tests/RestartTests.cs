@@ -109,7 +109,8 @@ public sealed class RestartTests : IDisposable
     private static async Task<HttpClient> ClientOfAsync(Process process)
     {
         var line = await process.StandardOutput.ReadLineAsync() ?? "";
-        var http = new HttpClient { BaseAddress = new Uri(line.Split(' ').First(word => word.StartsWith("http://", StringComparison.Ordinal))) };
+        var address = line.Split(' ').First(word => word.StartsWith("http://", StringComparison.Ordinal));
+        var http = new HttpClient { BaseAddress = new Uri(address) };
         http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", "sk_test_a");
         return http;
     }

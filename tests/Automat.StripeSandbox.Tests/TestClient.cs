@@ -45,7 +45,8 @@ internal sealed class TestClient : IDisposable
 
     public Task<Reply> DeleteAsync(string path) => SendAsync(new HttpRequestMessage(HttpMethod.Delete, path));
 
-    public Task<Reply> PostAsync(string path, params (string Name, string Value)[] form) => PostKeyedAsync(null, path, form);
+    public Task<Reply> PostAsync(string path, params (string Name, string Value)[] form) =>
+        PostKeyedAsync(null, path, form);
 
     public Task<Reply> PostKeyedAsync(string? key, string path, params (string Name, string Value)[] form)
     {
@@ -67,7 +68,8 @@ internal sealed class TestClient : IDisposable
     public async Task SetFaultsAsync(string json)
     {
         using var content = new StringContent(json, Encoding.UTF8, "application/json");
-        (await SendAsync(new HttpRequestMessage(HttpMethod.Put, "/_sandbox/faults") { Content = content })).MustSucceed();
+        using var request = new HttpRequestMessage(HttpMethod.Put, "/_sandbox/faults") { Content = content };
+        (await SendAsync(request)).MustSucceed();
     }
 
     /// <summary>A session over 5.00 euros.</summary>

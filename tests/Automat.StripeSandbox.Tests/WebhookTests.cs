@@ -5,6 +5,8 @@ namespace Automat.StripeSandbox.Tests;
 
 public sealed class WebhookTests
 {
+    private const string Nobody = "http://127.0.0.1:9/nobody";
+
     private static readonly string[] PaidOrder =
         ["payment_intent.created", "charge.succeeded", "payment_intent.succeeded", "checkout.session.completed"];
 
@@ -45,7 +47,7 @@ public sealed class WebhookTests
     {
         await using var receiver = await WebhookReceiver.StartAsync();
         await using var sandbox = await TestSandbox.StartAsync(
-            new SandboxOptions { WebhookUrls = ["http://127.0.0.1:9/nobody"], RetryPauses = [TimeSpan.FromMilliseconds(50)] });
+            new SandboxOptions { WebhookUrls = [Nobody], RetryPauses = [TimeSpan.FromMilliseconds(50)] });
         await sandbox.Client.PostAsync("/v1/customers");
         await sandbox.Client.ControlAsync("/webhooks/deliver");
 
@@ -83,7 +85,8 @@ public sealed class WebhookTests
         await sandbox.Client.PostAsync("/v1/customers", ("name", "early"));
         await receiver.WaitForCountAsync(5);
         await sandbox.Client.ControlAsync("/webhooks/deliver");
-        Assert.Equal(["early", "late"], receiver.All.Skip(4).Select(one => one.Subject.GetProperty("name").GetString()));
+        Assert.Equal(
+            ["early", "late"], receiver.All.Skip(4).Select(one => one.Subject.GetProperty("name").GetString()));
 
         await sandbox.Client.SetFaultsAsync("""{"webhooks":{"reorder":4}}""");
         await sandbox.Client.CreatePaidSessionAsync();

@@ -37,8 +37,10 @@ internal sealed class ControlApi(
             if (session.Status is SessionStatus.Open) CheckoutSessions.Expire(tx, session);
             return session;
         });
-        Change<CheckoutSession>(app, "/checkout/sessions/{id}/succeed", (tx, session, _) => Settle(tx, session, paid: true));
-        Change<CheckoutSession>(app, "/checkout/sessions/{id}/fail", (tx, session, _) => Settle(tx, session, paid: false));
+        Change<CheckoutSession>(app, "/checkout/sessions/{id}/succeed",
+            (tx, session, _) => Settle(tx, session, paid: true));
+        Change<CheckoutSession>(app, "/checkout/sessions/{id}/fail",
+            (tx, session, _) => Settle(tx, session, paid: false));
         Change<PaymentIntent>(app, "/payment_intents/{id}/succeed", (tx, intent, _) => Settle(tx, intent, paid: true));
         Change<PaymentIntent>(app, "/payment_intents/{id}/fail", (tx, intent, _) => Settle(tx, intent, paid: false));
         Change<PaymentIntent>(app, "/payment_intents/{id}/lapse", Lapse);

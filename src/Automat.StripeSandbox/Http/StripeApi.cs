@@ -171,8 +171,8 @@ internal sealed class StripeApi(
     };
 
     private static StripeException Unrecognized(HttpRequest request) => new(404, "invalid_request_error",
-        $"Unrecognized request URL ({request.Method}: {request.Path}). Please see https://stripe.com/docs or we can help "
-        + "at https://support.stripe.com/.");
+        $"Unrecognized request URL ({request.Method}: {request.Path}). Please see https://stripe.com/docs or we "
+        + "can help at https://support.stripe.com/.");
 
     /// <summary>A status and a body, ready to be written.</summary>
     private sealed record Answer(int Status, byte[] Body)

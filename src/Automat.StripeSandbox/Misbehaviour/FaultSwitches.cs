@@ -44,7 +44,8 @@ internal sealed class FaultSwitches
         lock (gate)
         {
             var api = faults.Api;
-            if (api.Only is not null && !call.Contains(api.Only, StringComparison.OrdinalIgnoreCase)) return ApiFault.None;
+            if (api.Only is not null && !call.Contains(api.Only, StringComparison.OrdinalIgnoreCase))
+                return ApiFault.None;
             if (api.FailNext > 0)
             {
                 faults = faults with { Api = api with { FailNext = api.FailNext - 1 } };

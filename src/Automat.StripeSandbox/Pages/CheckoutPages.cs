@@ -10,7 +10,7 @@ using Microsoft.AspNetCore.Routing;
 
 namespace Automat.StripeSandbox.Pages;
 
-/// <summary>What customers see: the pay page of a session, the address of a payment link, the page afterwards.</summary>
+/// <summary>What customers see: pay page, payment link, receipt.</summary>
 internal sealed class CheckoutPages(Store store, SandboxSettings settings)
 {
     private const int LongestTyped = 500;
@@ -65,7 +65,8 @@ internal sealed class CheckoutPages(Store store, SandboxSettings settings)
         try
         {
             typed = StripeParams.Parse(await RequestBody.ReadAsync(http.Request));
-            var request = new PayCheckoutRequest(Field("email"), Field("card"), Field("method"), Field("account"), null);
+            var request = new PayCheckoutRequest(
+                Field("email"), Field("card"), Field("method"), Field("account"), null);
             var (status, page, goTo) = store.Run(tx => Pay(tx, id, typed, request));
             if (goTo is null) await PageAsync(http, status, page);
             else SeeOther(http, goTo);

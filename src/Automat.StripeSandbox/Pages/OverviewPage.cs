@@ -5,7 +5,7 @@ using Automat.StripeSandbox.Wire;
 
 namespace Automat.StripeSandbox.Pages;
 
-/// <summary>The newest of all the sandbox holds, with buttons for what a bank, a customer or a dashboard would do.</summary>
+/// <summary>The newest of all the sandbox holds, with buttons for what a bank or a dashboard would do.</summary>
 internal static class OverviewPage
 {
     private const int Rows = 50;
@@ -25,7 +25,8 @@ internal static class OverviewPage
             shelves.Newest<Charge>().Take(Rows).Select(Charge))}
         {Table("Refunds", ["Refund", "Status", "Amount", "Payment intent"],
             shelves.Newest<Refund>().Take(Rows).Select(refund => Row(
-                Code(refund.Id), Text(refund.Status), Amount(refund.Amount, refund.Currency), Code(refund.PaymentIntent))))}
+                Code(refund.Id), Text(refund.Status), Amount(refund.Amount, refund.Currency),
+                Code(refund.PaymentIntent))))}
         {Table("Disputes", ["Dispute", "Status", "Amount", "Charge", ""],
             shelves.Newest<Dispute>().Take(Rows).Select(Dispute))}
         {Table("Events", ["Event", "Type", "Created", "Pending", ""],

@@ -10,7 +10,8 @@ internal static class PageLayout
           --line: #3b4d44; --green: #8fd6b5; --brass: #e0b95c; --bad: #ff9a8f } }
         * { box-sizing: border-box }
         body { margin: 0; background: var(--paper); color: var(--ink); font: 1rem/1.5 system-ui, sans-serif }
-        .notice { margin: 0; background: var(--brass); color: #fff; text-align: center; padding: .4rem 1rem; font-weight: 600 }
+        .notice { margin: 0; background: var(--brass); color: #fff; text-align: center;
+          padding: .4rem 1rem; font-weight: 600 }
         @media (prefers-color-scheme: dark) { .notice { color: #14201b } }
         main { max-width: 30rem; margin: 2rem auto; padding: 0 1rem }
         main.wide { max-width: 72rem }

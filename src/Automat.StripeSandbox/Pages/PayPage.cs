@@ -4,7 +4,7 @@ using Automat.StripeSandbox.Wire;
 
 namespace Automat.StripeSandbox.Pages;
 
-/// <summary>The page a customer pays on. Plain HTML: it works without scripts and loads nothing from elsewhere.</summary>
+/// <summary>The page a customer pays on. Plain HTML, no scripts, nothing from elsewhere.</summary>
 internal static class PayPage
 {
     /// <summary>The form, with what was typed and why it was refused.</summary>
@@ -72,13 +72,16 @@ internal static class PayPage
             <th scope="col" class="amount">Amount</th></tr></thead>
             <tbody>{lines}</tbody>
             <tfoot><tr><td colspan="2">Total</td>
-            <td class="amount">{Currencies.Show(session.AmountTotal ?? 0, session.Currency ?? "usd")}</td></tr></tfoot></table>
+            <td class="amount">{Currencies.Show(session.AmountTotal ?? 0, session.Currency ?? "usd")}</td></tr></tfoot>
+            </table>
             """);
     }
 
     private static Html Cancel(CheckoutSession session) => session.CancelUrl is null
         ? Html.Empty
-        : Html.Of($"""<button class="quiet" type="submit" name="action" value="cancel" formnovalidate>Cancel</button>""");
+        : Html.Of($"""
+            <button class="quiet" type="submit" name="action" value="cancel" formnovalidate>Cancel</button>
+            """);
 
     private static Html Checked(bool on) => on ? Html.Of($" checked") : Html.Empty;
 
@@ -87,7 +90,8 @@ internal static class PayPage
 
     private static Html Help { get; } = Html.Of($"""
         <details class="box help" open><summary>Test numbers</summary>
-        <div class="scroll"><table id="numbers"><thead><tr><th scope="col">Number</th><th scope="col">What it does</th></tr>
+        <div class="scroll"><table id="numbers"><thead><tr><th scope="col">Number</th>
+        <th scope="col">What it does</th></tr>
         </thead><tbody>{Rows()}</tbody></table></div></details>
         """);
 

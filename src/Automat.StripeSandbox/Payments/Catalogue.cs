@@ -59,7 +59,8 @@ internal static class Catalogue
 
     /// <summary>The price of a line item: one that exists, or one described on the spot (<c>price_data</c>).</summary>
     /// <returns>The price, its product's name, and what is new and to be kept once all lines are checked.</returns>
-    public static (Price Price, string Name, IReadOnlyList<StripeObject> Fresh) PriceOf(Transaction tx, StripeParams line)
+    public static (Price Price, string Name, IReadOnlyList<StripeObject> Fresh) PriceOf(
+        Transaction tx, StripeParams line)
     {
         if (tx.Referred<Price>(line, "price", "price") is { } known)
         {

@@ -4,7 +4,7 @@ using Automat.StripeSandbox.Wire;
 
 namespace Automat.StripeSandbox.Payments;
 
-/// <summary>Tries to move an intent's money with a payment method: pays, holds, waits for the bank, or is declined.</summary>
+/// <summary>Moves an intent's money: takes it, holds it, waits for the bank, or is declined.</summary>
 internal static class Charging
 {
     /// <summary>One attempt; the intent's status says how it went. A decline leaves a failed charge.</summary>

@@ -78,8 +78,8 @@ internal static class CheckoutSessions
             Expire(call.Tx, session);
             return session;
         }
-        throw StripeException.Invalid("Only Checkout Sessions with a status in [\"open\"] can be expired. This Checkout "
-            + $"Session has a status of {session.Status.ToString().ToLowerInvariant()}.");
+        throw StripeException.Invalid("Only Checkout Sessions with a status in [\"open\"] can be expired. This "
+            + $"Checkout Session has a status of {session.Status.ToString().ToLowerInvariant()}.");
     }
 
     /// <summary>Closes an open session for good; a payment begun on it is given up.</summary>

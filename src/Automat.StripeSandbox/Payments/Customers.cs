@@ -50,7 +50,8 @@ internal static class Customers
         var method = PaymentMethods.Referred(call.Tx, p);
         var standard = p.Child("invoice_settings")?.Text("default_payment_method");
         if (standard is not null && call.Tx.Find<PaymentMethod>(standard) is null)
-            throw StripeException.NoSuchReference("PaymentMethod", standard, "invoice_settings[default_payment_method]");
+            throw StripeException.NoSuchReference(
+                "PaymentMethod", standard, "invoice_settings[default_payment_method]");
         p.UpdateMetadata(customer.Metadata);
         customer.Email = email ?? customer.Email;
         customer.Name = name ?? customer.Name;

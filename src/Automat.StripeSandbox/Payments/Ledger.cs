@@ -58,7 +58,8 @@ internal static class Ledger
             "statement_descriptor", "source_type");
         var amount = call.Params.Amount("amount") ?? throw StripeException.Missing("amount");
         var currency = Currencies.Required(call.Params);
-        var held = call.Tx.Shelves.Newest<BalanceTransaction>().Where(one => one.Currency == currency).Sum(one => one.Net);
+        var held = call.Tx.Shelves.Newest<BalanceTransaction>()
+            .Where(one => one.Currency == currency).Sum(one => one.Net);
         if (amount > held)
         {
             throw StripeException.Invalid("You have insufficient funds in your Stripe account for this transfer.",

@@ -100,7 +100,8 @@ internal static class PayCheckout
     private static PayCheckoutResult.Refused? Charge(
         Transaction tx, SandboxSettings settings, CheckoutSession session, PaymentMethod method)
     {
-        var intent = session.PaymentIntent is { } begun ? tx.Find<PaymentIntent>(begun)! : NewIntent(tx, session, method);
+        var intent = session.PaymentIntent is { } begun ? tx.Find<PaymentIntent>(begun)!
+            : NewIntent(tx, session, method);
         Charging.Attempt(tx, intent, method, settings);
         if (intent.LastPaymentError is { } error)
             return new PayCheckoutResult.Refused(error.Message, error.DeclineCode ?? error.Code);
@@ -148,7 +149,8 @@ internal static class PayCheckout
 
     private static void CountForLink(Transaction tx, CheckoutSession session)
     {
-        if (session.PaymentLink is not { } id || tx.Find<PaymentLink>(id) is not { Restrictions: { } most } link) return;
+        if (session.PaymentLink is not { } id
+            || tx.Find<PaymentLink>(id) is not { Restrictions: { } most } link) return;
         link.Restrictions = new Restrictions(most.CompletedSessions with { Count = most.CompletedSessions.Count + 1 });
         tx.Touch(link);
     }

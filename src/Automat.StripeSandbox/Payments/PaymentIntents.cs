@@ -13,7 +13,8 @@ internal static class PaymentIntents
         p.Knows("amount", "currency", "automatic_payment_methods", "capture_method", "confirm", "confirmation_method",
             "customer", "description", "metadata", "off_session", "payment_method", "payment_method_types",
             "payment_method_data", "payment_method_options", "receipt_email", "return_url", "setup_future_usage",
-            "shipping", "statement_descriptor", "statement_descriptor_suffix", "transfer_group", "error_on_requires_action",
+            "shipping", "statement_descriptor", "statement_descriptor_suffix", "transfer_group",
+            "error_on_requires_action",
             "use_stripe_sdk");
         var amount = p.Amount("amount") ?? throw StripeException.Missing("amount");
         var currency = Currencies.Required(p);
@@ -72,7 +73,10 @@ internal static class PaymentIntents
                 + $"{Name(intent.Status)}. You may only update the amount of a PaymentIntent with one of the following "
                 + "statuses: requires_payment_method, requires_confirmation, requires_action.");
         if (!open && (method is not null || currency is not null))
-            throw Unexpected(intent, $"You cannot update this PaymentIntent because it has a status of {Name(intent.Status)}.");
+        {
+            throw Unexpected(
+                intent, $"You cannot update this PaymentIntent because it has a status of {Name(intent.Status)}.");
+        }
         if (method is not null) CheckFits(intent, method);
         Describe(intent, p);
 
@@ -94,7 +98,8 @@ internal static class PaymentIntents
         if (intent.Status is not (IntentStatus.RequiresPaymentMethod or IntentStatus.RequiresConfirmation))
         {
             throw Unexpected(intent, intent.Status is IntentStatus.Succeeded
-                ? "You cannot confirm this PaymentIntent because it has already succeeded after being previously confirmed."
+                ? "You cannot confirm this PaymentIntent because it has already succeeded after being previously "
+                    + "confirmed."
                 : $"You cannot confirm this PaymentIntent because it has a status of {Name(intent.Status)}.");
         }
         var method = PaymentMethods.Referred(call.Tx, call.Params)

@@ -97,7 +97,8 @@ internal static class PaymentLinks
         {
             return new AfterCompletion
             {
-                HostedConfirmation = new HostedConfirmation(given.Child("hosted_confirmation")?.Text("custom_message", 500)),
+                HostedConfirmation = new HostedConfirmation(
+                    given.Child("hosted_confirmation")?.Text("custom_message", 500)),
             };
         }
         var url = given.Child("redirect")?.Address("url")

@@ -11,7 +11,8 @@ internal static class PaymentMethods
     {
         call.Params.Knows("type", "card", "billing_details", "metadata", "us_bank_account", "sepa_debit",
             "allow_redisplay");
-        var type = call.Params.OneOf("type", "card", "us_bank_account", "sepa_debit") ?? throw StripeException.Missing("type");
+        var type = call.Params.OneOf("type", "card", "us_bank_account", "sepa_debit")
+            ?? throw StripeException.Missing("type");
         var given = call.Params.Child(type) ?? throw StripeException.Missing(type);
         var billing = Billing(call.Params.Child("billing_details"));
         var method = type switch

@@ -93,7 +93,8 @@ internal static class Refunds
         }
         if (!charge.Captured)
         {
-            throw StripeException.Invalid($"Charge {charge.Id} has not been captured. Cancel its PaymentIntent instead.",
+            throw StripeException.Invalid(
+                $"Charge {charge.Id} has not been captured. Cancel its PaymentIntent instead.",
                 null, "charge_not_refundable");
         }
         if (charge.Disputed)

@@ -41,7 +41,8 @@ internal static class SetupIntents
         if (setup.Status is SetupStatus.Succeeded or SetupStatus.Canceled)
         {
             throw new StripeException(400, "invalid_request_error",
-                $"You cannot confirm this SetupIntent because it has a status of {setup.Status.ToString().ToLowerInvariant()}.")
+                "You cannot confirm this SetupIntent because it has a status of "
+                + $"{setup.Status.ToString().ToLowerInvariant()}.")
             {
                 Code = "setup_intent_unexpected_state",
                 Intent = setup,
@@ -58,7 +59,8 @@ internal static class SetupIntents
     public static StripeList<SetupIntent> List(ApiCall call)
     {
         var customer = call.Params.Text("customer");
-        return Listing.Page<SetupIntent>(call, "/v1/setup_intents", one => customer is null || one.Customer == customer);
+        return Listing.Page<SetupIntent>(call, "/v1/setup_intents",
+            one => customer is null || one.Customer == customer);
     }
 
     public static void Open(Transaction tx, SetupIntent setup)

@@ -29,7 +29,7 @@ internal sealed class Journal : IDisposable
     public static Journal Append(string path) =>
         new(new FileStream(path, FileMode.Append, FileAccess.Write, FileShare.Read, bufferSize: 0));
 
-    /// <summary>The whole lines of a file. A last line cut off by a crash was never answered for: it is left out.</summary>
+    /// <summary>The whole lines of a file; a last one cut off by a crash was never answered for and is left out.</summary>
     public static IEnumerable<byte[]> Lines(string path)
     {
         if (!File.Exists(path)) yield break;

@@ -50,7 +50,8 @@ internal sealed class Shelves
         var events = Of<StripeEvent>();
         if (events.Count <= Limits.Events) return;
         var deliveries = Of<Delivery>();
-        var oldest = Enumerable.Range(0, events.Count / 4).Select(i => events.At(i).Id).ToHashSet(StringComparer.Ordinal);
+        var oldest = Enumerable.Range(0, events.Count / 4).Select(i => events.At(i).Id)
+            .ToHashSet(StringComparer.Ordinal);
         deliveries.Forget(item => item is Delivery { Status: not DeliveryStatus.Waiting } done
             && oldest.Contains(done.Event));
         var awaited = Newest<Delivery>().Select(item => item.Event).ToHashSet(StringComparer.Ordinal);

@@ -2,7 +2,7 @@ using Automat.StripeSandbox.Wire;
 
 namespace Automat.StripeSandbox.Storage;
 
-/// <summary>The door to all the sandbox holds: one lock orders every request, the journal makes each one durable.</summary>
+/// <summary>The door to all the sandbox holds: one lock orders requests, the journal makes them durable.</summary>
 internal sealed class Store : IDisposable
 {
     private readonly Lock gate = new();

@@ -26,7 +26,8 @@ internal sealed class WebhookSender(Store store, FaultSwitches faults, TimeProvi
 
     /// <summary>One try.</summary>
     /// <returns>How the delivery stands; waiting means that it is to be tried again.</returns>
-    public async Task<(DeliveryStatus Status, int Attempts)> TryAsync(string id, TimeSpan giveUpAfter, CancellationToken ct)
+    public async Task<(DeliveryStatus Status, int Attempts)> TryAsync(
+        string id, TimeSpan giveUpAfter, CancellationToken ct)
     {
         var parts = store.Run(tx =>
         {
@@ -38,7 +39,8 @@ internal sealed class WebhookSender(Store store, FaultSwitches faults, TimeProvi
             return (Url: endpoint.Url, Secret: endpoint.Signing, happened.Type,
                 Body: JsonSerializer.SerializeToUtf8Bytes(happened, WireJson.Wire));
         });
-        if (parts.Body is null) return Finish(id, new DeliveryAttempt(Now, 0, 0, "The destination is gone."), giveUp: true);
+        if (parts.Body is null)
+            return Finish(id, new DeliveryAttempt(Now, 0, 0, "The destination is gone."), giveUp: true);
         if (faults.TakeDrop(parts.Type)) return Drop(id);
 
         var watch = Stopwatch.StartNew();
@@ -59,7 +61,8 @@ internal sealed class WebhookSender(Store store, FaultSwitches faults, TimeProvi
         if (active && now.StripMetadata) body = WithoutMetadata(body);
         if (active && now.BadSignature) secret += "_wrong";
         (int Status, string? Error) last = default;
-        for (var copy = 0; copy <= (active ? now.Duplicate : 0); copy++) last = await PostOnceAsync(url, secret, body, ct);
+        for (var copy = 0; copy <= (active ? now.Duplicate : 0); copy++)
+            last = await PostOnceAsync(url, secret, body, ct);
         return last;
     }
 
@@ -76,13 +79,15 @@ internal sealed class WebhookSender(Store store, FaultSwitches faults, TimeProvi
             using var response = await http.SendAsync(request, ct);
             return ((int)response.StatusCode, response.IsSuccessStatusCode ? null : response.ReasonPhrase);
         }
-        catch (Exception failure) when (failure is HttpRequestException or TaskCanceledException && !ct.IsCancellationRequested)
+        catch (Exception failure) when (
+            failure is HttpRequestException or TaskCanceledException && !ct.IsCancellationRequested)
         {
             return (0, failure.Message);
         }
     }
 
-    private (DeliveryStatus, int) Finish(string id, DeliveryAttempt attempt, bool giveUp, TimeSpan giveUpAfter = default) =>
+    private (DeliveryStatus, int) Finish(
+        string id, DeliveryAttempt attempt, bool giveUp, TimeSpan giveUpAfter = default) =>
         store.Run(tx =>
         {
             if (tx.Find<Delivery>(id) is not { } delivery) return (DeliveryStatus.GivenUp, 0);

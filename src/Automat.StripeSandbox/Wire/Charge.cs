@@ -76,12 +76,6 @@ internal sealed record ChargeMethodDetails(string Type)
     public BankAccount? SepaDebit { get; init; }
 }
 
-internal sealed record BankAccount(string Last4)
-{
-    public string BankName => "SANDBOX BANK";
-    public string Country { get; init; } = "US";
-}
-
 internal sealed record ChargeCard
 {
     public long? AmountAuthorized { get; init; }

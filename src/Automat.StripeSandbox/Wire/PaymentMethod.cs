@@ -62,6 +62,12 @@ internal sealed record Card
     public object? Wallet => null;
 }
 
+internal sealed record BankAccount(string Last4)
+{
+    public string BankName => "SANDBOX BANK";
+    public string Country { get; init; } = "US";
+}
+
 internal sealed record CardChecks
 {
     public string? AddressLine1Check => null;

@@ -18,7 +18,7 @@ internal abstract class StripeObject
     internal virtual long? DueAt => null;
 }
 
-/// <summary>Marks what the sandbox keeps with an object but never shows: it is in the journal, not in answers.</summary>
+/// <summary>Marks what the sandbox keeps with an object but never shows.</summary>
 [AttributeUsage(AttributeTargets.Property)]
 internal sealed class SandboxOnlyAttribute : Attribute;
 
