@@ -17,19 +17,19 @@ internal static class OverviewPage
         the switches: <a href="/_sandbox/faults">/_sandbox/faults</a>.</p>
         <div class="row-actions">{Button("/_sandbox/webhooks/pause", "Pause webhooks")}
         {Button("/_sandbox/webhooks/resume", "Resume")}{Button("/_sandbox/webhooks/deliver", "Deliver now")}</div>
-        {Table("Checkout sessions", ["Session", "Status", "Payment", "Amount", "Metadata", ""],
+        {Table("Checkout sessions", ["Session", "Status", "Payment", "Amount", "Metadata", "Actions"],
             shelves.Newest<CheckoutSession>().Take(Rows).Select(Session))}
-        {Table("Payments", ["Payment intent", "Status", "Amount", "Received", ""],
+        {Table("Payments", ["Payment intent", "Status", "Amount", "Received", "Actions"],
             shelves.Newest<PaymentIntent>().Take(Rows).Select(Intent))}
-        {Table("Charges", ["Charge", "Status", "Amount", "Refunded", ""],
+        {Table("Charges", ["Charge", "Status", "Amount", "Refunded", "Actions"],
             shelves.Newest<Charge>().Take(Rows).Select(Charge))}
         {Table("Refunds", ["Refund", "Status", "Amount", "Payment intent"],
             shelves.Newest<Refund>().Take(Rows).Select(refund => Row(
                 Code(refund.Id), Text(refund.Status), Amount(refund.Amount, refund.Currency),
                 Code(refund.PaymentIntent))))}
-        {Table("Disputes", ["Dispute", "Status", "Amount", "Charge", ""],
+        {Table("Disputes", ["Dispute", "Status", "Amount", "Charge", "Actions"],
             shelves.Newest<Dispute>().Take(Rows).Select(Dispute))}
-        {Table("Events", ["Event", "Type", "Created", "Pending", ""],
+        {Table("Events", ["Event", "Type", "Created", "Pending", "Actions"],
             shelves.Newest<StripeEvent>().Take(Rows).Select(one => Row(Code(one.Id), Text(one.Type), Time(one.Created),
                 Text(one.PendingWebhooks), Button($"/_sandbox/events/{one.Id}/resend", "Send again"))))}
         {Table("Deliveries", ["Event", "Type", "Status", "Tries", "Last answer"],

@@ -27,6 +27,7 @@ internal static class PageLayout
           border: 1px solid var(--line); border-radius: .5rem; background: var(--paper); color: var(--ink) }
         fieldset { border: 1px solid var(--line); border-radius: .5rem; margin: 1rem 0 0 }
         fieldset label { display: inline; font-weight: 400; margin: 0 1rem 0 .3rem }
+        a { color: var(--green) }
         :focus-visible { outline: 3px solid var(--brass); outline-offset: 2px }
         button { font: inherit; font-weight: 600; padding: .65rem 1.2rem; border-radius: .5rem; cursor: pointer;
           border: 1px solid var(--green); background: var(--green); color: var(--paper); min-height: 44px }
