@@ -15,6 +15,9 @@ public sealed class StorefrontInABrowser : IAsyncLifetime
     private IBrowser? _browser;
     private StorefrontPreview? _preview;
 
+    /// <summary>Where the preview listens.</summary>
+    public string Address => _preview!.Address.ToString();
+
     public async ValueTask InitializeAsync()
     {
         if (_chromium is null) return;

@@ -33,39 +33,109 @@ public sealed class StorefrontPagesTests(StorefrontInABrowser browser) : IClassF
     }
 
     [Theory, MemberData(nameof(PagesByDayAndNight)), Trait("Accepts", "S2-28")]
-    public async Task Axe_finds_nothing(string path, ColorScheme scheme)
+    public async Task Axe_finds_nothing_and_nothing_scrolls_sideways(string path, ColorScheme scheme)
     {
         var page = await browser.OpenAsync(path, scheme);
 
         var result = await page.RunAxe(scheme is ColorScheme.Dark ? ContrastOnly : AllRules);
 
-        await KeepPictureAsync(page, path, scheme);
+        await KeepPictureAsync(page, path, $"{scheme}-phone");
         Assert.Empty(result.Violations.Select(v => $"{v.Id}: {v.Nodes[0].Html} {string.Join("; ", v.Nodes[0].Any.Select(check => check.Message))}"));
+        foreach (var width in new[] { 320, 1280 }) await AssertFitsAsync(page, path, width);
+        await KeepPictureAsync(page, path, $"{scheme}-desk");
         await page.Context.CloseAsync();
     }
 
-    [Theory]
-    [InlineData(320)]
-    [InlineData(390)]
-    [InlineData(1280)]
-    public async Task No_page_scrolls_sideways(int width)
+    [Fact]
+    public async Task A_purchase_follows_itself_to_the_end()
     {
-        foreach (var path in StorefrontPreview.Paths)
-        {
-            var page = await browser.OpenAsync(path, width: width);
-            var wider = await page.EvaluateAsync<bool>("document.documentElement.scrollWidth > document.documentElement.clientWidth");
-            if (width is 1280) await KeepPictureAsync(page, path, ColorScheme.Null);
+        var page = await browser.OpenAsync("/vends/awaiting");
 
-            Assert.False(wider, $"{path} is wider than {width} pixels.");
-            await page.Context.CloseAsync();
-        }
+        await Assertions.Expect(page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToHaveTextAsync("Enjoy!");
+
+        await Assertions.Expect(page.GetByRole(AriaRole.Status)).ToHaveTextAsync("Enjoy!");
+        await Assertions.Expect(page.GetByRole(AriaRole.Link, new() { Name = "Receipt" })).ToBeVisibleAsync();
     }
 
-    private static async Task KeepPictureAsync(IPage page, string path, ColorScheme scheme)
+    [Fact]
+    public async Task Without_JavaScript_a_purchase_is_followed_by_reloading()
+    {
+        var page = await browser.OpenAsync("/vends/code", javaScript: false);
+
+        await Assertions.Expect(page.Locator("meta[http-equiv=refresh]")).ToHaveCountAsync(1);
+        await Assertions.Expect(page.GetByRole(AriaRole.Link, new() { Name = "Refresh" })).ToBeVisibleAsync();
+    }
+
+    [Fact]
+    public async Task A_cart_adds_up_while_it_is_filled()
+    {
+        var page = await browser.OpenAsync("/m/robot");
+
+        await page.GetByRole(AriaRole.Button, new() { Name = "One Chocolate bar more" }).ClickAsync();
+        await page.GetByRole(AriaRole.Spinbutton, new() { Name = "Quantity of Lemonade" }).FillAsync("3");
+
+        await Assertions.Expect(page.Locator("[data-total-amount]")).ToHaveTextAsync("€12.00");
+    }
+
+    [Fact]
+    public async Task Without_JavaScript_a_cart_is_numbers_and_a_button()
+    {
+        var page = await browser.OpenAsync("/m/robot", javaScript: false);
+
+        await Assertions.Expect(page.GetByRole(AriaRole.Spinbutton, new() { Name = "Quantity of Lemonade" })).ToBeVisibleAsync();
+        await Assertions.Expect(page.GetByRole(AriaRole.Button, new() { Name = "One Chocolate bar more" })).ToBeHiddenAsync();
+        await Assertions.Expect(page.Locator("[data-total-amount]")).ToBeHiddenAsync();
+    }
+
+    [Fact]
+    public async Task The_light_is_switched_with_a_link_and_stays()
+    {
+        var page = await browser.OpenAsync("/", javaScript: false);
+
+        await page.GetByRole(AriaRole.Link, new() { Name = "Switch to light" }).ClickAsync();
+        await page.GetByRole(AriaRole.Link, new() { Name = "Switch to dark" }).ClickAsync();
+        await page.GotoAsync("/m/snack");
+
+        await Assertions.Expect(page.Locator("html")).ToHaveAttributeAsync("data-theme", "dark");
+    }
+
+    [Fact]
+    public async Task The_first_page_is_light_asks_nobody_else_and_breaks_no_rule_of_the_policy()
+    {
+        var page = await browser.OpenAsync("about:blank");
+        var (sizes, strangers, complaints) = (new List<Task<long>>(), new List<string>(), new List<string>());
+        page.Console += (_, message) => complaints.Add(message.Text);
+        page.RequestFinished += (_, request) => sizes.Add(WeightAsync(request));
+        page.Request += (_, request) =>
+        {
+            if (!request.Url.StartsWith(browser.Address, StringComparison.Ordinal)) strangers.Add(request.Url);
+        };
+
+        await page.GotoAsync(browser.Address, new() { WaitUntil = WaitUntilState.NetworkIdle });
+
+        Assert.Empty(strangers);
+        Assert.Empty(complaints);
+        Assert.InRange((await Task.WhenAll(sizes)).Sum(), 1, 150_000);
+    }
+
+    private static async Task<long> WeightAsync(IRequest request)
+    {
+        var sizes = await request.SizesAsync();
+        return sizes.ResponseBodySize + sizes.ResponseHeadersSize;
+    }
+
+    private static async Task AssertFitsAsync(IPage page, string path, int width)
+    {
+        await page.SetViewportSizeAsync(width, 844);
+        var wider = await page.EvaluateAsync<bool>("document.documentElement.scrollWidth > document.documentElement.clientWidth");
+        Assert.False(wider, $"{path} is wider than {width} pixels.");
+    }
+
+    private static async Task KeepPictureAsync(IPage page, string path, string kind)
     {
         if (Pictures is null) return;
 
-        var name = $"{path.Trim('/').Replace('/', '-')}-{scheme}.png".TrimStart('-');
+        var name = $"{path.Trim('/').Replace('/', '-')}-{kind}.png".TrimStart('-');
         await page.ScreenshotAsync(new() { Path = Path.Combine(Pictures, name), FullPage = true });
     }
 }

@@ -1,0 +1,62 @@
+using System.Collections;
+using System.Globalization;
+using System.Resources;
+using System.Runtime.CompilerServices;
+using System.Text.RegularExpressions;
+using Automat.Server.Storefront;
+
+namespace Automat.Server.Tests.Storefront;
+
+public sealed partial class TextsTests
+{
+    private static readonly ResourceManager Resources = new(typeof(Texts));
+
+    public static TheoryData<string> OtherLanguages() => ["de", "es"];
+
+    [Theory, MemberData(nameof(OtherLanguages))]
+    public void Every_text_exists_in_every_language_with_the_same_gaps_to_fill(string language)
+    {
+        var english = Read("");
+        var other = Read(language);
+
+        Assert.Equal(english.Keys.Order(), other.Keys.Order());
+        Assert.All(english, text => Assert.Equal(Gaps(text.Value), Gaps(other[text.Key])));
+    }
+
+    [Theory, MemberData(nameof(OtherLanguages))]
+    public void Sentences_are_translated(string language)
+    {
+        var other = Read(language);
+
+        Assert.All(Read("").Where(text => text.Value.Contains(". ", StringComparison.Ordinal)), text => Assert.NotEqual(text.Value, other[text.Key]));
+    }
+
+    [Fact]
+    public void Every_key_that_is_used_exists_and_every_key_that_exists_is_used()
+    {
+        var used = Sources().SelectMany(file => Key().Matches(File.ReadAllText(file))).Select(match => match.Groups["key"].Value);
+
+        Assert.Equal(Read("").Keys.Order(), used.Distinct(StringComparer.Ordinal).Order());
+    }
+
+    private static Dictionary<string, string> Read(string language) => Resources
+        .GetResourceSet(CultureInfo.GetCultureInfo(language), createIfNotExists: true, tryParents: false)!
+        .Cast<DictionaryEntry>()
+        .ToDictionary(entry => (string)entry.Key, entry => (string)entry.Value!, StringComparer.Ordinal);
+
+    private static string[] Gaps(string text) => [.. Gap().Matches(text).Select(match => match.Value).Order(StringComparer.Ordinal)];
+
+    private static IEnumerable<string> Sources([CallerFilePath] string here = "")
+    {
+        var storefront = Path.GetFullPath(Path.Combine(here, "../../../../src/Automat.Server/Storefront"));
+        return Directory.EnumerateFiles(storefront, "*.*", SearchOption.AllDirectories)
+            .Where(file => Path.GetExtension(file) is ".cs" or ".razor");
+    }
+
+    // Keys look like "Area.Meaning": two capitalised words and a dot, in quotes.
+    [GeneratedRegex("(?<!=)\"(?<key>[A-Z][A-Za-z]+\\.[A-Z][A-Za-z]+)\"", RegexOptions.CultureInvariant)]
+    private static partial Regex Key();
+
+    [GeneratedRegex("\\{\\d[^}]*\\}", RegexOptions.CultureInvariant)]
+    private static partial Regex Gap();
+}
