@@ -46,6 +46,21 @@ public sealed class StorefrontPagesTests(StorefrontInABrowser browser) : IClassF
         await page.Context.CloseAsync();
     }
 
+    [Theory]
+    [InlineData("de")]
+    [InlineData("es")]
+    public async Task Longer_words_fit_a_small_phone_too(string language)
+    {
+        var page = await browser.OpenAsync($"/?lang={language}");
+
+        foreach (var path in StorefrontPreview.Paths)
+        {
+            await page.GotoAsync(path);
+            await AssertFitsAsync(page, path, 320);
+            await KeepPictureAsync(page, path, language);
+        }
+    }
+
     [Fact]
     public async Task A_purchase_follows_itself_to_the_end()
     {

@@ -9,8 +9,10 @@ public sealed class VendStepsTests
     {
         var all = new TheoryData<VendStage, MachineLook>();
         foreach (var stage in Enum.GetValues<VendStage>())
-        foreach (var look in Enum.GetValues<MachineLook>())
-            all.Add(stage, look);
+        {
+            foreach (var look in Enum.GetValues<MachineLook>()) all.Add(stage, look);
+        }
+
         return all;
     }
 
