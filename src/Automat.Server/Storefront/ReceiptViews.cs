@@ -98,8 +98,3 @@ public sealed record ReceiptRefund(DateTimeOffset At, Amount Amount, RefundState
 /// <param name="Sequence">Its number; there are no gaps.</param>
 /// <param name="ChainHash">Its chain hash, hexadecimal; the page shows it shortened.</param>
 public sealed record LedgerProof(long Sequence, string ChainHash);
-
-/// <summary>Something went wrong, or is not here.</summary>
-/// <param name="Status">The HTTP status the answer carries.</param>
-/// <param name="TraceId">What support can look for; null shows nothing.</param>
-public sealed record ProblemView(int Status, string? TraceId = null);

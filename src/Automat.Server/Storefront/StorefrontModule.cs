@@ -7,8 +7,7 @@ namespace Automat.Server.Storefront;
 public static class StorefrontModule
 {
     /// <summary>The languages every text exists in; the first is what others fall back to.</summary>
-    public static IReadOnlyList<CultureInfo> Languages { get; } =
-        [.. new[] { "en", "de", "es" }.Select(CultureInfo.GetCultureInfo)];
+    public static IReadOnlyList<CultureInfo> Languages => Wish.Languages;
 
     /// <summary>Registers Razor components, localization and the asset manifest.</summary>
     public static IServiceCollection AddStorefront(this IServiceCollection services)

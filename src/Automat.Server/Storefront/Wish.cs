@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Automat.Server.Storefront;
 
 /// <summary>What a visitor asked of the pages themselves: a language and a light. Kept in two cookies for a year.</summary>
@@ -7,6 +9,9 @@ internal static class Wish
     public const string ThemeKey = "theme";
     public const string LanguageCookie = "automat.lang";
     public const string ThemeCookie = "automat.theme";
+
+    public static readonly IReadOnlyList<CultureInfo> Languages =
+        [.. new[] { "en", "de", "es" }.Select(CultureInfo.GetCultureInfo)];
 
     private static readonly string[] Themes = ["auto", "light", "dark"];
 
@@ -27,7 +32,7 @@ internal static class Wish
     /// <summary>Stores a choice made in the address; anything we do not know is ignored.</summary>
     public static void Remember(HttpContext context)
     {
-        var languages = StorefrontModule.Languages.Select(language => language.Name).ToArray();
+        var languages = Languages.Select(language => language.Name).ToArray();
         Keep(context, LanguageCookie, Known(languages, context.Request.Query[LanguageKey]));
         Keep(context, ThemeCookie, Known(Themes, context.Request.Query[ThemeKey]));
     }

@@ -12,7 +12,7 @@ public sealed partial class StorefrontPagesTests(StorefrontPagesTests.Preview pr
     {
         foreach (var path in StorefrontPreview.Paths)
         {
-            var html = await preview.Client.GetStringAsync(path);
+            var html = await preview.ReadAsync(path);
 
             Assert.DoesNotMatch(Inline(), html);
             Assert.DoesNotMatch(Foreign(), html);
@@ -97,7 +97,7 @@ public sealed partial class StorefrontPagesTests(StorefrontPagesTests.Preview pr
     [Fact]
     public async Task Every_picture_a_page_shows_is_there()
     {
-        var pages = await Task.WhenAll(StorefrontPreview.Paths.Select(path => preview.Client.GetStringAsync(path)));
+        var pages = await Task.WhenAll(StorefrontPreview.Paths.Select(preview.ReadAsync));
         var pictures = pages.SelectMany(html => Picture().Matches(html)).Select(match => match.Groups["at"].Value).Distinct(StringComparer.Ordinal);
 
         foreach (var picture in pictures)
@@ -132,6 +132,13 @@ public sealed partial class StorefrontPagesTests(StorefrontPagesTests.Preview pr
         {
             _preview = await StorefrontPreview.StartAsync();
             Client = new HttpClient(new SocketsHttpHandler { UseCookies = false }) { BaseAddress = _preview.Address };
+        }
+
+        /// <summary>A page's text, whatever its status.</summary>
+        public async Task<string> ReadAsync(string path)
+        {
+            using var response = await Client.GetAsync(new Uri(path, UriKind.Relative));
+            return await response.Content.ReadAsStringAsync();
         }
 
         public async ValueTask DisposeAsync()

@@ -1,10 +1,8 @@
 using System.Runtime.CompilerServices;
 using Automat.Server.Storefront;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Logging;
 
@@ -66,20 +64,17 @@ public sealed class StorefrontPreview : IAsyncDisposable
 
     private static void Map(IEndpointRouteBuilder app)
     {
-        app.MapGet("/", () => Page<MachinesPage>(StorefrontSamples.Machines));
-        app.MapGet("/empty", () => Page<MachinesPage>(new MachinesView([])));
-        app.MapGet("/m/{name}", (string name) => Page<MachinePage>(StorefrontSamples.Machine[name]));
-        app.MapGet("/vends/{name}", (string name) => Page<VendPage>(StorefrontSamples.Vend[name] with { Token = name }));
-        app.MapGet("/vends/{name}/fragment", (string name) => Page<VendProgress>(StorefrontSamples.Vend[name]));
+        app.MapGet("/", () => Pages.Show<MachinesPage>(StorefrontSamples.Machines));
+        app.MapGet("/empty", () => Pages.Show<MachinesPage>(new MachinesView([])));
+        app.MapGet("/m/{name}", (string name) => Pages.Show<MachinePage>(StorefrontSamples.Machine[name]));
+        app.MapGet("/vends/{name}", (string name) => Pages.Show<VendPage>(StorefrontSamples.Vend[name] with { Token = name }));
+        app.MapGet("/vends/{name}/fragment", (string name) => Pages.Show<VendProgress>(StorefrontSamples.Vend[name]));
         app.MapGet("/vends/{name}/events", (string name, Fragments fragments, CancellationToken ct) =>
             TypedResults.ServerSentEvents(StoryAsync(name, fragments, ct)));
-        app.MapGet("/receipts/{name}", () => Page<ReceiptPage>(StorefrontSamples.Receipt));
+        app.MapGet("/receipts/{name}", () => Pages.Show<ReceiptPage>(StorefrontSamples.Receipt));
         app.MapGet("/problems/{status:int}", (int status) =>
-            Page<ProblemPage>(new ProblemView(status, "00-4bf92f3577b34da6a3ce929d0e0e4736-00")));
+            Pages.Show<ProblemPage>(new ProblemView(status, "00-4bf92f3577b34da6a3ce929d0e0e4736-00"), status));
     }
-
-    private static RazorComponentResult<TPage> Page<TPage>(object view) where TPage : IComponent =>
-        new(new Dictionary<string, object?>(StringComparer.Ordinal) { ["View"] = view });
 
     /// <summary>The one purchase that goes on by itself: paid, then delivered.</summary>
     private static async IAsyncEnumerable<string> StoryAsync(
