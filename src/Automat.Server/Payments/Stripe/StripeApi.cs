@@ -49,13 +49,12 @@ internal sealed class StripeApi(
         var started = time.GetTimestamp();
         for (var attempt = 1; ; attempt++)
         {
-            var left = _settings.TotalTimeout - time.GetElapsedTime(started);
+            var left = Left(started);
             var outcome = await TryAsync(method, path, form, key, left, ct);
             if (outcome.Answer is { } answer) return answer;
 
             var delay = StripeRetry.Delay(_settings.RetryDelay, attempt, outcome.RetryAfter);
-            left = _settings.TotalTimeout - time.GetElapsedTime(started);
-            if (!outcome.Again || attempt == StripeRetry.MaxAttempts || delay >= left)
+            if (!outcome.Again || attempt == StripeRetry.MaxAttempts || delay >= Left(started))
             {
                 logger.LogWarning(
                     "Stripe {Method} {Path}: {Trouble}; given up after {Attempts} attempts",
@@ -69,6 +68,13 @@ internal sealed class StripeApi(
                 method, path, outcome.Trouble, attempt + 1, (long)delay.TotalMilliseconds);
             await Task.Delay(delay, time, ct);
         }
+    }
+
+    // Never nothing: a wait that took longer than planned still leaves one try, which then ends at once.
+    private TimeSpan Left(long started)
+    {
+        var left = _settings.TotalTimeout - time.GetElapsedTime(started);
+        return left > TimeSpan.Zero ? left : TimeSpan.FromMilliseconds(1);
     }
 
     private async Task<Outcome> TryAsync(

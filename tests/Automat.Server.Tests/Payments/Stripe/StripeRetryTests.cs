@@ -9,6 +9,8 @@ public sealed class StripeRetryTests : IAsyncLifetime
     private static readonly CancellationToken _ct = TestContext.Current.CancellationToken;
     private static readonly RefundRequest _refund = new("pi_1", 100, "USD", new Dictionary<string, string>());
 
+    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(20);
+
     private FakeStripe _stripe = null!;
 
     public async ValueTask InitializeAsync() => _stripe = await FakeStripe.StartAsync();
@@ -67,10 +69,11 @@ public sealed class StripeRetryTests : IAsyncLifetime
 
         var refunding = _stripe.Provider(clock).RefundAsync(_refund, "refund-1", _ct);
         await clock.WaitForDelayAsync(delay => delay == TimeSpan.FromSeconds(10));
+        await ArrivedAsync(1);
         clock.Advance(TimeSpan.FromSeconds(10));
         await clock.WaitForDelayAsync(delay => delay <= TimeSpan.FromSeconds(1));
         clock.Advance(TimeSpan.FromSeconds(1));
-        await refunding;
+        await refunding.WaitAsync(_patience, _ct);
 
         Assert.Equal(2, _stripe.Requests.Count);
     }
@@ -86,7 +89,7 @@ public sealed class StripeRetryTests : IAsyncLifetime
 
         Assert.Single(_stripe.Requests);
         clock.Advance(TimeSpan.FromSeconds(7));
-        await refunding;
+        await refunding.WaitAsync(_patience, _ct);
         Assert.Equal(2, _stripe.Requests.Count);
     }
 
@@ -125,7 +128,7 @@ public sealed class StripeRetryTests : IAsyncLifetime
             if (await Task.WhenAny(next, refunding) == next) clock.Advance(await next);
         }
 
-        await Assert.ThrowsAsync<ProviderUnavailableException>(() => refunding);
+        await Assert.ThrowsAsync<ProviderUnavailableException>(() => refunding.WaitAsync(_patience, _ct));
         Assert.InRange(clock.GetUtcNow() - _start, TimeSpan.FromSeconds(20), TimeSpan.FromSeconds(30));
     }
 
@@ -158,10 +161,17 @@ public sealed class StripeRetryTests : IAsyncLifetime
         using var stop = new CancellationTokenSource();
 
         var refunding = _stripe.Provider().RefundAsync(_refund, "k", stop.Token);
-        while (_stripe.Requests.Count == 0) await Task.Delay(5, _ct);
+        await ArrivedAsync(1);
         await stop.CancelAsync();
 
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => refunding);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => refunding.WaitAsync(_patience, _ct));
         Assert.Single(_stripe.Requests);
+    }
+
+    // The clock must not move before the request is on its way, or the attempt ends unsent.
+    private async Task ArrivedAsync(int count)
+    {
+        for (var i = 0; i < 2000 && _stripe.Requests.Count < count; i++) await Task.Delay(5, _ct);
+        Assert.Equal(count, _stripe.Requests.Count);
     }
 }
