@@ -149,8 +149,10 @@ internal sealed class Outbox(MqttBrokerOptions options, BrokerMeter meter, TimeP
         }
     }
 
+    /// <summary>An expired message isn't repeated either, although the protocol would want what was sent once to be
+    /// acknowledged: a machine must not do today what was asked for yesterday.</summary>
     private bool MayStillGo(Waiting item) =>
-        (item.Id != 0 || !item.Publication.HasExpired(time.GetUtcNow()))
+        !item.Publication.HasExpired(time.GetUtcNow())
         && item.Watch is not { Abandoned: true }
         && reader!.CanRead(item.Publication.Message.Topic);
 

@@ -14,6 +14,14 @@ internal sealed class SessionStore(MqttBrokerOptions options, BrokerMeter meter,
 
     public SubscriptionTrie<Session> Subscriptions { get; } = new();
 
+    public int Count
+    {
+        get
+        {
+            lock (gate) return sessions.Count;
+        }
+    }
+
     /// <summary>Gives the session to this connection, which is its only holder until <see cref="Release"/>. An earlier
     /// connection is closed and waited for.</summary>
     /// <returns>The session and whether it existed; null if the identity has too many.</returns>

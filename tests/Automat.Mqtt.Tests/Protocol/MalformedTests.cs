@@ -1,0 +1,113 @@
+using System.Buffers;
+using System.Globalization;
+using Automat.Mqtt.Protocol;
+
+namespace Automat.Mqtt.Tests.Protocol;
+
+public sealed class MalformedTests
+{
+    [Theory]
+    [InlineData("00 00", 5, MqttReason.MalformedPacket)] // packet type 0
+    [InlineData("F0 00", 4, MqttReason.MalformedPacket)] // AUTH does not exist in 3.1.1
+    [InlineData("C1 00", 5, MqttReason.MalformedPacket)] // PINGREQ with flags
+    [InlineData("C0 01 00", 5, MqttReason.MalformedPacket)] // PINGREQ with a body
+    [InlineData("80 06 00 01 00 01 61 00", 4, MqttReason.MalformedPacket)] // SUBSCRIBE without its flag
+    [InlineData("82 02 00 01", 4, MqttReason.ProtocolError)] // SUBSCRIBE of nothing
+    [InlineData("82 06 00 01 00 01 61 03", 4, MqttReason.MalformedPacket)] // QoS 3
+    [InlineData("82 06 00 01 00 01 61 04", 4, MqttReason.MalformedPacket)] // option bits of 5.0 in 3.1.1
+    [InlineData("82 07 00 01 00 00 01 61 30", 5, MqttReason.ProtocolError)] // retain handling 3
+    [InlineData("82 06 00 00 00 01 61 00", 4, MqttReason.ProtocolError)] // packet identifier 0
+    [InlineData("A2 02 00 01", 4, MqttReason.ProtocolError)] // UNSUBSCRIBE of nothing
+    [InlineData("36 05 00 01 61 00 01", 4, MqttReason.MalformedPacket)] // PUBLISH at QoS 3
+    [InlineData("38 03 00 01 61", 4, MqttReason.MalformedPacket)] // duplicate at QoS 0
+    [InlineData("30 03 00 01 23", 4, MqttReason.TopicNameInvalid)] // wildcard in a topic name
+    [InlineData("30 02 00 00", 4, MqttReason.ProtocolError)] // no topic
+    [InlineData("30 03 00 05 61", 4, MqttReason.MalformedPacket)] // topic longer than the packet
+    [InlineData("30 03 00 01 00", 4, MqttReason.MalformedPacket)] // U+0000
+    [InlineData("30 04 00 02 C3 28", 4, MqttReason.MalformedPacket)] // not UTF-8
+    [InlineData("30 05 00 03 ED A0 80", 4, MqttReason.MalformedPacket)] // a surrogate in UTF-8
+    [InlineData("32 05 00 01 61 00 00", 4, MqttReason.ProtocolError)] // packet identifier 0
+    [InlineData("30 07 00 01 61 03 23 00 00", 5, MqttReason.TopicAliasInvalid)] // alias 0
+    [InlineData("30 08 00 01 61 04 01 00 01 00", 5, MqttReason.ProtocolError)] // a property twice
+    [InlineData("30 06 00 01 61 02 01 02", 5, MqttReason.ProtocolError)] // payload format 2
+    [InlineData("30 06 00 01 61 02 11 00", 5, MqttReason.ProtocolError)] // a property of CONNECT
+    [InlineData("30 06 00 01 61 02 7E 00", 5, MqttReason.MalformedPacket)] // an unknown property
+    [InlineData("30 05 00 01 61 09 01", 5, MqttReason.MalformedPacket)] // properties longer than the packet
+    [InlineData("30 06 00 01 61 81 00 01", 5, MqttReason.MalformedPacket)] // length not in its shortest form
+    [InlineData("30 07 00 01 61 02 01 01 FF", 5, MqttReason.PayloadFormatInvalid)] // text that is no text
+    [InlineData("40 01 00", 4, MqttReason.MalformedPacket)] // half an identifier
+    [InlineData("40 03 00 01 00", 4, MqttReason.MalformedPacket)] // a reason in 3.1.1
+    [InlineData("E0 01 00", 4, MqttReason.MalformedPacket)] // DISCONNECT with a body in 3.1.1
+    [InlineData("10 0C 00 04 4D 51 54 54 04 03 00 0A 00 00", 4, MqttReason.MalformedPacket)] // reserved flag
+    [InlineData("10 0C 00 04 4D 51 54 54 04 0A 00 0A 00 00", 4, MqttReason.MalformedPacket)] // will QoS, no will
+    [InlineData("10 0C 00 04 4D 51 54 54 04 42 00 0A 00 00", 4, MqttReason.MalformedPacket)] // password, no user
+    [InlineData("10 0C 00 04 4D 51 54 54 06 02 00 0A 00 00", 4, MqttReason.UnsupportedProtocolVersion)]
+    [InlineData("10 0E 00 06 4D 51 49 73 64 70 03 02 00 0A 00 00", 4, MqttReason.UnsupportedProtocolVersion)]
+    [InlineData("10 0C 00 04 48 54 54 50 04 02 00 0A 00 00", 4, MqttReason.MalformedPacket)] // HTTP
+    [InlineData("10 0D 00 04 4D 51 54 54 04 02 00 0A 00 00 00", 4, MqttReason.MalformedPacket)] // too long
+    [InlineData("10 10 00 04 4D 51 54 54 05 02 00 0A 03 21 00 00 00 00", 5, MqttReason.ProtocolError)] // receive max 0
+    [InlineData("30 FF FF FF FF 01", 5, MqttReason.MalformedPacket)] // remaining length of five bytes
+    [InlineData("30 FF FF 7F", 5, MqttReason.PacketTooLarge)]
+    public void A_wrong_packet_is_refused_with_the_right_reason(string hex, byte version, MqttReason reason)
+    {
+        byte[] bytes = [.. hex.Split(' ').Select(b => byte.Parse(b, NumberStyles.HexNumber, null))];
+
+        var refused = Assert.Throws<MqttProtocolException>(() => DecodeAll(bytes, (MqttVersion)version));
+
+        Assert.Equal(reason, refused.Reason);
+    }
+
+    [Fact]
+    public void More_user_properties_than_allowed_are_refused()
+    {
+        var message = Samples.FullMessage with { UserProperties = [.. Enumerable.Repeat(new MqttUserProperty("a", "b"), 101)] };
+        var bytes = CodecTests.Bytes(message, 1, MqttVersion.V5);
+
+        Assert.Throws<MqttProtocolException>(() => DecodeAll(bytes, MqttVersion.V5));
+    }
+
+    /// <summary>Random bytes, and good packets with random faults: the decoder reads or refuses, and never fails in
+    /// any other way. The seed stands in the message of a failure.</summary>
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    [InlineData(4)]
+    public void Garbage_is_read_or_refused(int seed)
+    {
+#pragma warning disable RS0030 // The same bytes for the same seed; nothing secret about them.
+        var random = new Random(seed);
+        MqttVersion[] versions = [MqttVersion.V311, MqttVersion.V5];
+        byte[][][] good = [.. versions.Select(v => Samples.All(v).Select(p => CodecTests.Bytes(p, v)).ToArray())];
+        for (var round = 0; round < 20_000; round++)
+        {
+            var which = random.Next(2);
+            byte[] bytes = round % 4 == 0 ? new byte[random.Next(64)] : [.. good[which][random.Next(good[which].Length)]];
+            if (round % 4 == 0) random.NextBytes(bytes);
+            for (var faults = random.Next(4); faults > 0 && bytes.Length > 0; faults--)
+                bytes[random.Next(bytes.Length)] = (byte)random.Next(256);
+            if (random.Next(8) == 0) bytes = bytes[..random.Next(bytes.Length + 1)];
+
+            try
+            {
+                DecodeAll(bytes, versions[which]);
+            }
+            catch (MqttProtocolException)
+            {
+                // Refused, as it should be.
+            }
+            catch (Exception e)
+            {
+                Assert.Fail($"Seed {seed}, round {round}, {Convert.ToHexString(bytes)}: {e}");
+            }
+        }
+    }
+#pragma warning restore RS0030
+
+    private static void DecodeAll(byte[] bytes, MqttVersion version)
+    {
+        var buffer = new ReadOnlySequence<byte>(bytes);
+        while (FrameDecoder.TryRead(ref buffer, 100_000, out var header, out var body))
+            PacketDecoder.Decode(header, body, version);
+    }
+}
