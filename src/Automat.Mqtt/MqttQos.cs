@@ -9,7 +9,8 @@ public enum MqttQos : byte
     /// <summary>QoS 1: acknowledged with PUBACK; may arrive more than once.</summary>
     AtLeastOnce = 1,
 
-    /// <summary>QoS 2: PUBREC, PUBREL, PUBCOMP. Our broker only receives it, and only from MQTT 3.1.1 clients.</summary>
+    /// <summary>QoS 2: PUBREC, PUBREL, PUBCOMP. Our broker only receives it, and only from MQTT 3.1.1
+    /// clients.</summary>
     ExactlyOnce = 2,
 }
 

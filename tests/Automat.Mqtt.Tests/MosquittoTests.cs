@@ -130,7 +130,8 @@ public sealed class MosquittoTests
         var settings = Path.Combine(folder.FullName, "mosquitto.conf");
         await File.WriteAllTextAsync(settings, $"listener {port} 127.0.0.1\nallow_anonymous true\n");
         await using var mosquitto = ForeignProcess.Start(program, null, "-c", settings);
-        await using var client = await ConnectAsync(new MqttClientOptions { Port = port, Version = version, ClientId = "a" });
+        await using var client = await ConnectAsync(
+            new MqttClientOptions { Port = port, Version = version, ClientId = "a" });
         await client.SubscribeAsync("x/#");
 
         for (var i = 0; i < 100; i++)

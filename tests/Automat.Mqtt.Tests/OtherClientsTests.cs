@@ -29,7 +29,8 @@ public sealed class OtherClientsTests
         Assert.Equal("ready", await paho.LineAsync());
         for (var i = 0; i < 20; i++)
         {
-            var outcome = await broker.Broker.DeliverAsync("m1", "to/m1/coin", new[] { (byte)('a' + i) }, MqttQos.AtLeastOnce);
+            var outcome =
+                await broker.Broker.DeliverAsync("m1", "to/m1/coin", new[] { (byte)('a' + i) }, MqttQos.AtLeastOnce);
             Assert.Equal(MqttDelivery.Acknowledged, outcome);
             Assert.Equal($"message to/m1/coin {(char)('a' + i)} 1 0", await paho.LineAsync());
         }
@@ -62,7 +63,8 @@ public sealed class OtherClientsTests
         Assert.Contains($"message all/x to myself 0 {(version == "5" ? "text/plain" : "-")}", rest);
         for (var i = 0; i < 20; i++)
         {
-            var outcome = await broker.Broker.DeliverAsync("m1", "to/m1/coin", new[] { (byte)('a' + i) }, MqttQos.AtLeastOnce);
+            var outcome =
+                await broker.Broker.DeliverAsync("m1", "to/m1/coin", new[] { (byte)('a' + i) }, MqttQos.AtLeastOnce);
             Assert.Equal(MqttDelivery.Acknowledged, outcome);
             Assert.Equal($"message to/m1/coin {(char)('a' + i)} 1 -", await client.LineAsync());
         }

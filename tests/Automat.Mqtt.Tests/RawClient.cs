@@ -7,7 +7,8 @@ using Automat.Mqtt.Protocol;
 
 namespace Automat.Mqtt.Tests;
 
-/// <summary>A client that does what no proper client would: sends any bytes, acknowledges nothing, reads or not.</summary>
+/// <summary>A client that does what no proper client would: sends any bytes, acknowledges nothing, reads or
+/// not.</summary>
 internal sealed class RawClient : IDisposable
 {
     private readonly Socket socket = new(SocketType.Stream, ProtocolType.Tcp) { ReceiveBufferSize = 8 * 1024 };

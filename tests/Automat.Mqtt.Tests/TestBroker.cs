@@ -25,7 +25,8 @@ internal sealed class TestBroker : IAsyncDisposable
     {
         this.app = app;
         Gate = gate;
-        var address = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
+        var address =
+            app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
         Port = new Uri(address).Port;
     }
 

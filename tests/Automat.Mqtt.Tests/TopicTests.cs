@@ -111,7 +111,8 @@ public sealed class TopicTests
         var topics = Names(Levels, 3).Where(TopicName.IsValid).ToList();
         var filters = Names(["a", "b", "", "+", "#", "$x"], 3).Where(TopicFilter.IsValid).ToList();
         var trie = new SubscriptionTrie<string>();
-        foreach (var filter in filters) trie.Add(filter, filter, new Subscription(filter, MqttQos.AtMostOnce, false, false));
+        foreach (var filter in filters)
+            trie.Add(filter, filter, new Subscription(filter, MqttQos.AtMostOnce, false, false));
         foreach (var filter in filters.Where((_, i) => i % 3 == 0)) trie.Remove(filter, filter);
         var left = filters.Where((_, i) => i % 3 != 0).ToList();
 

@@ -21,7 +21,7 @@ public interface IMqttGate
     /// so that the client sends it again. Expect repeats.</summary>
     ValueTask OnPublishAsync(MqttPeer peer, MqttMessage message, CancellationToken ct) => ValueTask.CompletedTask;
 
-    /// <summary>The connection is gone; <paramref name="reason"/> is <see cref="MqttReason.Success"/> only if the client
-    /// said goodbye.</summary>
+    /// <summary>The connection is gone; <paramref name="reason"/> is <see cref="MqttReason.Success"/> only if the
+    /// client said goodbye.</summary>
     ValueTask OnDisconnectedAsync(MqttPeer peer, MqttReason reason) => ValueTask.CompletedTask;
 }

@@ -120,7 +120,8 @@ public sealed class MqttBroker : IDisposable
         return ValueTask.CompletedTask;
     }
 
-    /// <summary>Closes all connections of an identity, for instance when its secret changed. Returns how many.</summary>
+    /// <summary>Closes all connections of an identity, for instance when its secret changed. Returns how
+    /// many.</summary>
     public int Disconnect(string identity, MqttReason reason = MqttReason.AdministrativeAction)
     {
         var holders = (Presences.Find(identity)?.Sessions ?? []).Select(s => s.Holder).OfType<Connection>().ToList();

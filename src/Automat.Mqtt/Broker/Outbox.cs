@@ -67,7 +67,8 @@ internal sealed class Outbox(MqttBrokerOptions options, BrokerMeter meter, TimeP
             window = maxInFlight;
             if (inFlight is not null)
             {
-                var resend = inFlight.Select(s => new Waiting(s.Publication, MqttQos.AtLeastOnce, s.Retain, null, s.Id));
+                var resend = inFlight.Select(s =>
+                    new Waiting(s.Publication, MqttQos.AtLeastOnce, s.Retain, null, s.Id));
                 waiting = new Queue<Waiting>(resend.Concat(waiting ?? []));
                 waitingBytes += inFlight.Sum(s => s.Publication.Weight);
                 inFlight = null;

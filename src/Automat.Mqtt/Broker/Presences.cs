@@ -12,7 +12,8 @@ internal sealed class Presences
     public Presence Of(string identity) => all.GetOrAdd(identity, static _ => new Presence());
 }
 
-/// <summary>The connected sessions of one identity. It stays when they go, to remember when it was last heard.</summary>
+/// <summary>The connected sessions of one identity. It stays when they go, to remember when it was last
+/// heard.</summary>
 internal sealed class Presence
 {
     private readonly Lock gate = new();

@@ -50,7 +50,8 @@ internal sealed class PublishDesk(MqttBroker broker, Connection connection, Admi
     {
         var topic = packet.Message.Topic;
         if (packet.TopicAlias is not null)
-            throw new MqttProtocolException(MqttReason.TopicAliasInvalid, "Topic aliases were announced as unavailable.");
+            throw new MqttProtocolException(
+                MqttReason.TopicAliasInvalid, "Topic aliases were announced as unavailable.");
         if (packet.HasSubscriptionIdentifier)
             throw MqttProtocolException.Forbidden("A client's PUBLISH has no subscription identifier.");
         if (packet.Message.Qos is MqttQos.ExactlyOnce && IsV5)

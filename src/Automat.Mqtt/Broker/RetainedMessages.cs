@@ -97,7 +97,8 @@ internal sealed class RetainedMessages(int limit)
     private bool Exists(ReadOnlySpan<char> rest)
     {
         var node = root;
-        for (var ended = false; !ended && node is not null;) node = node.Child(TopicFilter.TakeLevel(ref rest, out ended));
+        for (var ended = false; !ended && node is not null;)
+            node = node.Child(TopicFilter.TakeLevel(ref rest, out ended));
         return node?.Value is not null;
     }
 

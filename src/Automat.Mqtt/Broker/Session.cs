@@ -76,7 +76,8 @@ internal sealed class Session(SessionKey key, Outbox outbox)
     {
         received ??= [];
         if (received.Count >= limit)
-            throw new MqttProtocolException(MqttReason.ReceiveMaximumExceeded, "Too many QoS 2 messages without PUBREL.");
+            throw new MqttProtocolException(
+                MqttReason.ReceiveMaximumExceeded, "Too many QoS 2 messages without PUBREL.");
         received.Add(id);
     }
 

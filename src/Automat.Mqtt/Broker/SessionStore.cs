@@ -102,7 +102,8 @@ internal sealed class SessionStore(MqttBrokerOptions options, BrokerMeter meter,
 
     private Session? Add(SessionKey key)
     {
-        if (!byIdentity.TryGetValue(key.Identity, out var own)) byIdentity.Add(key.Identity, own = new List<Session>(1));
+        if (!byIdentity.TryGetValue(key.Identity, out var own))
+            byIdentity.Add(key.Identity, own = new List<Session>(1));
         if (own.Count >= options.MaxSessionsPerIdentity)
         {
             var oldest = own.Where(s => s.Holder is null).MinBy(s => s.OfflineSince);

@@ -2,7 +2,8 @@ using Automat.Mqtt.Protocol;
 
 namespace Automat.Mqtt.Broker;
 
-/// <summary>SUBSCRIBE and UNSUBSCRIBE of one connection: decides line by line, answers, and sends retained messages.</summary>
+/// <summary>SUBSCRIBE and UNSUBSCRIBE of one connection: decides line by line, answers, and sends retained
+/// messages.</summary>
 internal sealed class SubscriptionDesk(MqttBroker broker, Connection connection, Admission admission)
 {
     public async ValueTask SubscribeAsync(SubscribePacket packet)
@@ -10,7 +11,8 @@ internal sealed class SubscriptionDesk(MqttBroker broker, Connection connection,
         if (packet.SubscriptionIdentifier is not null)
         {
             throw new MqttProtocolException(
-                MqttReason.SubscriptionIdentifiersNotSupported, "Subscription identifiers were announced as unavailable.");
+                MqttReason.SubscriptionIdentifiersNotSupported,
+                "Subscription identifiers were announced as unavailable.");
         }
 
         var codes = new List<MqttReason>(packet.Requests.Count);
@@ -38,7 +40,8 @@ internal sealed class SubscriptionDesk(MqttBroker broker, Connection connection,
         var codes = new List<MqttReason>(packet.Filters.Count);
         foreach (var filter in packet.Filters)
         {
-            if (!TopicFilter.IsValid(filter)) throw MqttProtocolException.Malformed("UNSUBSCRIBE has an invalid filter.");
+            if (!TopicFilter.IsValid(filter))
+                throw MqttProtocolException.Malformed("UNSUBSCRIBE has an invalid filter.");
             var existed = admission.Session.Unsubscribe(filter);
             if (existed) broker.Router.Subscriptions.Remove(filter, admission.Session);
             codes.Add(existed ? MqttReason.Success : MqttReason.NoSubscriptionExisted);

@@ -40,7 +40,8 @@ internal sealed class ClientSession
             if (await opened.ReadAsync(ct) is not ConnAckPacket answer)
                 throw new MqttDisconnectedException("The broker did not answer CONNECT.");
             if (answer.Code != 0)
-                throw new MqttRefusedException(answer.Code, $"The broker refused the connection with 0x{answer.Code:X2}.");
+                throw new MqttRefusedException(
+                    answer.Code, $"The broker refused the connection with 0x{answer.Code:X2}.");
             return new ClientSession(options, pending, inbox, opened, Read(options, answer));
         }
         catch
@@ -180,10 +181,12 @@ internal sealed class ClientSession
             ? () => link.SendAsync(new AckPacket(PacketType.PubAck, packet.PacketId))
             : null;
         if (!await inbox.PutAsync(new MqttReceived(packet.Message, packet.Duplicate, ack)))
-            throw new MqttProtocolException(MqttReason.ReceiveMaximumExceeded, "The broker sends more than we can take.");
+            throw new MqttProtocolException(
+                MqttReason.ReceiveMaximumExceeded, "The broker sends more than we can take.");
     }
 
-    /// <summary>A sign of life when there was none for half the keep-alive; the end when the broker gives none.</summary>
+    /// <summary>A sign of life when there was none for half the keep-alive; the end when the broker gives
+    /// none.</summary>
     private async Task PingAsync(CancellationToken ct)
     {
         if (Connected.KeepAlive < TimeSpan.FromSeconds(1)) return;

@@ -27,12 +27,14 @@ public sealed class MqttClient : IAsyncDisposable
     /// <summary>True while there is an accepted connection.</summary>
     public bool IsConnected => session is { Ended.IsCompleted: false };
 
-    /// <summary>Received messages, unless a handler takes them. Completes when the client gave up or was disposed.</summary>
+    /// <summary>Received messages, unless a handler takes them. Completes when the client gave up or was
+    /// disposed.</summary>
     public ChannelReader<MqttReceived> Messages => inbox.Messages;
 
     /// <summary>Connects, once per client.</summary>
     /// <exception cref="MqttRefusedException">The broker said no.</exception>
-    /// <exception cref="MqttDisconnectedException">It is not reachable, or did not answer properly or in time.</exception>
+    /// <exception cref="MqttDisconnectedException">It is not reachable, or did not answer properly or in
+    /// time.</exception>
     public async Task<MqttConnected> ConnectAsync(CancellationToken ct = default)
     {
         ObjectDisposedException.ThrowIf(disposed, this);
@@ -133,7 +135,8 @@ public sealed class MqttClient : IAsyncDisposable
     }
 
     private static MqttDisconnectedException Gone(MqttReason? reason) => new(
-        reason is null ? "The connection to the broker is gone." : $"The broker closed the connection: {reason}.", reason);
+        reason is null ? "The connection to the broker is gone." : $"The broker closed the connection: {reason}.",
+        reason);
 
     private ClientSession Current() =>
         session is { Ended.IsCompleted: false } live ? live : throw Gone(session?.BrokerSaid);
@@ -193,7 +196,8 @@ public sealed class MqttClient : IAsyncDisposable
                     await next.SubscribeAsync([.. subscriptions.Values], stop.Token);
                 return next;
             }
-            catch (Exception e) when (e is MqttRefusedException or MqttDisconnectedException or OperationCanceledException)
+            catch (Exception e)
+                when (e is MqttRefusedException or MqttDisconnectedException or OperationCanceledException)
             {
                 pause = pause * 2 < how.Longest ? pause * 2 : how.Longest;
             }

@@ -27,7 +27,8 @@ public sealed record MqttClientOptions
     /// <summary>Published by the broker if this client vanishes.</summary>
     public MqttWill? Will { get; init; }
 
-    /// <summary>Forget an earlier session. In 3.1.1 this is also "clean session": it ends with the connection.</summary>
+    /// <summary>Forget an earlier session. In 3.1.1 this is also "clean session": it ends with the
+    /// connection.</summary>
     public bool CleanStart { get; init; } = true;
 
     /// <summary>How long the session outlives the connection (5.0 only).</summary>
@@ -70,7 +71,8 @@ public sealed record MqttClientOptions
     public ILogger Log { get; init; } = NullLogger.Instance;
 }
 
-/// <summary>Come back after a loss: subscribe again if the broker forgot, and send again what was not acknowledged.</summary>
+/// <summary>Come back after a loss: subscribe again if the broker forgot, and send again what was not
+/// acknowledged.</summary>
 /// <param name="First">The pause before the first attempt; doubled for each further one, and spread by up to a half so
 /// that a fleet doesn't return in one moment.</param>
 /// <param name="Longest">The pause is never longer than this.</param>

@@ -2,7 +2,8 @@ using Automat.Mqtt.Protocol;
 
 namespace Automat.Mqtt.Client;
 
-/// <summary>What the client waits for: PUBACKs of its messages, in order, and answers to its requests. Thread-safe.</summary>
+/// <summary>What the client waits for: PUBACKs of its messages, in order, and answers to its requests.
+/// Thread-safe.</summary>
 internal sealed class PendingAnswers(int limit)
 {
     private readonly Lock gate = new();

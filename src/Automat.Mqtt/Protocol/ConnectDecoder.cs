@@ -44,7 +44,8 @@ internal static class ConnectDecoder
         var level = reader.ReadByte();
         if (name is "MQTT" && level is 4 or 5) return (MqttVersion)level;
         if (name is "MQTT" or "MQIsdp")
-            throw new MqttProtocolException(MqttReason.UnsupportedProtocolVersion, $"{name} level {level} is not spoken.");
+            throw new MqttProtocolException(
+                MqttReason.UnsupportedProtocolVersion, $"{name} level {level} is not spoken.");
         throw MqttProtocolException.Malformed("CONNECT does not say MQTT.");
     }
 

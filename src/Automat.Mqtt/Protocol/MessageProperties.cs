@@ -23,7 +23,8 @@ internal static class MessageProperties
 
         var isText = properties.IsText ?? false;
         if (isText && !Utf8.IsValid(payload))
-            throw new MqttProtocolException(MqttReason.PayloadFormatInvalid, "The payload is said to be text but is not.");
+            throw new MqttProtocolException(
+                MqttReason.PayloadFormatInvalid, "The payload is said to be text but is not.");
         return new MqttMessage
         {
             Topic = topic,

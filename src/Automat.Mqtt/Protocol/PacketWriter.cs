@@ -39,7 +39,8 @@ internal ref struct PacketWriter : IDisposable
 
     public void WriteBinary(ReadOnlySpan<byte> bytes)
     {
-        if (bytes.Length > ushort.MaxValue) throw new ArgumentException("Binary data beyond 65,535 bytes.", nameof(bytes));
+        if (bytes.Length > ushort.MaxValue)
+            throw new ArgumentException("Binary data beyond 65,535 bytes.", nameof(bytes));
         WriteUInt16((ushort)bytes.Length);
         WriteBytes(bytes);
     }

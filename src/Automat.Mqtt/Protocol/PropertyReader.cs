@@ -5,7 +5,8 @@ internal static class PropertyReader
 {
     private const PropertyScope Everywhere = (PropertyScope)0x3FF;
 
-    /// <summary>User properties beyond this number are refused; each costs memory for as long as the message lives.</summary>
+    /// <summary>User properties beyond this number are refused; each costs memory for as long as the message
+    /// lives.</summary>
     private const int MaxUserProperties = 100;
 
     public static MqttProperties Read(ref PacketReader packet, PropertyScope scope)
@@ -71,7 +72,9 @@ internal static class PropertyReader
             case PropertyId.ContentType: into.ContentType = reader.ReadString(); break;
             case PropertyId.ResponseTopic: into.ResponseTopic = ReadTopic(ref reader); break;
             case PropertyId.CorrelationData: into.CorrelationData = reader.ReadBinary(); break;
-            case PropertyId.SubscriptionIdentifier: into.SubscriptionIdentifier = NotZero(reader.ReadVariableInt()); break;
+            case PropertyId.SubscriptionIdentifier:
+                into.SubscriptionIdentifier = NotZero(reader.ReadVariableInt());
+                break;
             case PropertyId.SessionExpiry: into.SessionExpiry = reader.ReadUInt32(); break;
             case PropertyId.AssignedClientId: into.AssignedClientId = reader.ReadString(); break;
             case PropertyId.ServerKeepAlive: into.ServerKeepAlive = reader.ReadUInt16(); break;
@@ -107,7 +110,9 @@ internal static class PropertyReader
     private static string ReadTopic(ref PacketReader reader)
     {
         var topic = reader.ReadString();
-        return TopicName.IsValid(topic) ? topic : throw MqttProtocolException.Forbidden("The response topic is not valid.");
+        return TopicName.IsValid(topic)
+            ? topic
+            : throw MqttProtocolException.Forbidden("The response topic is not valid.");
     }
 
     private static ushort ReadAlias(ref PacketReader reader)
@@ -122,7 +127,8 @@ internal static class PropertyReader
     {
         into.UserProperties ??= [];
         if (into.UserProperties.Count == MaxUserProperties)
-            throw new MqttProtocolException(MqttReason.QuotaExceeded, $"More than {MaxUserProperties} user properties.");
+            throw new MqttProtocolException(
+                MqttReason.QuotaExceeded, $"More than {MaxUserProperties} user properties.");
         into.UserProperties.Add(new MqttUserProperty(reader.ReadString(), reader.ReadString()));
     }
 }

@@ -22,7 +22,8 @@ internal static class PublishDecoder
 
         return new PublishPacket
         {
-            Message = MessageProperties.ToMessage(topic, reader.ReadRest().ToArray(), (MqttQos)qos, (flags & 1) != 0, properties),
+            Message = MessageProperties.ToMessage(
+                topic, reader.ReadRest().ToArray(), (MqttQos)qos, (flags & 1) != 0, properties),
             Duplicate = duplicate,
             PacketId = id,
             TopicAlias = properties.TopicAlias,

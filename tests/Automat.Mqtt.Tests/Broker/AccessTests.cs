@@ -14,7 +14,11 @@ public sealed class AccessTests
     public async Task Who_cannot_prove_who_it_is_does_not_get_in(MqttVersion version, string? user, byte code)
     {
         await using var broker = await TestBroker.StartAsync();
-        var options = broker.Options(version: version) with { UserName = user, Password = user is null ? null : "wrong" };
+        var options = broker.Options(version: version) with
+        {
+            UserName = user,
+            Password = user is null ? null : "wrong",
+        };
 
         var refused = await Assert.ThrowsAsync<MqttRefusedException>(() => broker.ConnectAsync(options));
 

@@ -137,8 +137,12 @@ public sealed class LimitTests
         await using var broker = await TestBroker.StartAsync();
         using var client = await RawClient.EnterAsync(broker.Port);
 
-        await client.SendAsync(
-            new SubscribePacket { PacketId = 1, SubscriptionIdentifier = 3, Requests = [new("all/x", MqttQos.AtMostOnce)] });
+        await client.SendAsync(new SubscribePacket
+        {
+            PacketId = 1,
+            SubscriptionIdentifier = 3,
+            Requests = [new("all/x", MqttQos.AtMostOnce)],
+        });
 
         Assert.Equal(MqttReason.SubscriptionIdentifiersNotSupported, await client.ReadEndAsync());
     }
@@ -151,7 +155,8 @@ public sealed class LimitTests
         await using var broker = await TestBroker.StartAsync(o => (o.MaxPacketSize, o.MaxTopicLength) = (100_000, 20));
         using var client = await RawClient.EnterAsync(broker.Port);
 
-        await client.SendAsync(new MqttMessage { Topic = "from/m1/" + new string('x', 20), Payload = new byte[payload] });
+        await client.SendAsync(
+            new MqttMessage { Topic = "from/m1/" + new string('x', 20), Payload = new byte[payload] });
 
         Assert.Equal(reason, await client.ReadEndAsync());
     }
@@ -174,7 +179,8 @@ public sealed class LimitTests
     public async Task No_more_is_in_flight_than_the_client_accepts()
     {
         await using var broker = await TestBroker.StartAsync();
-        using var client = await RawClient.EnterAsync(broker.Port, properties: new MqttProperties { ReceiveMaximum = 2 });
+        using var client = await RawClient.EnterAsync(
+            broker.Port, properties: new MqttProperties { ReceiveMaximum = 2 });
         await client.SubscribeAsync("all/#");
         for (var i = 0; i < 4; i++) await broker.Broker.PublishAsync(Talking.Message("all/x", $"{i}"));
 
@@ -222,7 +228,8 @@ public sealed class LimitTests
         await slow.SubscribeAsync("all/#", MqttQos.AtMostOnce);
 
         var payload = new byte[50_000];
-        for (var i = 0; i < 500; i++) await broker.Broker.PublishAsync(new MqttMessage { Topic = "all/x", Payload = payload });
+        for (var i = 0; i < 500; i++)
+            await broker.Broker.PublishAsync(new MqttMessage { Topic = "all/x", Payload = payload });
 
         var received = 0;
         while ((await slow.ReadAsync<PublishPacket>()).Message.Payload.Length == payload.Length)
@@ -262,7 +269,8 @@ public sealed class LimitTests
         var payload = Encoding.ASCII.GetBytes(new string('x', 100_000));
 
         for (var i = 0; i < 500 && broker.Broker.ConnectionCount > 0; i++)
-            await broker.Broker.PublishAsync(new MqttMessage { Topic = "all/x", Payload = payload, Qos = MqttQos.AtLeastOnce });
+            await broker.Broker.PublishAsync(
+                new MqttMessage { Topic = "all/x", Payload = payload, Qos = MqttQos.AtLeastOnce });
 
         await Talking.UntilAsync(() => broker.Broker.ConnectionCount == 0);
     }

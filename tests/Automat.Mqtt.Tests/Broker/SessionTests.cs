@@ -34,7 +34,8 @@ public sealed class SessionTests
         await using var broker = await TestBroker.StartAsync();
         var first = await broker.ConnectAsync(Persistent(broker, version) with { ManualAck = true });
         await first.SubscribeAsync("to/m1/#");
-        foreach (var text in (string[])["1", "2", "3"]) await broker.Broker.PublishAsync(Talking.Message("to/m1/a", text));
+        foreach (var text in (string[])["1", "2", "3"])
+            await broker.Broker.PublishAsync(Talking.Message("to/m1/a", text));
         Assert.False((await first.NextAsync()).Duplicate);
         await (await first.NextAsync()).AckAsync();
         await first.NextAsync();

@@ -44,7 +44,8 @@ public sealed class ReconnectTests
         await using var broker = await TestBroker.StartAsync();
         var changes = new ConcurrentQueue<bool>();
         var client = await broker.ConnectAsync(broker.Options() with { ConnectionChanged = changes.Enqueue });
-        broker.Gate.Publish = (_, _) => new ValueTask(new TaskCompletionSource().Task.WaitAsync(TimeSpan.FromSeconds(2)));
+        var never = new TaskCompletionSource();
+        broker.Gate.Publish = (_, _) => new ValueTask(never.Task.WaitAsync(TimeSpan.FromSeconds(2)));
 
         var publishing = client.PublishAsync(Talking.Message("from/m1/x", "1"));
         client.Cut();

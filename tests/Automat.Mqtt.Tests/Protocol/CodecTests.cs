@@ -116,7 +116,8 @@ public sealed class CodecTests
         Assert.Equal(message.CorrelationData!.Value.ToArray(), read.Message.CorrelationData!.Value.ToArray());
         Assert.True(read.Message.IsText);
         Assert.True(read.Message.Retain);
-        Assert.Equal(bytes.Length, PublishEncoder.SizeOf(new Publication(message, default), message.Qos, MqttVersion.V5));
+        Assert.Equal(
+            bytes.Length, PublishEncoder.SizeOf(new Publication(message, default), message.Qos, MqttVersion.V5));
         Assert.Equal(Spaced(bytes), Spaced(Bytes(read.Message, 7, MqttVersion.V5)));
     }
 
@@ -137,7 +138,8 @@ public sealed class CodecTests
     [Fact]
     public void A_packet_is_found_wherever_the_network_cuts_it()
     {
-        var bytes = Bytes(Samples.FullMessage, 7, MqttVersion.V5).Concat(Bytes(PingPacket.Request, MqttVersion.V5)).ToArray();
+        var bytes =
+            Bytes(Samples.FullMessage, 7, MqttVersion.V5).Concat(Bytes(PingPacket.Request, MqttVersion.V5)).ToArray();
         for (var cut = 0; cut <= bytes.Length; cut++)
         {
             var buffer = Segments.Of(bytes[..cut], bytes[cut..]);
@@ -179,7 +181,8 @@ public sealed class CodecTests
 
     private static string Hex(Packet packet, MqttVersion version) => Spaced(Bytes(packet, version));
 
-    private static string Hex(MqttMessage message, ushort id, MqttVersion version) => Spaced(Bytes(message, id, version));
+    private static string Hex(MqttMessage message, ushort id, MqttVersion version) =>
+        Spaced(Bytes(message, id, version));
 
     private static string Spaced(ReadOnlySpan<byte> bytes)
     {

@@ -60,7 +60,8 @@ public sealed class MalformedTests
     [Fact]
     public void More_user_properties_than_allowed_are_refused()
     {
-        var message = Samples.FullMessage with { UserProperties = [.. Enumerable.Repeat(new MqttUserProperty("a", "b"), 101)] };
+        var tooMany = Enumerable.Repeat(new MqttUserProperty("a", "b"), 101);
+        var message = Samples.FullMessage with { UserProperties = [.. tooMany] };
         var bytes = CodecTests.Bytes(message, 1, MqttVersion.V5);
 
         Assert.Throws<MqttProtocolException>(() => DecodeAll(bytes, MqttVersion.V5));
@@ -82,7 +83,8 @@ public sealed class MalformedTests
         for (var round = 0; round < 20_000; round++)
         {
             var which = random.Next(2);
-            byte[] bytes = round % 4 == 0 ? new byte[random.Next(64)] : [.. good[which][random.Next(good[which].Length)]];
+            byte[] bytes =
+                round % 4 == 0 ? new byte[random.Next(64)] : [.. good[which][random.Next(good[which].Length)]];
             if (round % 4 == 0) random.NextBytes(bytes);
             for (var faults = random.Next(4); faults > 0 && bytes.Length > 0; faults--)
                 bytes[random.Next(bytes.Length)] = (byte)random.Next(256);

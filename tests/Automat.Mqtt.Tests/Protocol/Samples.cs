@@ -56,7 +56,11 @@ internal static class Samples
             Requests = [new("a/+", MqttQos.AtLeastOnce, v5, v5, (byte)(v5 ? 2 : 0)), new("#", MqttQos.ExactlyOnce)],
             SubscriptionIdentifier = v5 ? 77u : null,
         };
-        yield return new SubAckPacket(PacketType.SubAck) { PacketId = 3, Codes = [MqttReason.Success, MqttReason.Unspecified] };
+        yield return new SubAckPacket(PacketType.SubAck)
+        {
+            PacketId = 3,
+            Codes = [MqttReason.Success, MqttReason.Unspecified],
+        };
         yield return new UnsubscribePacket { PacketId = 4, Filters = ["a", "b/#"] };
         yield return new SubAckPacket(PacketType.UnsubAck) { PacketId = 4, Codes = v5 ? [MqttReason.Success] : [] };
         yield return PingPacket.Request;
