@@ -4,10 +4,12 @@ using Automat.Server.Data;
 using Automat.Server.Journal;
 using Automat.Server.Ledger;
 using Automat.Server.Machines;
+using Automat.Server.Machines.Drivers.Arcade;
+using Automat.Server.Machines.Drivers.Robot;
+using Automat.Server.Notifications;
 using Automat.Server.Payments;
 using Automat.Server.People;
 using Automat.Server.Vends;
-using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Design;
 
 namespace Automat.Server;
@@ -24,16 +26,15 @@ internal static class Modules
         .AddCatalog()
         .AddMachines()
         .AddPayments()
-        .AddVends();
+        .AddVends()
+        .AddArcade()
+        .AddRobot()
+        .AddNotifications();
 }
 
 /// <summary>Lets the migration tool see the model without starting the server.</summary>
 internal sealed class DesignTimeDb : IDesignTimeDbContextFactory<AutomatDb>
 {
-    public AutomatDb CreateDbContext(string[] args)
-    {
-        var services = new ServiceCollection().AddModules().BuildServiceProvider();
-        var options = new DbContextOptionsBuilder<AutomatDb>().UseNpgsql("Host=nowhere").Options;
-        return new AutomatDb(options, services.GetServices<ITables>());
-    }
+    public AutomatDb CreateDbContext(string[] args) =>
+        DataModule.OwnersView(new DatabaseAddress("Host=nowhere", "Host=nowhere"), new ServiceCollection().AddModules());
 }

@@ -1,1 +1,3 @@
-return 0;
+using Automat.Server.Cli;
+
+return await CommandLine.RunAsync(args);

@@ -21,9 +21,9 @@ internal sealed class MachinePages(AutomatDb db, DriverRegistry drivers, Machine
     public static void Map(IEndpointRouteBuilder routes)
     {
         routes.MapGet("/", async (MachinePages pages, CancellationToken ct) =>
-            Page<MachinesPage>(await pages.ListAsync(ct))).AllowAnonymous().WithName("Machines");
+            Pages.Show<MachinesPage>(await pages.ListAsync(ct))).AllowAnonymous().WithName("Machines");
         routes.MapGet("/m/{machine}", async (string machine, MachinePages pages, CancellationToken ct) =>
-            await pages.ViewAsync(machine, ct) is { } view ? Page<MachinePage>(view) : Missing())
+            await pages.ViewAsync(machine, ct) is { } view ? (IResult)Pages.Show<MachinePage>(view) : Missing())
             .AllowAnonymous().WithName("Machine");
         routes.MapPost("/m/{machine}/checkout", BuyAsync).AllowAnonymous().RequireRateLimiting(RateLimits.Buying)
             .DisableAntiforgery() // checked by hand below, so that an old form comes back as a page
@@ -32,13 +32,8 @@ internal sealed class MachinePages(AutomatDb db, DriverRegistry drivers, Machine
         routes.MapGet("/m/{machine}/qr.png", Qr.PngAsync).AllowAnonymous().WithName("QrPng");
     }
 
-    private static RazorComponentResult<TPage> Page<TPage>(object view, int status = 200)
-        where TPage : Microsoft.AspNetCore.Components.IComponent => new RazorComponentResult<TPage>(new { View = view })
-        {
-            StatusCode = status,
-        };
-
-    internal static RazorComponentResult<ProblemPage> Missing() => Page<ProblemPage>(new ProblemView(404), StatusCodes.Status404NotFound);
+    internal static RazorComponentResult<ProblemPage> Missing() =>
+        Pages.Show<ProblemPage>(new ProblemView(404), StatusCodes.Status404NotFound);
 
     private async Task<MachinesView> ListAsync(CancellationToken ct)
     {
@@ -124,7 +119,7 @@ internal sealed class MachinePages(AutomatDb db, DriverRegistry drivers, Machine
     }
 
     private static RazorComponentResult<MachinePage> Refused(MachineView view, PurchaseError error, IReadOnlyList<Vends.Wish> wishes) =>
-        Page<MachinePage>(
+        Pages.Show<MachinePage>(
             view with
             {
                 Error = error,

@@ -7,7 +7,6 @@ using Automat.Server.Payments;
 using Automat.Server.Platform;
 using Automat.Server.Storefront;
 using Automat.Server.Vends;
-using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
 
 namespace Automat.Server.Counter;
@@ -21,7 +20,7 @@ internal sealed class ReceiptPages(AutomatDb db, Sales sales, MachineDirectory m
         {
             context.Response.Headers.CacheControl = "no-store";
             return await receipts.ViewAsync(token, ct) is { } view
-                ? new RazorComponentResult<ReceiptPage>(new { View = view })
+                ? (IResult)Pages.Show<ReceiptPage>(view)
                 : MachinePages.Missing();
         })
         .AllowAnonymous().RequireRateLimiting(RateLimits.Guessing).WithName("Receipt");

@@ -3,7 +3,6 @@ using Automat.Server.Machines;
 using Automat.Server.Platform;
 using Automat.Server.Storefront;
 using Automat.Server.Vends;
-using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Automat.Server.Counter;
 
@@ -26,12 +25,12 @@ internal static class VendPages
         routes.MapGet("/pages/paymentError.html", () => Results.Redirect("/")).AllowAnonymous().WithName("PaymentError");
     }
 
-    private static async Task<RazorComponentResult> PageAsync(
+    private static async Task<IResult> PageAsync(
         string token, Sales sales, MachineDirectory machines, HttpContext context, CancellationToken ct)
     {
         context.Response.Headers.CacheControl = "no-store";
         return await ViewAsync(token, sales, machines, ct) is { } view
-            ? new RazorComponentResult<VendPage>(new { View = view })
+            ? Pages.Show<VendPage>(view)
             : MachinePages.Missing();
     }
 

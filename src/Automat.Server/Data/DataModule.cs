@@ -41,11 +41,18 @@ public static class DataModule
     }
 
     /// <summary>Brings the tables up to date under the owner's login; several nodes may do so at once.</summary>
-    public static async Task MigrateAsync(IServiceProvider services, CancellationToken ct)
+    public static async Task MigrateAsync(DatabaseAddress address, IServiceCollection modules, CancellationToken ct)
     {
-        var address = services.GetRequiredService<DatabaseAddress>();
-        var options = new DbContextOptionsBuilder<AutomatDb>().UseNpgsql(address.Owner).Options;
-        await using var db = new AutomatDb(options, services.GetServices<ITables>());
+        await using var db = OwnersView(address, modules);
         await db.Database.MigrateAsync(ct);
+    }
+
+    /// <summary>The database as its owner sees it: for migrating and for the first data, never for requests.</summary>
+    public static AutomatDb OwnersView(DatabaseAddress address, IServiceCollection modules)
+    {
+        var options = new DbContextOptionsBuilder<AutomatDb>().UseNpgsql(address.Owner).Options;
+        ITables[] tables = [.. modules.Where(m => m.ServiceType == typeof(ITables))
+            .Select(m => (ITables)Activator.CreateInstance(m.ImplementationType!)!)];
+        return new AutomatDb(options, tables);
     }
 }

@@ -55,6 +55,12 @@ public sealed class Journal : BackgroundService
         meter.CreateObservableGauge("automat.journal.waiting", () => queue.Reader.Count, "{command}", "Commands waiting");
     }
 
+    /// <summary>Commands waiting now.</summary>
+    public int Waiting => queue.Reader.Count;
+
+    /// <summary>Whether it takes commands.</summary>
+    public bool IsRunning => !stopped.Task.IsCompleted && ExecuteTask is { IsCompleted: false };
+
     /// <summary>Has a command decided and committed.</summary>
     /// <returns>The command's answer, after the commit; for a repeat the first answer.</returns>
     /// <exception cref="RuleException">

@@ -1,4 +1,5 @@
 using Automat.Domain;
+using Automat.Domain.Ledger;
 using Automat.Server.Data;
 using Microsoft.EntityFrameworkCore;
 
@@ -32,6 +33,12 @@ internal sealed record LedgerEntry
 /// <summary>The newest entry of a ledger; its row is the lock that orders an organisation's entries.</summary>
 internal sealed record LedgerHead
 {
+    /// <summary>The head of a ledger without entries.</summary>
+    public static LedgerHead Empty(Id<Organization> organization) => new()
+    {
+        OrganizationId = organization, Sequence = 0, ChainHash = Chain.Genesis.ToArray(),
+    };
+
     public required Id<Organization> OrganizationId { get; init; }
 
     public required long Sequence { get; init; }

@@ -1,3 +1,4 @@
+using Automat.Mqtt.Broker;
 using Automat.Server.Data;
 using Automat.Server.Journal;
 
@@ -15,6 +16,7 @@ public static class MachinesModule
         services.AddSingleton<Presences>();
         services.AddSingleton<MachineDirectory>();
         services.AddSingleton<DriverRegistry>();
+        services.AddSingleton<IMqttGate, MqttGate>();
         return services;
     }
 }

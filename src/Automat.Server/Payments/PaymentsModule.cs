@@ -6,6 +6,9 @@ namespace Automat.Server.Payments;
 /// <summary>The payments' front door.</summary>
 public static class PaymentsModule
 {
+    /// <summary>Maps the webhooks.</summary>
+    public static void MapPayments(this IEndpointRouteBuilder routes) => Webhooks.Map(routes);
+
     /// <summary>Adds purchases, the inbox and paybacks; a provider adds itself.</summary>
     public static IServiceCollection AddPayments(this IServiceCollection services)
     {

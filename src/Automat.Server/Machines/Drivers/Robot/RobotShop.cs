@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Automat.Domain;
-using Automat.Domain.Vends;
 using Automat.Server.Catalog;
 using Automat.Server.Data;
 using Automat.Server.Payments;
@@ -31,7 +30,7 @@ internal sealed class RobotShop(AutomatDb db, MachineDirectory machines, Selling
     public async Task<Machine> RobotAsync(string? name, CancellationToken ct)
     {
         var robots = await machines.OfDriverAsync(RobotDriver.DriverName, ct);
-        return (name is null ? robots.FirstOrDefault() : robots.FirstOrDefault(r => r.Id.Value == name))
+        return robots.FirstOrDefault(r => name is null || r.Id.Value == name)
             ?? throw new RuleException("machine_unknown", "There is no such robot.");
     }
 

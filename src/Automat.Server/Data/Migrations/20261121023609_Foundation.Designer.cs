@@ -13,8 +13,8 @@ using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
 namespace Automat.Server.Data.Migrations
 {
     [DbContext(typeof(AutomatDb))]
-    [Migration("20261121020553_RolesAndGuards")]
-    partial class RolesAndGuards
+    [Migration("20261121023609_Foundation")]
+    partial class Foundation
     {
         /// <inheritdoc />
         protected override void BuildTargetModel(ModelBuilder modelBuilder)
@@ -73,6 +73,10 @@ namespace Automat.Server.Data.Migrations
                     b.Property<long>("Delivered")
                         .HasColumnType("bigint")
                         .HasColumnName("delivered");
+
+                    b.Property<long>("Entry")
+                        .HasColumnType("bigint")
+                        .HasColumnName("entry");
 
                     b.Property<string>("Intent")
                         .HasMaxLength(255)
@@ -410,6 +414,27 @@ namespace Automat.Server.Data.Migrations
                     b.ToTable("ledger_heads", (string)null);
                 });
 
+            modelBuilder.Entity("Automat.Server.Machines.Drivers.Arcade.Cabinet", b =>
+                {
+                    b.Property<string>("MachineId")
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)")
+                        .HasColumnName("machine_id");
+
+                    b.Property<DateTimeOffset?>("GameOverAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("game_over_at");
+
+                    b.Property<Guid>("OrganizationId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("organization_id");
+
+                    b.HasKey("MachineId")
+                        .HasName("pk_cabinets");
+
+                    b.ToTable("cabinets", (string)null);
+                });
+
             modelBuilder.Entity("Automat.Server.Machines.Machine", b =>
                 {
                     b.Property<string>("Id")
@@ -605,6 +630,35 @@ namespace Automat.Server.Data.Migrations
                         {
                             t.HasCheckConstraint("ck_slots_counts", "stock >= 0 and reserved >= 0");
                         });
+                });
+
+            modelBuilder.Entity("Automat.Server.Notifications.CustomerMessage", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<Guid>("OrganizationId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("organization_id");
+
+                    b.Property<DateTimeOffset>("ReceivedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("received_at");
+
+                    b.Property<string>("Text")
+                        .IsRequired()
+                        .HasMaxLength(4000)
+                        .HasColumnType("character varying(4000)")
+                        .HasColumnName("text");
+
+                    b.HasKey("Id")
+                        .HasName("pk_customer_messages");
+
+                    b.HasIndex("OrganizationId", "ReceivedAt")
+                        .HasDatabaseName("ix_customer_messages_organization_id_received_at");
+
+                    b.ToTable("customer_messages", (string)null);
                 });
 
             modelBuilder.Entity("Automat.Server.Payments.InboxEvent", b =>

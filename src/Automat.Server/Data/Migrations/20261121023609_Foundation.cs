@@ -58,6 +58,33 @@ namespace Automat.Server.Data.Migrations
                 });
 
             migrationBuilder.CreateTable(
+                name: "cabinets",
+                columns: table => new
+                {
+                    machine_id = table.Column<string>(type: "character varying(64)", maxLength: 64, nullable: false),
+                    organization_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    game_over_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_cabinets", x => x.machine_id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "customer_messages",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    organization_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    text = table.Column<string>(type: "character varying(4000)", maxLength: 4000, nullable: false),
+                    received_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_customer_messages", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "inbox_events",
                 columns: table => new
                 {
@@ -379,6 +406,7 @@ namespace Automat.Server.Data.Migrations
                     code = table.Column<string>(type: "character varying(16)", maxLength: 16, nullable: true),
                     session = table.Column<string>(type: "character varying(255)", maxLength: 255, nullable: true),
                     intent = table.Column<string>(type: "character varying(255)", maxLength: 255, nullable: true),
+                    entry = table.Column<long>(type: "bigint", nullable: false),
                     deadline = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
                     reserved_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
                     started_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
@@ -403,6 +431,11 @@ namespace Automat.Server.Data.Migrations
                 name: "ix_audit_events_organization_id_at",
                 table: "audit_events",
                 columns: new[] { "organization_id", "at" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_customer_messages_organization_id_received_at",
+                table: "customer_messages",
+                columns: new[] { "organization_id", "received_at" });
 
             migrationBuilder.CreateIndex(
                 name: "ix_inbox_events_next_attempt_at",
@@ -529,6 +562,12 @@ namespace Automat.Server.Data.Migrations
 
             migrationBuilder.DropTable(
                 name: "balances");
+
+            migrationBuilder.DropTable(
+                name: "cabinets");
+
+            migrationBuilder.DropTable(
+                name: "customer_messages");
 
             migrationBuilder.DropTable(
                 name: "inbox_events");

@@ -1,0 +1,182 @@
+using Automat.Mqtt.Broker;
+using Automat.Server.Counter;
+using Automat.Server.Data;
+using Automat.Server.Demo;
+using Automat.Server.Hosting;
+using Automat.Server.Machines.Drivers.Arcade;
+using Automat.Server.Machines.Drivers.Robot;
+using Automat.Server.Notifications;
+using Automat.Server.Observability;
+using Automat.Server.Payments;
+using Automat.Server.Payments.Stripe;
+using Automat.Server.People;
+using Automat.Server.Platform;
+using Automat.Server.Storefront;
+using Automat.StripeSandbox;
+using Microsoft.AspNetCore.Hosting.Server;
+
+namespace Automat.Server;
+
+/// <summary>
+/// The whole product, running: database, sandbox where asked for, web server, MQTT endpoint, robots' port, simulated
+/// machines. The table of contents: every module's <c>Add…</c> and <c>Map…</c> stands here, in order.
+/// </summary>
+internal sealed class AutomatServer : IAsyncDisposable
+{
+    private readonly List<IAsyncDisposable> parts = [];
+
+    private AutomatServer(ServerSettings settings) => Settings = settings;
+
+    public ServerSettings Settings { get; }
+
+    public WebApplication App { get; private set; } = null!;
+
+    public Database Database { get; private set; } = null!;
+
+    public StripeSandboxHost? Sandbox { get; private set; }
+
+    public DemoSecrets? Secrets { get; private set; }
+
+    public Uri Http { get; private set; } = null!;
+
+    public int MqttPort { get; private set; }
+
+    public int RobotPort { get; private set; }
+
+    /// <summary>Starts everything; returns when customers can buy.</summary>
+    /// <exception cref="SettingsException">A setting is missing or wrong.</exception>
+    public static async Task<AutomatServer> StartAsync(
+        WebApplicationBuilder builder, CancellationToken ct, Action<IServiceCollection>? replace = null)
+    {
+        var server = new AutomatServer(ServerSettings.Read(builder.Configuration));
+        try
+        {
+            await server.RunUpAsync(builder, replace, ct);
+            return server;
+        }
+        catch
+        {
+            await server.DisposeAsync();
+            throw;
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        for (var i = parts.Count - 1; i >= 0; i--) await parts[i].DisposeAsync();
+        parts.Clear();
+    }
+
+    private async Task RunUpAsync(WebApplicationBuilder builder, Action<IServiceCollection>? replace, CancellationToken ct)
+    {
+        if (builder.Configuration["Automat:Testing:KillAt"] is { Length: > 0 } killAt) Steps.KillAt(killAt);
+        builder.Logging.AddLogs();
+        builder.Services.AddModules();
+        using var startLogs = LoggerFactory.Create(logging => logging.AddLogs());
+        Directory.CreateDirectory(Settings.DataDirectory);
+        Database = await Database.OpenAsync(Settings, startLogs.CreateLogger("Automat.Database"), ct);
+        parts.Add(Database);
+        await DataModule.MigrateAsync(Database.Address, builder.Services, ct);
+        await Database.LowerRightsAsync(ct);
+        if (Settings.Demo) Secrets = DemoSecrets.Open(Settings.DataDirectory, builder.Configuration);
+        await StartSandboxAsync(builder.Configuration, startLogs, ct);
+        var organization = await FirstData.EnsureAsync(Database.Address, builder.Services, builder.Configuration, Secrets, ct);
+
+        AddServices(builder, organization);
+        replace?.Invoke(builder.Services);
+        builder.WebHost.ConfigureKestrel(kestrel => Endpoints.Listen(kestrel, Settings));
+        App = builder.Build();
+        parts.Add(App);
+        Use(App);
+        await App.StartAsync(ct);
+        (Http, MqttPort, RobotPort) = Endpoints.Bound(App.Services.GetRequiredService<IServer>());
+        Sandbox?.SetWebhook(new Uri(Http, "/webhooks/stripe").ToString());
+        if (Settings is { Demo: true, Simulators: true })
+        {
+            parts.Add(DemoMachines.Start(
+                MqttPort, RobotPort, Secrets!, App.Services.GetRequiredService<ILoggerFactory>()));
+        }
+    }
+
+    private async Task StartSandboxAsync(ConfigurationManager configuration, ILoggerFactory logs, CancellationToken ct)
+    {
+        if (!Settings.Sandbox) return;
+        Sandbox = await StripeSandboxHost.StartAsync(
+            new SandboxOptions
+            {
+                Port = Settings.SandboxPort,
+                SecretKey = configuration["Stripe:SecretKey"] ?? Secrets!.StripeKey,
+                WebhookSecret = configuration["Stripe:WebhookSecret"] ?? Secrets!.WebhookSecret,
+                DataFile = Path.Combine(Settings.DataDirectory, "stripe-sandbox.ndjson"),
+                SettleDelayedAfter = TimeSpan.FromSeconds(10),
+                LoggerFactory = logs,
+            }, ct);
+        parts.Add(Sandbox);
+        configuration.AddInMemoryCollection(new Dictionary<string, string?>(StringComparer.Ordinal)
+        {
+            ["Stripe:SecretKey"] = Sandbox.SecretKey,
+            ["Stripe:WebhookSecret"] = Sandbox.WebhookSecret,
+            ["Stripe:ApiBase"] = Sandbox.BaseAddress.ToString().TrimEnd('/'),
+        });
+    }
+
+    private void AddServices(WebApplicationBuilder builder, PaymentAccount account)
+    {
+        var services = builder.Services;
+        services.AddSingleton(Database.Address);
+        services.AddSingleton(account);
+        services.AddSingleton<PublicAddress>();
+        services.ConfigureHttpJsonOptions(json =>
+        {
+            json.SerializerOptions.PropertyNamingPolicy = System.Text.Json.JsonNamingPolicy.SnakeCaseLower;
+            json.SerializerOptions.Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping;
+        });
+        services.AddProblems();
+        services.AddProblem<ProviderUnavailableException>(
+            503, "provider_unavailable", "The payment provider does not answer right now. Nothing was charged.");
+        services.AddProblem<ProviderRefusedException>(
+            422, "provider_refused", "The payment provider refused. Nothing was charged.");
+        services.AddProblem<ProviderAnswerException>(
+            502, "provider_answer", "The payment provider said something unexpected. Nothing was charged.");
+        services.AddRateLimits(builder.Configuration);
+        services.AddMetricsText();
+        services.AddHealth()
+            .AddCheck<DatabaseCheck>("database").AddCheck<JournalCheck>("journal").AddCheck<PaybackCheck>("paybacks");
+        services.AddOpenApi();
+        services.AddSignIn();
+        services.AddStripe(builder.Configuration);
+        services.AddMqttBroker();
+        services.AddStorefront();
+        services.AddCounter();
+    }
+
+    private void Use(WebApplication app)
+    {
+        app.UseSecurityHeaders(Sandbox is null ? ["https://checkout.stripe.com"] : [Sandbox.BaseAddress.ToString()]);
+        app.UseProblems();
+        app.UseStorefrontFiles();
+        app.UseRouting();
+        app.UseStorefrontLocalization();
+        app.UseRateLimiter();
+        app.UseAuthentication();
+        app.UseAuthorization();
+        app.UseAntiforgery();
+
+        app.MapOpenApi().AllowAnonymous();
+        var open = app.MapGroup("").AllowAnonymous();
+        open.MapHealth();
+        open.MapMetrics();
+        app.MapPeople();
+        app.MapPayments();
+        app.MapArcade();
+        app.MapRobot(Settings.RobotPort);
+        app.MapNotifications();
+        app.MapCounter();
+        app.MapFallback(Lost).AllowAnonymous();
+    }
+
+    private static IResult Lost(HttpContext context) =>
+        context.Request.Headers.Accept.ToString().Contains("text/html", StringComparison.OrdinalIgnoreCase)
+            ? Pages.Show<ProblemPage>(new ProblemView(404), StatusCodes.Status404NotFound)
+            : Results.StatusCode(StatusCodes.Status404NotFound);
+}

@@ -1,0 +1,41 @@
+namespace Automat.Server.Demo;
+
+/// <summary>What the demo sells.</summary>
+internal static class DemoCatalog
+{
+    /// <summary>One product of the demo.</summary>
+    public sealed record Item(int Number, string Slug, string Name, string Category, long Price, int TaxBasisPoints);
+
+    public static IReadOnlyList<Item> Items { get; } =
+    [
+        new(1, "candy", "Candy", "Sweets", 150, 1900),
+        new(2, "chips", "Chips", "Snacks", 200, 1900),
+        new(3, "cookies", "Cookies", "Sweets", 175, 1900),
+        new(4, "cola", "Cola", "Cold drinks", 220, 1900),
+        new(5, "lemonade", "Lemonade", "Cold drinks", 220, 1900),
+        new(6, "still-water", "Still water", "Cold drinks", 150, 1900),
+        new(7, "sparkling-water", "Sparkling water", "Cold drinks", 150, 1900),
+        new(8, "coffee", "Coffee", "Hot drinks", 180, 1900),
+        new(9, "green-tea", "Green tea", "Hot drinks", 170, 1900),
+        new(10, "orange-juice", "Orange juice", "Cold drinks", 260, 1900),
+        new(11, "apple", "Apple", "Fresh", 90, 700),
+        new(12, "sandwich", "Cheese sandwich", "Fresh", 390, 700),
+        new(13, "wrap", "Falafel wrap", "Fresh", 450, 700),
+        new(14, "salad", "Garden salad", "Fresh", 520, 700),
+        new(15, "yoghurt", "Yoghurt with berries", "Fresh", 240, 700),
+        new(16, "pie", "Slice of apple pie", "Fresh", 290, 700),
+        new(17, "chocolate-bar", "Chocolate bar", "Sweets", 160, 1900),
+        new(18, "nuts", "Roasted nuts", "Snacks", 230, 1900),
+        new(19, "gum", "Chewing gum", "Sweets", 120, 1900),
+        new(20, "token", "Game credit", "Games", 100, 1900),
+    ];
+
+    /// <summary>What lies in each machine: product numbers in the order of the slots.</summary>
+    public static IReadOnlyDictionary<string, int[]> Planograms { get; } = new Dictionary<string, int[]>(StringComparer.Ordinal)
+    {
+        ["cab001"] = [20],
+        ["robot-1"] = [1, 2, 3, 17, 18, 19, 4, 6],
+        ["snack-1"] = [2, 18, 1, 3, 17, 19, 4, 5, 6, 7, 8, 9],
+        ["fridge-1"] = [10, 11, 12, 13, 14, 15, 16],
+    };
+}

@@ -1,0 +1,64 @@
+using Automat.Domain;
+using Automat.Server.Data;
+using Automat.Server.Machines;
+using Automat.Server.People;
+using Microsoft.AspNetCore.Identity;
+using Microsoft.EntityFrameworkCore;
+
+namespace Automat.Server.Demo;
+
+/// <summary>Gives the demo's people, programs and machines the sign-ins of this start.</summary>
+internal static class DemoSignIns
+{
+    /// <summary>The administrator's address.</summary>
+    public const string Administrator = "admin@demo.automat";
+
+    /// <summary>The administrator existing admin pages sign in as.</summary>
+    public const string ExistingAdministrator = "admin1";
+
+    private const string KeyName = "Demo";
+
+    public static async Task SetAsync(
+        AutomatDb db, Id<Organization> organization, DemoSecrets secrets, CancellationToken ct)
+    {
+        await SetPersonAsync(db, organization, Administrator, secrets.Password, ct);
+        await SetPersonAsync(db, organization, ExistingAdministrator, secrets.Password, ct);
+        var hash = ApiKey.HashOf(secrets.ApiKey);
+        if (!await db.Set<ApiKey>().AnyAsync(k => k.Hash == hash, ct))
+        {
+            await db.Set<ApiKey>().Where(k => k.OrganizationId == organization && k.Name == KeyName).ExecuteDeleteAsync(ct);
+            db.Add(new ApiKey
+            {
+                Id = Id<ApiKey>.New(), OrganizationId = organization, Name = KeyName, Hash = hash,
+                CreatedAt = TimeProvider.System.GetUtcNow(),
+            });
+        }
+
+        var secret = MachineSecret.HashOf(secrets.MachineSecret);
+        await db.Set<Machine>().Where(m => m.OrganizationId == organization && m.SecretHash != secret)
+            .ExecuteUpdateAsync(set => set.SetProperty(m => m.SecretHash, secret), ct);
+    }
+
+    private static async Task SetPersonAsync(
+        AutomatDb db, Id<Organization> organization, string name, string password, CancellationToken ct)
+    {
+        var hasher = new PasswordHasher<Person>();
+        var normalized = name.ToUpperInvariant();
+        var person = await db.Set<Person>().SingleOrDefaultAsync(p => p.NormalizedUserName == normalized, ct);
+        if (person is null)
+        {
+            person = new Person
+            {
+                Id = Guid.CreateVersion7(), OrganizationId = organization, FirstName = "Demo", LastName = "Administrator",
+                UserName = name, NormalizedUserName = normalized, SecurityStamp = Guid.CreateVersion7().ToString(),
+                Email = name.Contains('@', StringComparison.Ordinal) ? name : null,
+                NormalizedEmail = name.Contains('@', StringComparison.Ordinal) ? normalized : null, LockoutEnabled = true,
+            };
+            db.Add(person);
+        }
+
+        var same = person.PasswordHash is { } hash
+            && hasher.VerifyHashedPassword(person, hash, password) is not PasswordVerificationResult.Failed;
+        if (!same) person.PasswordHash = hasher.HashPassword(person, password);
+    }
+}
