@@ -24,6 +24,7 @@ namespace Automat.Server;
 internal sealed class AutomatServer : IAsyncDisposable
 {
     private readonly List<IAsyncDisposable> parts = [];
+    private readonly ILoggerFactory startLogs = LoggerFactory.Create(logging => logging.AddLogs());
 
     private AutomatServer(ServerSettings settings) => Settings = settings;
 
@@ -65,6 +66,7 @@ internal sealed class AutomatServer : IAsyncDisposable
     {
         for (var i = parts.Count - 1; i >= 0; i--) await parts[i].DisposeAsync();
         parts.Clear();
+        startLogs.Dispose();
     }
 
     private async Task RunUpAsync(WebApplicationBuilder builder, Action<IServiceCollection>? replace, CancellationToken ct)
@@ -72,14 +74,13 @@ internal sealed class AutomatServer : IAsyncDisposable
         if (builder.Configuration["Automat:Testing:KillAt"] is { Length: > 0 } killAt) Steps.KillAt(killAt);
         builder.Logging.AddLogs();
         builder.Services.AddModules();
-        using var startLogs = LoggerFactory.Create(logging => logging.AddLogs());
         Directory.CreateDirectory(Settings.DataDirectory);
         Database = await Database.OpenAsync(Settings, startLogs.CreateLogger("Automat.Database"), ct);
         parts.Add(Database);
         await DataModule.MigrateAsync(Database.Address, builder.Services, ct);
         await Database.LowerRightsAsync(ct);
         if (Settings.Demo) Secrets = DemoSecrets.Open(Settings.DataDirectory, builder.Configuration);
-        await StartSandboxAsync(builder.Configuration, startLogs, ct);
+        await StartSandboxAsync(builder.Configuration, ct);
         var organization = await FirstData.EnsureAsync(Database.Address, builder.Services, builder.Configuration, Secrets, ct);
 
         AddServices(builder, organization);
@@ -98,7 +99,7 @@ internal sealed class AutomatServer : IAsyncDisposable
         }
     }
 
-    private async Task StartSandboxAsync(ConfigurationManager configuration, ILoggerFactory logs, CancellationToken ct)
+    private async Task StartSandboxAsync(ConfigurationManager configuration, CancellationToken ct)
     {
         if (!Settings.Sandbox) return;
         Sandbox = await StripeSandboxHost.StartAsync(
@@ -109,7 +110,7 @@ internal sealed class AutomatServer : IAsyncDisposable
                 WebhookSecret = configuration["Stripe:WebhookSecret"] ?? Secrets!.WebhookSecret,
                 DataFile = Path.Combine(Settings.DataDirectory, "stripe-sandbox.ndjson"),
                 SettleDelayedAfter = TimeSpan.FromSeconds(10),
-                LoggerFactory = logs,
+                LoggerFactory = startLogs,
             }, ct);
         parts.Add(Sandbox);
         configuration.AddInMemoryCollection(new Dictionary<string, string?>(StringComparer.Ordinal)
