@@ -1,0 +1,17 @@
+namespace Automat.Server.Observability;
+
+/// <summary>The front door of the numbers: <c>/metrics</c>.</summary>
+internal static class Metrics
+{
+    public static IServiceCollection AddMetricsText(this IServiceCollection services) =>
+        services.AddSingleton<MetricsCollector>();
+
+    /// <summary>Serves <c>GET /metrics</c>; the caller decides who may read it. Listening starts here.</summary>
+    public static IEndpointConventionBuilder MapMetrics(this IEndpointRouteBuilder endpoints)
+    {
+        var collector = endpoints.ServiceProvider.GetRequiredService<MetricsCollector>();
+        return endpoints
+            .MapGet("/metrics", () => TypedResults.Text(collector.Expose(), PrometheusText.ContentType))
+            .ExcludeFromDescription();
+    }
+}

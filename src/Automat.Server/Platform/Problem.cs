@@ -1,0 +1,66 @@
+using System.Diagnostics;
+using System.Net;
+using System.Text.Json;
+using Microsoft.AspNetCore.WebUtilities;
+
+namespace Automat.Server.Platform;
+
+/// <summary>One answer to a request that failed (RFC 9457), for programs and for people.</summary>
+/// <param name="Status">HTTP status.</param>
+/// <param name="Code">Stable name of what went wrong; part of the API.</param>
+/// <param name="Detail">A sentence a person can act on.</param>
+internal sealed record Problem(int Status, string Code, string Detail)
+{
+    /// <summary>When it makes sense to try again.</summary>
+    public TimeSpan? RetryAfter { get; init; }
+
+    /// <summary>The name under which the log knows this request.</summary>
+    public static string TraceId(HttpContext http) => Activity.Current?.TraceId.ToHexString() ?? http.TraceIdentifier;
+
+    /// <summary>Answers with it: a small page to who prefers HTML, else <c>application/problem+json</c>.</summary>
+    public async Task WriteAsync(HttpContext http)
+    {
+        var response = http.Response;
+        response.StatusCode = Status;
+        response.Headers.CacheControl = "no-store";
+        if (RetryAfter is { } wait) response.Headers.RetryAfter = $"{(long)Math.Ceiling(wait.TotalSeconds)}";
+        if (HttpMethods.IsHead(http.Request.Method)) return;
+
+        if (WantsPage(http.Request))
+        {
+            response.ContentType = "text/html; charset=utf-8";
+            await response.WriteAsync(Page(TraceId(http)), http.RequestAborted);
+            return;
+        }
+
+        response.ContentType = "application/problem+json";
+        var json = new Utf8JsonWriter(response.BodyWriter);
+        await using (json)
+        {
+            json.WriteStartObject();
+            json.WriteString("type", "urn:automat:problem:" + Code);
+            json.WriteString("title", ReasonPhrases.GetReasonPhrase(Status));
+            json.WriteNumber("status", Status);
+            json.WriteString("code", Code);
+            json.WriteString("detail", Detail);
+            json.WriteString("trace_id", TraceId(http));
+            json.WriteEndObject();
+        }
+
+        await response.BodyWriter.FlushAsync(http.RequestAborted);
+    }
+
+    // Browsers name text/html first; programs do not name it at all. The API speaks JSON to everybody.
+    private static bool WantsPage(HttpRequest request) =>
+        !request.Path.StartsWithSegments("/api", StringComparison.OrdinalIgnoreCase)
+        && !request.Headers.ContainsKey("HX-Request")
+        && request.Headers.Accept.ToString().Contains("text/html", StringComparison.OrdinalIgnoreCase);
+
+    private string Page(string trace) =>
+        $"""
+        <!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
+        <title>{WebUtility.HtmlEncode(ReasonPhrases.GetReasonPhrase(Status))}</title></head>
+        <body><main><h1>{WebUtility.HtmlEncode(ReasonPhrases.GetReasonPhrase(Status))}</h1>
+        <p>{WebUtility.HtmlEncode(Detail)}</p><p><small>{WebUtility.HtmlEncode(trace)}</small></p></main></body></html>
+        """;
+}
