@@ -7,7 +7,8 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 namespace Automat.Server.Observability;
 
 /// <summary>
-/// <c>/health</c> and <c>/health/ready</c> tell whether the server can do its work (200, else 503), component by component;
+/// <c>/health</c> and <c>/health/ready</c> tell whether the server can do its work (200, else 503), component by
+/// component;
 /// <c>/health/live</c> tells only that the process answers. A module adds its own <see cref="IHealthCheck"/>.
 /// </summary>
 internal static class Health

@@ -36,6 +36,7 @@ internal static class HistogramBounds
         where T : struct
     {
         if (advice?.HistogramBucketBoundaries is not { Count: > 0 } bounds) return null;
-        return [.. bounds.Select(bound => Convert.ToDouble(bound, CultureInfo.InvariantCulture)).Distinct().Order().Take(Most)];
+        var numbers = bounds.Select(bound => Convert.ToDouble(bound, CultureInfo.InvariantCulture));
+        return [.. numbers.Distinct().Order().Take(Most)];
     }
 }

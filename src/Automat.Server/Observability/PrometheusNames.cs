@@ -5,8 +5,8 @@ using Tag = System.Collections.Generic.KeyValuePair<string, object?>;
 namespace Automat.Server.Observability;
 
 /// <summary>
-/// OpenTelemetry's names as Prometheus writes them: dots become underscores, units become words at the end, counters end
-/// in <c>_total</c> (opentelemetry.io, "Prometheus and OpenMetrics compatibility").
+/// OpenTelemetry's names as Prometheus writes them: dots become underscores, units become words at the end, counters
+/// end in <c>_total</c> (opentelemetry.io, "Prometheus and OpenMetrics compatibility").
 /// </summary>
 internal static class PrometheusNames
 {

@@ -4,8 +4,8 @@ using System.Text;
 namespace Automat.Server.Observability;
 
 /// <summary>
-/// Prometheus' text format 0.0.4 (prometheus.io/docs/instrumenting/exposition_formats): one family per name, with HELP and
-/// TYPE, its series after it.
+/// Prometheus' text format 0.0.4 (prometheus.io/docs/instrumenting/exposition_formats): one family per name, with HELP
+/// and TYPE, its series after it.
 /// </summary>
 internal static class PrometheusText
 {

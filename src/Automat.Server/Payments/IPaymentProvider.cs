@@ -4,8 +4,8 @@ namespace Automat.Server.Payments;
 /// Someone who takes money for us: a plug-in, one folder per provider.
 /// The contract every implementation keeps:
 /// amounts are minor units as ISO 4217 counts them, currencies are upper-case ISO codes, and the provider's own ways of
-/// counting stay inside its folder; every call that changes something carries <b>our</b> idempotency key, and calling again
-/// with the same key and the same arguments answers the first answer, never a second effect;
+/// counting stay inside its folder; every call that changes something carries <b>our</b> idempotency key, and calling
+/// again with the same key and the same arguments answers the first answer, never a second effect;
 /// <see cref="ProviderRefusedException"/> means nothing happened and nothing will,
 /// <see cref="ProviderUnavailableException"/> means we do not know: ask again with the same key, or look it up,
 /// <see cref="ProviderAnswerException"/> means the provider said something we have never seen: a person must look.
@@ -19,7 +19,9 @@ public interface IPaymentProvider
     /// <summary>Opens a page on which one customer pays one order.</summary>
     Task<Checkout> CreateCheckoutAsync(CheckoutRequest request, string key, CancellationToken ct);
 
-    /// <summary>Closes an open page so that it can no longer be paid. Refused when it is already paid or closed.</summary>
+    /// <summary>
+    /// Closes an open page so that it can no longer be paid. Refused when it is already paid or closed.
+    /// </summary>
     Task<Checkout> ExpireCheckoutAsync(string checkoutId, string key, CancellationToken ct);
 
     /// <summary>The checkout as the provider sees it now; null when it knows no such id.</summary>
@@ -49,7 +51,9 @@ public interface IPaymentProvider
     /// <summary>The payment as the provider sees it now; null when it knows no such id.</summary>
     Task<PaymentIntent?> FindIntentAsync(string intentId, CancellationToken ct);
 
-    /// <summary>Takes <paramref name="amount"/> of what is held and releases the rest. More than zero; else release.</summary>
+    /// <summary>
+    /// Takes <paramref name="amount"/> of what is held and releases the rest. More than zero; else release.
+    /// </summary>
     Task<PaymentIntent> CaptureAsync(string intentId, long amount, string currency, string key, CancellationToken ct);
 
     /// <summary>Gives the whole hold back.</summary>

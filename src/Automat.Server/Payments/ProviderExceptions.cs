@@ -32,5 +32,8 @@ public sealed class ProviderRefusedException(
     public string? DeclineCode { get; } = declineCode;
 }
 
-/// <summary>The provider answered something we have never seen: an unknown status, a missing field. Loud on purpose.</summary>
-public sealed class ProviderAnswerException(string message, Exception? inner = null) : ProviderException(message, inner);
+/// <summary>
+/// The provider answered something we have never seen: an unknown status, a missing field. Loud on purpose.
+/// </summary>
+public sealed class ProviderAnswerException(string message, Exception? inner = null)
+    : ProviderException(message, inner);

@@ -37,7 +37,8 @@ public sealed record CheckoutRequest(
 /// <summary>A pay page as the provider sees it.</summary>
 /// <param name="Id">The provider's id.</param>
 /// <param name="Status">Whether the page is still open.</param>
-/// <param name="PaymentStatus">Whether the money is there. Only <see cref="CheckoutPaymentStatus.Paid"/> is money.</param>
+/// <param name="PaymentStatus">Whether the money is there. Only <see cref="CheckoutPaymentStatus.Paid"/> is
+/// money.</param>
 /// <param name="Created">When it was created.</param>
 public sealed record Checkout(
     string Id, CheckoutStatus Status, CheckoutPaymentStatus PaymentStatus, DateTimeOffset Created)
@@ -148,7 +149,9 @@ public sealed record AuthorizeRequest(long Amount, string Currency)
 public sealed record PaymentIntent(
     string Id, IntentStatus Status, long Amount, string Currency, long Capturable, long Received)
 {
-    /// <summary>Lets the customer's own device confirm the payment: hand it to that customer only, never log it.</summary>
+    /// <summary>
+    /// Lets the customer's own device confirm the payment: hand it to that customer only, never log it.
+    /// </summary>
     public string? ClientSecret { get; init; }
 
     /// <summary>Facts that travel with the payment.</summary>

@@ -9,19 +9,21 @@ namespace Automat.Server.Platform;
 /// </summary>
 /// <remarks>
 /// Blank lines and lines that begin with # are skipped; <c>export</c> before a name is allowed. An unquoted value ends
-/// before a blank and #. Single quotes keep everything; double quotes know \n, \r, \t, \", \$ and \\. Both may span lines.
-/// Nothing is expanded.
+/// before a blank and #. Single quotes keep everything; double quotes know \n, \r, \t, \", \$ and \\. Both may span
+/// lines. Nothing is expanded.
 /// </remarks>
 internal static class DotEnv
 {
     private const int MaxBytes = 256 * 1024;
 
     /// <summary>Adds the file just below the environment variables; a file that does not exist adds nothing.</summary>
-    /// <exception cref="FormatException">A line cannot be read; the message names the line and never a value.</exception>
+    /// <exception cref="FormatException">A line cannot be read; the message names the line and never a
+    /// value.</exception>
     public static void AddDotEnv(this IConfigurationBuilder configuration, string path)
     {
         if (!File.Exists(path)) return;
-        if (new FileInfo(path).Length > MaxBytes) throw new FormatException($"{path} is larger than {MaxBytes / 1024} KiB.");
+        if (new FileInfo(path).Length > MaxBytes)
+            throw new FormatException($"{path} is larger than {MaxBytes / 1024} KiB.");
 
         var source = new DotEnvSource(Parse(File.ReadAllText(path), Path.GetFileName(path)));
         var sources = configuration.Sources;

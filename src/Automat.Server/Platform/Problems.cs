@@ -7,8 +7,9 @@ using Microsoft.Extensions.Options;
 namespace Automat.Server.Platform;
 
 /// <summary>
-/// Turns what went wrong into an answer, in one place: a broken rule by its code, a bad request by its fault, an exception
-/// a module has registered, and everything else into a 500 that says nothing but the name under which the log tells more.
+/// Turns what went wrong into an answer, in one place: a broken rule by its code, a bad request by its fault, an
+/// exception a module has registered, and everything else into a 500 that says nothing but the name under which the log
+/// tells more.
 /// </summary>
 internal static class Problems
 {
@@ -25,7 +26,9 @@ internal static class Problems
         where TException : Exception =>
         services.Configure<ProblemTable>(table => table.ByType[typeof(TException)] = new Problem(status, code, detail));
 
-    /// <summary>Puts the handler into the pipeline; after the security headers, before everything that can fail.</summary>
+    /// <summary>
+    /// Puts the handler into the pipeline; after the security headers, before everything that can fail.
+    /// </summary>
     public static IApplicationBuilder UseProblems(this IApplicationBuilder app) => app
         .UseExceptionHandler(new ExceptionHandlerOptions
         {
@@ -83,7 +86,8 @@ internal sealed class ProblemHandler(
         }
 
         Report(http, exception);
-        return new Problem(500, "internal_error", "Something broke on our side. Name the trace id when you ask about it.");
+        return new Problem(
+            500, "internal_error", "Something broke on our side. Name the trace id when you ask about it.");
     }
 
     private static Problem Broken(RuleException rule)

@@ -54,15 +54,17 @@ public sealed class HealthTests
     public async Task Many_who_ask_at_once_cost_one_check()
     {
         var asked = 0;
-        await using var server = await StartAsync(("database", () =>
-        {
-            Interlocked.Increment(ref asked);
-            return HealthCheckResult.Healthy();
-        }));
+        await using var server = await StartAsync(("database", Ask));
 
         await Task.WhenAll(Enumerable.Range(0, 30).Select(_ => server.Http.GetAsync("/health", _ct)));
 
         Assert.InRange(asked, 1, 5);
+
+        HealthCheckResult Ask()
+        {
+            Interlocked.Increment(ref asked);
+            return HealthCheckResult.Healthy();
+        }
     }
 
     private static Task<SmallServer> StartAsync(params (string Name, Func<HealthCheckResult> Check)[] checks) =>

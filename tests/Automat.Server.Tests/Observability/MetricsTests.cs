@@ -54,7 +54,8 @@ public sealed class MetricsTests
         using var meter = NewMeter(out var name);
         using var collector = new MetricsCollector();
         var histogram = meter.CreateHistogram(
-            $"{name}.wait", "s", "Waits.", tags: null, new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.1, 1] });
+            $"{name}.wait", "s", "Waits.", tags: null,
+            new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.1, 1] });
 
         foreach (var value in new[] { 0.05, 0.1, 0.5, 7 }) histogram.Record(value);
 

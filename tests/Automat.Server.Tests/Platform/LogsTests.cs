@@ -34,7 +34,8 @@ public sealed class LogsTests
             }));
 
         using var body = new StringContent("personal");
-        await server.Http.PostAsync("/receipts/token-secret?mail=personal", body, TestContext.Current.CancellationToken);
+        await server.Http.PostAsync(
+            "/receipts/token-secret?mail=personal", body, TestContext.Current.CancellationToken);
 
         Assert.Contains("Receipt shown", kept.ToString(), StringComparison.Ordinal);
         Assert.DoesNotContain("token-secret", kept.ToString(), StringComparison.Ordinal);

@@ -14,7 +14,8 @@ public sealed class SecurityHeadersTests
     {
         await using var server = await SmallServer.StartAsync(_ => { }, app =>
         {
-            app.UseSecurityHeaders("https://checkout.stripe.com/c/pay", "http://127.0.0.1:4242", "https://checkout.stripe.com");
+            app.UseSecurityHeaders(
+                "https://checkout.stripe.com/c/pay", "http://127.0.0.1:4242", "https://checkout.stripe.com");
             app.MapGet("/", () => "hello");
         });
 

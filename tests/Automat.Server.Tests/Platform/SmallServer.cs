@@ -59,7 +59,8 @@ internal sealed class KeptLog : ILoggerProvider, ILogger
         LogLevel logLevel, EventId eventId, TState state, Exception? exception,
         Func<TState, Exception?, string> formatter)
     {
-        lock (_text) _text.Append(logLevel).Append(' ').Append(formatter(state, exception)).Append(exception).AppendLine();
+        var line = $"{logLevel} {formatter(state, exception)} {exception}";
+        lock (_text) _text.AppendLine(line);
     }
 
     public void Dispose()

@@ -7,9 +7,9 @@ namespace Automat.Server.Payments.Stripe;
 /// (docs.stripe.com/currencies: "Zero-decimal currencies", "Three-decimal currencies", "Special cases").
 /// </summary>
 /// <remarks>
-/// HUF and TWD need nothing here: Stripe charges them with two decimals like ISO does and rounds payouts only. BIF, CLP,
-/// JPY and the like have no decimals in either. Currencies with three decimals are counted alike, but the last digit must
-/// be zero.
+/// HUF and TWD need nothing here: Stripe charges them with two decimals like ISO does and rounds payouts only. BIF,
+/// CLP, JPY and the like have no decimals in either. Currencies with three decimals are counted alike, but the last
+/// digit must be zero.
 /// </remarks>
 internal static class StripeAmounts
 {

@@ -5,8 +5,8 @@ using Microsoft.Extensions.Options;
 namespace Automat.Server.Payments.Stripe;
 
 /// <summary>
-/// One call to Stripe over HTTP, repeated with the same idempotency key while its outcome is open, within a bounded time.
-/// Ends in JSON, a refusal in Stripe's own words, or <see cref="ProviderUnavailableException"/>.
+/// One call to Stripe over HTTP, repeated with the same idempotency key while its outcome is open, within a bounded
+/// time. Ends in JSON, a refusal in Stripe's own words, or <see cref="ProviderUnavailableException"/>.
 /// </summary>
 /// <remarks>
 /// A loop of our own rather than a resilience pipeline: the key, the wait Stripe asks for and the time left belong
@@ -26,7 +26,9 @@ internal sealed class StripeApi(
     private readonly StripeSettings _settings = options.Value;
     private readonly string _base = options.Value.ApiBase.TrimEnd('/');
 
-    /// <summary>Changes something. Writes the form's bytes once; every repetition sends the same bytes and key.</summary>
+    /// <summary>
+    /// Changes something. Writes the form's bytes once; every repetition sends the same bytes and key.
+    /// </summary>
     public async Task<T> PostAsync<T>(
         string path, StripeForm form, string key, Func<JsonElement, T> read, CancellationToken ct)
     {
@@ -37,11 +39,14 @@ internal sealed class StripeApi(
         return Understand(answer, read);
     }
 
-    /// <summary>Looks something up; throws a refusal with code <c>resource_missing</c> when there is no such thing.</summary>
+    /// <summary>
+    /// Looks something up; throws a refusal with code <c>resource_missing</c> when there is no such thing.
+    /// </summary>
     public async Task<T> GetAsync<T>(string path, Func<JsonElement, T> read, CancellationToken ct) =>
         Understand(await SendAsync(HttpMethod.Get, path, form: null, key: null, ct), read);
 
-    private async Task<byte[]> SendAsync(HttpMethod method, string path, byte[]? form, string? key, CancellationToken ct)
+    private async Task<byte[]> SendAsync(
+        HttpMethod method, string path, byte[]? form, string? key, CancellationToken ct)
     {
         if (!_settings.IsConfigured)
             throw new ProviderRefusedException("not_configured", "Stripe:SecretKey is not set.");

@@ -45,7 +45,9 @@ internal sealed class StripeForm : IDisposable
 
     public StripeForm AddIfGiven(string name, string? value) => string.IsNullOrEmpty(value) ? this : Add(name, value);
 
-    /// <summary>Adds facts of ours within Stripe's limits: 50 of them, names of 40 and values of 500 characters.</summary>
+    /// <summary>
+    /// Adds facts of ours within Stripe's limits: 50 of them, names of 40 and values of 500 characters.
+    /// </summary>
     public StripeForm AddMetadata(string name, IReadOnlyDictionary<string, string> metadata)
     {
         if (metadata.Count > MaxMetadata)

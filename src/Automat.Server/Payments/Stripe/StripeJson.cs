@@ -20,7 +20,8 @@ internal static class StripeJson
     public static long? OptionalLong(this JsonElement element, string name)
     {
         if (!Has(element, name, out var value)) return null;
-        return value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out var number) ? number : throw Wrong(name);
+        if (value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out var number)) return number;
+        throw Wrong(name);
     }
 
     public static bool OptionalBool(this JsonElement element, string name)

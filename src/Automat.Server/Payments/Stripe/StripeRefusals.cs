@@ -8,7 +8,9 @@ internal static partial class StripeRefusals
 {
     private const int MaxMessage = 500;
 
-    /// <summary>The refusal in these bytes; null when they are not Stripe's own words, so nobody knows who refused.</summary>
+    /// <summary>
+    /// The refusal in these bytes; null when they are not Stripe's own words, so nobody knows who refused.
+    /// </summary>
     public static ProviderRefusedException? Read(ReadOnlyMemory<byte> body)
     {
         try
@@ -40,6 +42,9 @@ internal static partial class StripeRefusals
     private static string Clean(string text) =>
         Secrets().Replace(text.Length > MaxMessage ? text[..MaxMessage] : text, "${kind}_…");
 
-    [GeneratedRegex(@"\b(?<kind>sk|rk|pk|whsec)_[A-Za-z0-9_*]+", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(
+        @"\b(?<kind>sk|rk|pk|whsec)_[A-Za-z0-9_*]+",
+        RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture,
+        1000)]
     private static partial Regex Secrets();
 }

@@ -4,7 +4,9 @@ using Microsoft.Extensions.Options;
 
 namespace Automat.Server.Payments.Stripe;
 
-/// <summary>How to reach Stripe: the section <c>Stripe</c> of the configuration (<c>Stripe__SecretKey</c> and so on).</summary>
+/// <summary>
+/// How to reach Stripe: the section <c>Stripe</c> of the configuration (<c>Stripe__SecretKey</c> and so on).
+/// </summary>
 public sealed record StripeSettings
 {
     /// <summary>Name of the configuration section.</summary>
@@ -22,7 +24,9 @@ public sealed record StripeSettings
     /// <summary>Where Stripe is; our sandbox is Stripe at another address.</summary>
     public string ApiBase { get; init; } = "https://api.stripe.com";
 
-    /// <summary>Longest wait for one answer. Stripe itself gives up within a minute; a customer at a machine sooner.</summary>
+    /// <summary>
+    /// Longest wait for one answer. Stripe itself gives up within a minute; a customer at a machine sooner.
+    /// </summary>
     public TimeSpan AttemptTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>Longest time for one call with all its repetitions, waits included: 1 to 30 s.</summary>

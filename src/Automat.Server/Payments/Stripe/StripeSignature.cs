@@ -6,12 +6,15 @@ using System.Text;
 namespace Automat.Server.Payments.Stripe;
 
 /// <summary>
-/// The header <c>Stripe-Signature: t=seconds,v1=hex[,v1=hex…]</c>, where v1 is HMAC-SHA256 over <c>t</c>, a full stop and
-/// the raw body (docs.stripe.com/webhooks/signature). Several v1 come while a secret is rolled; other schemes are ignored.
+/// The header <c>Stripe-Signature: t=seconds,v1=hex[,v1=hex…]</c>, where v1 is HMAC-SHA256 over <c>t</c>, a full stop
+/// and the raw body (docs.stripe.com/webhooks/signature). Several v1 come while a secret is rolled; other schemes are
+/// ignored.
 /// </summary>
 internal static class StripeSignature
 {
-    /// <summary>How far the signature's clock and ours may be apart, either way. Stripe's own libraries say the same.</summary>
+    /// <summary>
+    /// How far the signature's clock and ours may be apart, either way. Stripe's own libraries say the same.
+    /// </summary>
     public static readonly TimeSpan Tolerance = TimeSpan.FromSeconds(300);
 
     private const int MaxHeader = 4096;

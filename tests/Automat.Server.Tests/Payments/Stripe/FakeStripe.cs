@@ -19,7 +19,9 @@ internal sealed record Seen(string Method, string Target, IHeaderDictionary Head
         .Select(pair => Uri.UnescapeDataString(pair.Replace("=", " = ", StringComparison.Ordinal)));
 }
 
-/// <summary>A real HTTP server that answers what a test scripts, request by request, and keeps what it was asked.</summary>
+/// <summary>
+/// A real HTTP server that answers what a test scripts, request by request, and keeps what it was asked.
+/// </summary>
 internal sealed class FakeStripe : IAsyncDisposable
 {
     private readonly WebApplication _app;
@@ -109,7 +111,8 @@ internal sealed class FakeStripe : IAsyncDisposable
         using var reader = new StreamReader(http.Request.Body);
         var body = await reader.ReadToEndAsync();
         var target = http.Request.Path + http.Request.QueryString;
-        _seen.Enqueue(new Seen(http.Request.Method, target, new HeaderDictionary(http.Request.Headers.ToDictionary()), body));
+        var headers = new HeaderDictionary(http.Request.Headers.ToDictionary());
+        _seen.Enqueue(new Seen(http.Request.Method, target, headers, body));
         if (_script.TryDequeue(out var answer))
         {
             await answer(http);

@@ -36,7 +36,7 @@ public sealed class StripeAnswerTests : IAsyncLifetime
     [Fact]
     public async Task No_key_reaches_messages_or_logs()
     {
-        _stripe.Then(401, """{"error":{"type":"invalid_request_error","message":"Invalid API Key: sk_test_KeyThatMustNotLeak"}}""")
+        _stripe.Then(401, """{"error":{"type":"auth","message":"Invalid API Key: sk_test_KeyThatMustNotLeak"}}""")
             .Then(500, "{}").ThenHangUp().Then(200, Fixtures.Json("payment_intent"));
         var provider = _stripe.Provider();
 
@@ -47,7 +47,8 @@ public sealed class StripeAnswerTests : IAsyncLifetime
         Assert.Contains("attempt 2 follows", _stripe.Log.ToString(), StringComparison.Ordinal);
         Assert.DoesNotContain("MustNotLeak", _stripe.Log.ToString(), StringComparison.Ordinal);
         Assert.DoesNotContain("_secret_", _stripe.Log.ToString(), StringComparison.Ordinal);
-        Assert.DoesNotContain("MustNotLeak", new StripeSettings { SecretKey = "sk_test_KeyThatMustNotLeak" }.ToString(), StringComparison.Ordinal);
+        var settings = new StripeSettings { SecretKey = "sk_test_KeyThatMustNotLeak" };
+        Assert.DoesNotContain("MustNotLeak", settings.ToString(), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -149,7 +150,8 @@ public sealed class StripeAnswerTests : IAsyncLifetime
     {
         _stripe.Then(200, Fixtures.Json("refund", ("amount", theirs), ("currency", currency.ToLowerInvariant())));
 
-        var refund = await _stripe.Provider().RefundAsync(_refund with { Amount = ours, Currency = currency }, "k", _ct);
+        var refund = await _stripe.Provider().RefundAsync(
+            _refund with { Amount = ours, Currency = currency }, "k", _ct);
 
         Assert.Contains($"amount = {theirs}", _stripe.Only.Fields);
         Assert.Equal(ours, refund.Amount);

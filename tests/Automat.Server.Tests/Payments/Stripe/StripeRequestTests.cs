@@ -76,7 +76,11 @@ public sealed class StripeRequestTests : IAsyncLifetime
     {
         _stripe.Then(200, Fixtures.Json("checkout.session"));
         var request = new CheckoutRequest(
-            _reference, "EUR", [new CheckoutLine("Cola", 150, 2), new CheckoutLine("Chips", 99, 1)], "https://a/", "https://b/")
+            _reference,
+            "EUR",
+            [new CheckoutLine("Cola", 150, 2), new CheckoutLine("Chips", 99, 1)],
+            "https://a/",
+            "https://b/")
         {
             ExpiresAt = DateTimeOffset.FromUnixTimeSeconds(1_800_000_000),
             CustomerEmail = "a@example.com",
@@ -104,7 +108,9 @@ public sealed class StripeRequestTests : IAsyncLifetime
 
         var price = await provider.CreatePriceAsync(new PriceRequest("One credit", 2000, "USD"), "price-1", _ct);
         var link = await provider.CreatePaymentLinkAsync(
-            new PaymentLinkRequest(price.Id, 1, new Dictionary<string, string> { ["machine_id"] = "cab-7" }), "link-1", _ct);
+            new PaymentLinkRequest(price.Id, 1, new Dictionary<string, string> { ["machine_id"] = "cab-7" }),
+            "link-1",
+            _ct);
 
         Assert.Equal(2000, price.UnitAmount);
         Assert.Equal("USD", price.Currency);
@@ -216,13 +222,14 @@ public sealed class StripeRequestTests : IAsyncLifetime
 
         Assert.Equal(["re_2", "re_1"], refunds.Select(r => r.Id));
         Assert.Equal([RefundStatus.Succeeded, RefundStatus.Pending], refunds.Select(r => r.Status));
-        Assert.EndsWith("payment_intent=pi_1&starting_after=re_2", _stripe.Requests[1].Target, StringComparison.Ordinal);
+        Assert.EndsWith(
+            "payment_intent=pi_1&starting_after=re_2", _stripe.Requests[1].Target, StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task What_does_not_exist_is_null_and_what_cannot_exist_is_not_asked_for()
     {
-        const string Missing = """{"error":{"type":"invalid_request_error","code":"resource_missing","message":"No such."}}""";
+        const string Missing = """{"error":{"code":"resource_missing","message":"No such thing."}}""";
         _stripe.Then(404, Missing).Then(404, Missing);
         var provider = _stripe.Provider();
 

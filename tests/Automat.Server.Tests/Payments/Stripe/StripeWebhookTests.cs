@@ -100,8 +100,8 @@ public sealed class StripeWebhookTests
         var provider = Provider("whsec_new, whsec_old");
 
         Assert.IsType<WebhookReading.Received>(provider.ParseWebhook(body, old, _now));
-        Assert.IsType<WebhookReading.Received>(
-            provider.ParseWebhook(body, $"{Sign(body, "whsec_wrong")},{old[(old.IndexOf(',', StringComparison.Ordinal) + 1)..]},v0=1", _now));
+        var several = $"{Sign(body, "whsec_wrong")},{old.Split(',')[1]},v0=1";
+        Assert.IsType<WebhookReading.Received>(provider.ParseWebhook(body, several, _now));
         Assert.IsType<WebhookReading.InvalidSignature>(provider.ParseWebhook(body, Sign(body, "whsec_wrong"), _now));
     }
 
@@ -171,7 +171,8 @@ public sealed class StripeWebhookTests
         var charge = Assert.IsType<ChargeRefundedEvent>(Read(
             "charge.refunded",
             Fixtures.Json("charge", ("amount_refunded", 40), ("payment_intent", "pi_1"))).Content);
-        var refund = Assert.IsType<RefundEvent>(Read("refund.updated", Fixtures.Json("refund", ("status", "failed"))).Content);
+        var refund = Assert.IsType<RefundEvent>(Read(
+            "refund.updated", Fixtures.Json("refund", ("status", "failed"))).Content);
 
         Assert.Equal((40L, "USD", false), (charge.AmountRefunded, charge.Currency, charge.Fully));
         Assert.Equal("pi_1", charge.PaymentIntentId);
@@ -211,7 +212,8 @@ public sealed class StripeWebhookTests
     [Fact]
     public void A_word_we_have_never_seen_reaches_the_inbox_and_is_not_taken_for_no_news()
     {
-        var told = Read("checkout.session.completed", Fixtures.Json("checkout.session", ("payment_status", "bartered")));
+        var told = Read(
+            "checkout.session.completed", Fixtures.Json("checkout.session", ("payment_status", "bartered")));
 
         var content = Assert.IsType<UnreadableEvent>(told.Content);
         Assert.Contains("bartered", content.Reason, StringComparison.Ordinal);
