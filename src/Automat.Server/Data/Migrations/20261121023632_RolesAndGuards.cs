@@ -27,7 +27,9 @@ namespace Automat.Server.Data.Migrations
                         exception when duplicate_object or unique_violation then
                             null;
                         end;
-                        if not pg_has_role(current_user, wanted, 'member') then
+                        -- Since version 16 making a role does not let one act in it.
+                        if not pg_has_role(current_user, wanted,
+                            case when current_setting('server_version_num')::int < 160000 then 'member' else 'set' end) then
                             execute format('grant %I to %I', wanted, current_user);
                         end if;
                     end loop;
