@@ -19,7 +19,7 @@ public sealed class TestCluster
     /// <summary>The server's login: may act as the serving and as the journal role, nothing else.</summary>
     public const string Login = "automat_login";
 
-    private const string Template = "automat_template";
+    internal const string Template = "automat_template";
 
     private static readonly Lazy<Task<TestCluster>> Shared = new(StartAsync);
 
@@ -39,8 +39,7 @@ public sealed class TestCluster
     internal DatabaseAddress Address(string database) => new(
         cluster.ConnectionString(database, Login), cluster.ConnectionString(database, Owner) + ";Pooling=false");
 
-    internal Task CopyTemplateAsync(string database) =>
-        RunAsync($"create database {database} template {Template} owner {Owner}");
+    internal Task CopyAsync(string from, string to) => RunAsync($"create database {to} template {from} owner {Owner}");
 
     /// <summary>Runs a statement as superuser, outside of any test's database.</summary>
     internal async Task RunAsync(string sql)
