@@ -5,12 +5,15 @@ namespace Automat.Domain;
 /// <summary>A tax rate that prices already include, in hundredths of a percent: 1900 is 19 %.</summary>
 public readonly record struct TaxRate
 {
+    /// <summary>The highest rate there is, 100 %.</summary>
+    public const int Most = 10_000;
+
     /// <summary>Takes a rate.</summary>
     /// <param name="basisPoints">Hundredths of a percent, 0 to 10000.</param>
     /// <exception cref="RuleException"><c>tax_rate_invalid</c> outside that range.</exception>
     public TaxRate(int basisPoints)
     {
-        if (basisPoints is < 0 or > 10_000)
+        if (basisPoints is < 0 or > Most)
         {
             throw new RuleException("tax_rate_invalid", "A tax rate lies between 0 and 100 percent.");
         }

@@ -47,6 +47,12 @@ public readonly record struct Tender(TenderKind Kind, string Reference)
     /// the refund, so that the provider's account always equals what the provider really holds.
     /// </summary>
     public string BackAccount => Kind is TenderKind.Paid ? Accounts.Refunds : Account;
+
+    /// <summary>
+    /// The account a refund after delivery goes to. By then an authorisation is money the provider has collected, and is
+    /// owed back like any other.
+    /// </summary>
+    public string RefundAccount => Kind is TenderKind.Authorised ? Accounts.Refunds : BackAccount;
 }
 
 /// <summary>The names of the ledger's accounts.</summary>

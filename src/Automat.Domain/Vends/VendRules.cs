@@ -122,7 +122,7 @@ public static class VendRules
         }
 
         var refunded = vend.Refunded + amount;
-        var postings = new List<Posting> { new(vend.Tender.BackAccount, amount) };
+        var postings = new List<Posting> { new(vend.Tender.RefundAccount, amount) };
         var net = -amount;
         foreach (var (rate, tax) in TaxOf(vend.Lines))
         {
@@ -135,7 +135,7 @@ public static class VendRules
         var entry = Entry(vend, "vend.refunded", Details(vend).With("reason", reason), [.. postings]);
         return new VendChange(
             vend with { Status = next, Refunded = refunded, Reason = reason },
-            News: true, entry, PaybackOf(vend, amount));
+            News: true, entry, vend.Tender.RefundAccount == Accounts.Refunds ? amount : 0);
     }
 
     /// <summary>Cash the machine took: <c>cash −a, revenue +(a−t), tax +t</c>. It is over when we hear of it.</summary>
@@ -155,21 +155,25 @@ public static class VendRules
     }
 
     /// <summary>Price of lines, tax included.</summary>
-    /// <exception cref="RuleException"><c>line_invalid</c> for a quantity below one or a negative price.</exception>
+    /// <exception cref="RuleException">
+    /// <c>line_invalid</c> for a quantity below one, a negative price, a tax rate that is none, or a sum beyond 64 bits.
+    /// </exception>
     public static long PriceOf(IReadOnlyList<VendLine> lines)
     {
-        long sum = 0;
+        Int128 sum = 0;
         foreach (var line in lines)
         {
-            if (line.Quantity < 1 || line.UnitPrice < 0)
+            if (line.Quantity < 1 || line.UnitPrice < 0 || line.TaxBasisPoints is < 0 or > TaxRate.Most)
             {
-                throw new RuleException("line_invalid", $"{line.Name}: a line needs a quantity of at least one.");
+                throw new RuleException("line_invalid",
+                    $"{line.Name}: a line needs a quantity of at least one, a price and a tax rate up to 100 %.");
             }
 
-            sum += line.Total;
+            sum += (Int128)line.UnitPrice * line.Quantity;
+            if (sum > long.MaxValue) throw new RuleException("line_invalid", $"{line.Name}: the price is too large.");
         }
 
-        return sum;
+        return (long)sum;
     }
 
     private static VendChange CommitHeld(Vend vend, IReadOnlyList<VendLine> delivered, long price, DateTimeOffset now)
