@@ -64,7 +64,9 @@ internal sealed class EndDelivery(
 
     public override void AskMore(JournalRows rows)
     {
-        if (rows.Of<VendRows>().TryGet(Sale, out var vend)) Goods.Ask(rows, vend.Machine, vend.Lines);
+        if (!rows.Of<VendRows>().TryGet(Sale, out var vend)) return;
+        Goods.Ask(rows, vend.Machine, vend.Lines);
+        rows.AskBalance(vend.Organization, vend.Tender.Account, vend.Amount.Currency); // a late delivery is charged again
     }
 
     public override VendStatus Decide(JournalRows rows, DateTimeOffset now)
@@ -74,7 +76,7 @@ internal sealed class EndDelivery(
         if (!rows.Of<CommandRows>().TryGet(command.Id, out var current)) current = command;
         var (change, state) = outcome switch
         {
-            DeliveryOutcome.Delivered => (VendRules.Commit(vend, vend.Lines, now), CommandState.Done),
+            DeliveryOutcome.Delivered => (SettleVend.Commit(rows, vend, now), CommandState.Done),
             DeliveryOutcome.Refused => (VendRules.Cancel(vend, evidence, now), CommandState.Failed),
             DeliveryOutcome.Unknown => (VendRules.Doubt(vend, evidence, now + terms.DecideWithin), CommandState.Doubtful),
             DeliveryOutcome.NotSent or DeliveryOutcome.MaybeSent => (VendChange.Nothing(vend), CommandState.Waiting),

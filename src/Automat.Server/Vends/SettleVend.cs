@@ -91,7 +91,8 @@ internal sealed class SettleVend(Id<Vend> id, Settlement settlement, string reas
         };
     }
 
-    private static VendChange Commit(JournalRows rows, Vend vend, DateTimeOffset now) => VendRules.Commit(
+    /// <summary>All of it was delivered; the tender's balance must have been asked for.</summary>
+    internal static VendChange Commit(JournalRows rows, Vend vend, DateTimeOffset now) => VendRules.Commit(
         vend, vend.Lines, now, rows.Balance(vend.Organization, vend.Tender.Account, vend.Amount.Currency));
 
     private void CallOff(JournalRows rows, Vend vend)
