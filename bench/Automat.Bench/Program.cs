@@ -1,1 +1,15 @@
+using Automat.Bench;
+
+// Each figure stands beside its limit, measured in the same run and in turns with it.
+var what = args.FirstOrDefault() ?? "all";
+if (what is not ("journal" or "ledger" or "all"))
+{
+    Console.Error.WriteLine("Usage: Automat.Bench [journal|ledger|all]");
+    return 2;
+}
+
+var noise = Noise.Begin();
+if (what is "journal" or "all") await JournalBench.RunAsync(noise);
+if (what is "ledger" or "all") await LedgerBench.RunAsync(noise);
+noise.Report();
 return 0;
