@@ -1,0 +1,109 @@
+using Automat.Architecture.Tests.Rules;
+
+namespace Automat.Architecture.Tests;
+
+/// <summary>What a module of the server may use: the list below, through public doors, and never another's tables.</summary>
+public sealed class ModuleBoundaryTests
+{
+    private static readonly Dictionary<string, string[]> Allowed = new()
+    {
+    };
+
+    // What all share and nobody switches on.
+    private static readonly string[] WithoutFrontDoor = ["Platform"];
+
+    private static Modules Server => new(Codebase.ServerModules, Codebase.Server.Types);
+
+    private static Modules Twins => new(Codebase.TwinModules, Codebase.Twins);
+
+    [Fact]
+    public void Modules_use_only_the_modules_listed_for_them() => Breach.None(Server.ArrowBreaches(Allowed));
+
+    [Fact]
+    public void Modules_form_no_circle() => Breach.None(Server.CircleBreaches());
+
+    [Fact]
+    public void Modules_enter_each_other_through_public_doors() => Breach.None(Server.DoorBreaches());
+
+    [Fact]
+    public void Only_the_owner_reads_or_writes_its_tables() => Breach.None(Server.TableBreaches());
+
+    [Fact]
+    public void Every_module_has_a_front_door() => Breach.None(Server.FrontDoorBreaches(WithoutFrontDoor));
+
+    [Fact]
+    public void Tables_are_found_at_all()
+    {
+        var mapped = Codebase.Server.Types.SelectMany(type => type.Tables).Where(table => table.Maps && table.Table is not null);
+
+        Assert.Contains(mapped, table => table.Table == "vends");
+    }
+
+    [Fact]
+    public void An_unlisted_arrow_is_reported_with_the_type_that_draws_it()
+    {
+        var listed = new Dictionary<string, string[]>
+        {
+            ["Front"] = ["Store"], ["Front.Extras.Lamp"] = ["Front"], ["Store"] = ["Front"], ["Island"] = [],
+        };
+
+        var breach = Assert.Single(Twins.ArrowBreaches(listed));
+
+        Assert.StartsWith("Front uses Island, which is not listed: Window (", breach, StringComparison.Ordinal);
+        Assert.Contains("tests/Automat.Architecture.Tests/Twins/Front/Window.cs", breach, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_arrow_or_module_that_is_gone_is_reported()
+    {
+        var listed = new Dictionary<string, string[]>
+        {
+            ["Front"] = ["Store", "Island"], ["Front.Extras.Lamp"] = ["Front", "Store"], ["Store"] = ["Front"], ["Island"] = [],
+            ["Attic"] = [],
+        };
+
+        Assert.Equal(
+            [
+                "Attic is listed and no longer exists: remove it from ModuleBoundaryTests.",
+                "Front.Extras.Lamp is listed as using Store and no longer does: remove the arrow from ModuleBoundaryTests.",
+            ],
+            Twins.ArrowBreaches(listed));
+    }
+
+    [Fact]
+    public void A_circle_of_modules_is_reported()
+    {
+        var breach = Assert.Single(Twins.CircleBreaches());
+
+        Assert.StartsWith("The modules Front, Store form a circle", breach, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_look_behind_a_closed_door_is_reported_for_types_and_for_members()
+    {
+        var breaches = Twins.DoorBreaches().ToList();
+
+        Assert.Contains(breaches, b => b.Contains("Store.Cellar", StringComparison.Ordinal));
+        Assert.Contains(breaches, b => b.Contains("Store.Shelf.Secret", StringComparison.Ordinal));
+        Assert.DoesNotContain(breaches, b => b.Contains("Store.Shelf.Count", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void A_foreign_table_is_reported_in_queries_and_in_sql()
+    {
+        var breaches = Twins.TableBreaches().ToList();
+
+        Assert.Contains(breaches, b => b.Contains("queries", StringComparison.Ordinal) && b.Contains("Note", StringComparison.Ordinal));
+        Assert.Contains(breaches, b => b.Contains("names the table island_notes in SQL", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void A_module_without_a_front_door_is_reported()
+    {
+        var breaches = Twins.FrontDoorBreaches(["Island"]).ToList();
+
+        Assert.Equal(2, breaches.Count);
+        Assert.StartsWith("Front.Extras.Lamp has no front door: write AddLamp(", breaches[0], StringComparison.Ordinal);
+        Assert.StartsWith("Store has no front door: write AddStore(", breaches[1], StringComparison.Ordinal);
+    }
+}

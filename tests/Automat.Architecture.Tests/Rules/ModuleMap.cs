@@ -1,0 +1,29 @@
+using Automat.Architecture.Tests.Reading;
+
+namespace Automat.Architecture.Tests.Rules;
+
+/// <summary>
+/// Which module a type belongs to: the first part of its namespace below the root. Below a plug-in place, such as
+/// <c>Machines.Drivers</c>, every folder is a module of its own. The root itself is the composition root, which may use all.
+/// </summary>
+/// <param name="Root">The namespace above all modules.</param>
+/// <param name="PlugInPlaces">Where plug-ins live, relative to the root.</param>
+internal sealed record ModuleMap(string Root, IReadOnlyList<string> PlugInPlaces)
+{
+    /// <summary>The module; null for the composition root.</summary>
+    public string? Of(CodeType type) => Of(type.Namespace);
+
+    /// <summary>All modules of some types, in order.</summary>
+    public IReadOnlyList<string> All(IEnumerable<CodeType> types) =>
+        [.. types.Select(Of).OfType<string>().Distinct().Order(StringComparer.Ordinal)];
+
+    private string? Of(string @namespace)
+    {
+        if (!@namespace.StartsWith(Root + ".", StringComparison.Ordinal)) return null;
+        var below = @namespace[(Root.Length + 1)..];
+        foreach (var place in PlugInPlaces)
+            if (below.StartsWith(place + ".", StringComparison.Ordinal))
+                return $"{place}.{below[(place.Length + 1)..].Split('.')[0]}";
+        return below.Split('.')[0];
+    }
+}
