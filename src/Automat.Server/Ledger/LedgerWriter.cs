@@ -13,7 +13,7 @@ namespace Automat.Server.Ledger;
 /// <summary>
 /// The ledger's share in a journal batch: locks the heads, links new entries in memory, keeps balances. Lives for one batch.
 /// </summary>
-internal sealed class LedgerWriter
+public sealed class LedgerWriter
 {
     private readonly Dictionary<Id<Organization>, LedgerHead> heads = [];
     private readonly List<LedgerEntry> entries = [];
@@ -49,6 +49,7 @@ internal sealed class LedgerWriter
         return sequence;
     }
 
+    /// <summary>Links what the present command booked.</summary>
     public void Accept()
     {
         foreach (var (organization, draft, timestamp) in pending) Link(organization, draft, timestamp);
@@ -56,6 +57,7 @@ internal sealed class LedgerWriter
         Discard();
     }
 
+    /// <summary>Forgets what the present command booked: it broke a rule.</summary>
     public void Discard()
     {
         pending.Clear();
@@ -68,6 +70,7 @@ internal sealed class LedgerWriter
                 + "where organization_id = any($1) order by organization_id for update")
             .Column(NpgsqlDbType.Uuid, organizations, o => o.Value);
 
+    /// <summary>Reads the result of <see cref="LockHeads"/>.</summary>
     public async Task ReadHeadsAsync(NpgsqlDataReader reader, CancellationToken ct)
     {
         while (await reader.ReadAsync(ct))
@@ -83,6 +86,7 @@ internal sealed class LedgerWriter
     /// <summary>Whether this organisation has a ledger.</summary>
     public bool Has(Id<Organization> organization) => heads.ContainsKey(organization);
 
+    /// <summary>Loads the balances asked for since the last load; null when none were.</summary>
     public NpgsqlBatchCommand? LoadBalances()
     {
         if (asked.Count == 0) return null;
@@ -95,6 +99,7 @@ internal sealed class LedgerWriter
             .Column(NpgsqlDbType.Char, keys, k => k.Currency.Code);
     }
 
+    /// <summary>Reads the result of <see cref="LoadBalances"/>.</summary>
     public async Task ReadBalancesAsync(NpgsqlDataReader reader, CancellationToken ct)
     {
         while (await reader.ReadAsync(ct))
@@ -105,6 +110,7 @@ internal sealed class LedgerWriter
         }
     }
 
+    /// <summary>Adds the statements that write all entries, the heads they moved and the balances they changed.</summary>
     public void AddWrites(NpgsqlBatch batch)
     {
         if (entries.Count == 0) return;

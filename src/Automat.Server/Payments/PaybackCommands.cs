@@ -8,13 +8,16 @@ namespace Automat.Server.Payments;
 /// The provider has sent money back: what was owed is paid (<c>refunds −a, provider +a</c>), under the provider's own id of
 /// the refund. Comes from our own call and from its webhook; books once.
 /// </summary>
-internal sealed class ConfirmPayback(Id<Payback> id, string refund, RefundStatus told, string? intent)
+public sealed class ConfirmPayback(Id<Payback> id, string refund, RefundStatus told, string? intent)
     : JournalCommand<PaybackStatus>
 {
+    /// <inheritdoc/>
     public override string Key => $"payback:{id}:{refund}:{told}";
 
+    /// <inheritdoc/>
     public override void Ask(JournalRows rows) => rows.Of<PaybackRows>().Ask(id);
 
+    /// <inheritdoc/>
     public override PaybackStatus Decide(JournalRows rows, DateTimeOffset now)
     {
         if (!rows.Of<PaybackRows>().TryGet(id, out var payback))

@@ -296,8 +296,9 @@ public enum DisputeStatus
 public sealed record ProviderPage<T>(IReadOnlyList<T> Items, string? Next);
 
 /// <summary>The one empty dictionary.</summary>
-internal static class NoMetadata
+public static class NoMetadata
 {
+    /// <summary>Empty, and stays so.</summary>
     public static readonly IReadOnlyDictionary<string, string> Instance =
         new Dictionary<string, string>(StringComparer.Ordinal).AsReadOnly();
 }
