@@ -1,4 +1,5 @@
 using Automat.Domain;
+using Automat.Server.Data;
 
 namespace Automat.Server.Payments;
 
@@ -25,4 +26,11 @@ public sealed record MachineLink
 
     /// <summary>When it was made.</summary>
     public required DateTimeOffset CreatedAt { get; init; }
+}
+
+/// <summary>How a driver keeps the address it had made.</summary>
+public static class MachineLinks
+{
+    /// <summary>Keeps a new link; it is saved in the caller's own save.</summary>
+    public static void Keep(this AutomatDb db, MachineLink link) => db.Add(link);
 }

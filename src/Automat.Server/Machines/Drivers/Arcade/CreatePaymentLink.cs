@@ -98,7 +98,7 @@ internal sealed class CreatePaymentLink(
             Id = made.Id, OrganizationId = machine.OrganizationId, MachineId = machine.Id, PriceId = price,
             Quantity = quantity, Url = made.Url, CreatedAt = clock.GetUtcNow(),
         };
-        db.Add(link);
+        db.Keep(link);
         db.Note(machine.OrganizationId, caller.ActorOf(), "payment_link.created", machine.Id.Value, clock.GetUtcNow());
         try
         {
