@@ -6,7 +6,7 @@ namespace Automat.Architecture.Tests.Reading;
 /// <param name="Files">Where it is written, relative to the root of the repository; several when it is partial.</param>
 /// <param name="Methods">The names of its own methods.</param>
 /// <param name="Uses">What it uses of its own assembly, itself left out.</param>
-/// <param name="Tables">Which entities it maps or queries.</param>
+/// <param name="Tables">Which tables it touches.</param>
 /// <param name="Literals">The texts in its code.</param>
 internal sealed record CodeType(
     string Name,
@@ -27,8 +27,11 @@ internal sealed record CodeType(
 /// <param name="IsDoor">Whether it is public, and so are all types around it.</param>
 internal sealed record Use(string Type, string Member, bool IsDoor);
 
+/// <summary>How a type touches an entity's table.</summary>
+internal enum Touch { Reads, Writes, Maps }
+
 /// <summary>A type touches an entity's table through EF Core.</summary>
 /// <param name="Entity">Full name of the entity.</param>
-/// <param name="Maps">Whether it maps it; else it queries it.</param>
-/// <param name="Table">The table's name, where the mapping says one.</param>
-internal sealed record TableUse(string Entity, bool Maps, string? Table = null);
+/// <param name="Touch">How.</param>
+/// <param name="Table">The table's name, where a mapping says one.</param>
+internal sealed record TableUse(string Entity, Touch Touch, string? Table = null);

@@ -9,6 +9,9 @@ namespace Automat.Architecture.Tests.Reading;
 /// </summary>
 internal sealed class UseCollector(TypeDefinition owner)
 {
+    // Beginnings of EF Core's methods that change rows, such as AddRangeAsync or ExecuteDelete.
+    private static readonly string[] Writing = ["Add", "Attach", "Update", "Remove", "ExecuteUpdate", "ExecuteDelete"];
+
     public HashSet<Use> Uses { get; } = [];
 
     public HashSet<TableUse> Tables { get; } = [];
@@ -66,20 +69,20 @@ internal sealed class UseCollector(TypeDefinition owner)
 
     private void AddTable(MethodReference called, Instruction instruction)
     {
-        if (called is not GenericInstanceMethod { GenericArguments: [var entity, ..] }) return;
         if (!called.DeclaringType.Namespace.StartsWith("Microsoft.EntityFrameworkCore", StringComparison.Ordinal)) return;
-        switch (called.Name)
+        var about = called is GenericInstanceMethod method ? method.GenericArguments
+            : called.DeclaringType is GenericInstanceType type ? type.GenericArguments
+            : null;
+        if (about is not [var entity, ..]) return;
+        Touch? touch = called.Name switch
         {
-            case "Entity":
-                Tables.Add(new TableUse(Names.Of(entity), Maps: true));
-                break;
-            case "ToTable":
-                Tables.Add(new TableUse(Names.Of(entity), Maps: true, TextBefore(instruction)));
-                break;
-            case "Set":
-                Tables.Add(new TableUse(Names.Of(entity), Maps: false));
-                break;
-        }
+            "Entity" or "ToTable" => Touch.Maps,
+            "Set" => Touch.Reads,
+            _ when Writing.Any(word => called.Name.StartsWith(word, StringComparison.Ordinal)) => Touch.Writes,
+            _ => null,
+        };
+        if (touch is { } known)
+            Tables.Add(new TableUse(Names.Of(entity), known, called.Name is "ToTable" ? TextBefore(instruction) : null));
     }
 
     private static string? TextBefore(Instruction instruction)
@@ -118,7 +121,7 @@ internal sealed class UseCollector(TypeDefinition owner)
                 Add(generic.ElementType);
                 foreach (var argument in generic.GenericArguments) Add(argument);
                 if (generic.ElementType.FullName is "Microsoft.EntityFrameworkCore.DbSet`1")
-                    Tables.Add(new TableUse(Names.Of(generic.GenericArguments[0]), Maps: false));
+                    Tables.Add(new TableUse(Names.Of(generic.GenericArguments[0]), Touch.Reads));
                 break;
             case IModifierType modified:
                 Add(modified.ElementType);

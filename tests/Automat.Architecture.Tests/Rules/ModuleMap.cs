@@ -17,6 +17,9 @@ internal sealed record ModuleMap(string Root, IReadOnlyList<string> PlugInPlaces
     public IReadOnlyList<string> All(IEnumerable<CodeType> types) =>
         [.. types.Select(Of).OfType<string>().Distinct().Order(StringComparer.Ordinal)];
 
+    /// <summary>A name without the root.</summary>
+    public string Below(string name) => name.StartsWith(Root + ".", StringComparison.Ordinal) ? name[(Root.Length + 1)..] : name;
+
     private string? Of(string @namespace)
     {
         if (!@namespace.StartsWith(Root + ".", StringComparison.Ordinal)) return null;

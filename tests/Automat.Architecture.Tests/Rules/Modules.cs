@@ -68,35 +68,12 @@ internal sealed class Modules
 
     /// <summary>Uses of what another module keeps to itself.</summary>
     public IEnumerable<string> DoorBreaches() =>
-        Crossings.Where(c => !c.Use.IsDoor).Select(c =>
-            $"{c.Type.ShortName} ({c.Type.Files[0]}, module {c.From}) uses {c.Use.Member}, which {c.To} keeps to itself. "
-            + "Use a public door of that module; or make it public there and document what it promises.");
-
-    /// <summary>Tables touched by a module that does not own them; an entity's owner is the module that maps it.</summary>
-    public IEnumerable<string> TableBreaches()
-    {
-        var mappings = types.Values.Where(type => map.Of(type) is not null).SelectMany(type => type.Tables
-            .Where(table => table.Maps).Select(table => (Module: map.Of(type)!, Type: type, Table: table))).ToList();
-        var owners = mappings.GroupBy(m => m.Table.Entity).ToDictionary(m => m.Key, m => m.First().Module);
-        foreach (var (module, type, table) in mappings.Where(m => owners[m.Table.Entity] != m.Module))
-            yield return $"{type.ShortName} ({module}) maps {table.Entity}, which {owners[table.Entity]} maps too: "
-                + "one module owns a table.";
-
-        var names = mappings.Where(m => m.Table.Table is not null)
-            .DistinctBy(m => m.Table.Table).ToDictionary(m => m.Table.Table!, m => m.Module);
-        foreach (var type in types.Values)
-        {
-            if (map.Of(type) is not { } module || type.Namespace.EndsWith(".Migrations", StringComparison.Ordinal)) continue;
-            foreach (var table in type.Tables.Where(t => !t.Maps))
-                if (owners.TryGetValue(table.Entity, out var owner) && owner != module)
-                    yield return $"{type.ShortName} ({module}) queries {table.Entity}, a table of {owner}. "
-                        + $"Ask a public door of {owner} instead; only the owner reads or writes its tables.";
-            foreach (var (name, owner) in names.Where(n => n.Value != module))
-                if (type.Literals.Any(text => Sql.Names(text, name)))
-                    yield return $"{type.ShortName} ({module}) names the table {name} in SQL, a table of {owner}. "
-                        + $"Ask a public door of {owner} instead; only the owner reads or writes its tables.";
-        }
-    }
+        from crossing in Crossings
+        where !crossing.Use.IsDoor
+        group crossing by (crossing.Type, crossing.To) into breach
+        let first = breach.First()
+        select $"{first.Type.ShortName} ({first.Type.Files[0]}, module {first.From}) uses {Listed(breach)}, which {first.To} "
+            + "keeps to itself. Use a public door of that module; or make it public there and document what it promises.";
 
     /// <summary>Modules without a front door: a method <c>AddX</c> that the composition root can call.</summary>
     public IEnumerable<string> FrontDoorBreaches(IReadOnlyCollection<string> without)
@@ -120,6 +97,12 @@ internal sealed class Modules
             var to = map.Of(used) ?? "(root)";
             if (to != from) yield return new Crossing(from, to, type, use);
         }
+    }
+
+    private static string Listed(IEnumerable<Crossing> crossings)
+    {
+        var members = crossings.Select(c => c.Use.Member).Distinct().ToList();
+        return string.Join(", ", members.Take(3)) + More(members.Count - Math.Min(3, members.Count));
     }
 
     private static string More(int count) => count == 0 ? "" : $" (and {count} more)";

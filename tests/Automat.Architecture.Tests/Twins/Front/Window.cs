@@ -25,6 +25,9 @@ public sealed class Window(DbContext db)
     /// <summary>Another module's table.</summary>
     public Task<int> CountNotesAsync() => db.Set<Note>().CountAsync();
 
+    /// <summary>The same, and worse.</summary>
+    public Task<int> DropNotesAsync() => db.Set<Note>().ExecuteDeleteAsync();
+
     /// <summary>Another module's table, by SQL.</summary>
     public Task<int> ReadNotesAsync() => db.Database.ExecuteSqlRawAsync(Sql);
 }

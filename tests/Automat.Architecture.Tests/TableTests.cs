@@ -1,0 +1,63 @@
+using Automat.Architecture.Tests.Rules;
+
+namespace Automat.Architecture.Tests;
+
+/// <summary>Only the owner writes its tables. Reading another's is listed here, one by one.</summary>
+public sealed class TableTests
+{
+    // Public entities read along an arrow, for lists that join tables. Domain types carry their full names.
+    private static readonly Dictionary<string, string[]> Readers = new()
+    {
+        ["Counter"] = ["Automat.Domain.Organization", "Catalog.Product", "Machines.Machine", "Machines.Slot"],
+        ["Machines.Drivers.Arcade"] = ["Machines.Slot", "Payments.MachineLink"],
+        ["Machines.Drivers.Robot"] = ["Catalog.Product", "Machines.Slot"],
+        ["Notifications"] = ["Automat.Domain.Organization"],
+        ["Vends"] =
+        [
+            "Catalog.Product", "Machines.MachineCommand", "Machines.Slot", "Payments.MachineLink", "Payments.Payback",
+            "Payments.Purchase",
+        ],
+    };
+
+    private static Tables Server => new(Codebase.ServerModules, Codebase.Server.Types);
+
+    private static Tables Twins => new(Codebase.TwinModules, Codebase.Twins);
+
+    [Fact]
+    public void Only_the_owner_writes_a_table_and_others_read_what_is_listed() => Breach.None(Server.Breaches(Readers));
+
+    [Fact]
+    public void The_owners_are_found()
+    {
+        Assert.Equal("Vends", Server.Names["vends"]);
+        Assert.Equal("Machines", Server.Names["slots"]);
+        Assert.Equal("Ledger", Server.Names["ledger_entries"]);
+    }
+
+    [Fact]
+    public void A_foreign_table_is_reported_when_read_written_or_named_in_sql()
+    {
+        var breaches = Twins.Breaches(new Dictionary<string, string[]>()).ToList();
+
+        Assert.Contains(breaches, b => b.StartsWith("Window (Front) reads Island.Note,", StringComparison.Ordinal));
+        Assert.Contains(breaches, b => b.StartsWith("Window (Front) writes Island.Note,", StringComparison.Ordinal));
+        Assert.Contains(breaches, b => b.StartsWith("Window (Front) names island_notes in SQL", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void A_reader_is_allowed_to_read_and_not_to_write()
+    {
+        var breaches = Twins.Breaches(new Dictionary<string, string[]> { ["Front"] = ["Island.Note"] }).ToList();
+
+        Assert.DoesNotContain(breaches, b => b.StartsWith("Window (Front) reads", StringComparison.Ordinal));
+        Assert.Contains(breaches, b => b.StartsWith("Window (Front) writes", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void A_reader_that_no_longer_reads_is_reported()
+    {
+        var breaches = Twins.Breaches(new Dictionary<string, string[]> { ["Store"] = ["Island.Note"] });
+
+        Assert.Contains("Store is listed as reading Island.Note and does not: remove it from TableTests.", breaches);
+    }
+}
