@@ -49,7 +49,10 @@ public sealed class ModuleBoundaryTests
     {
         var listed = new Dictionary<string, string[]>
         {
-            ["Front"] = ["Store"], ["Front.Extras.Lamp"] = ["Front"], ["Store"] = ["Front"], ["Island"] = [],
+            ["Front"] = ["Store"],
+            ["Front.Extras.Lamp"] = ["Front"],
+            ["Store"] = ["Front"],
+            ["Island"] = [],
         };
 
         var breach = Assert.Single(Twins.ArrowBreaches(listed));
@@ -63,7 +66,10 @@ public sealed class ModuleBoundaryTests
     {
         var listed = new Dictionary<string, string[]>
         {
-            ["Front"] = ["Store", "Island"], ["Front.Extras.Lamp"] = ["Front", "Store"], ["Store"] = ["Front"], ["Island"] = [],
+            ["Front"] = ["Store", "Island"],
+            ["Front.Extras.Lamp"] = ["Front", "Store"],
+            ["Store"] = ["Front"],
+            ["Island"] = [],
             ["Attic"] = [],
         };
 
