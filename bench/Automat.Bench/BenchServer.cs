@@ -61,9 +61,10 @@ internal sealed class BenchServer : IAsyncDisposable
             new EmbeddedClusterOptions { DataDirectory = Path.Combine(place.FullName, "data") });
         await started.EnsureDatabaseAsync(Database);
         var address = started.ConnectionString(Database);
-        var provider = new ServiceCollection().AddModules().AddSingleton(new DatabaseAddress(address, address))
+        var modules = new ServiceCollection().AddModules();
+        await DataModule.MigrateAsync(new DatabaseAddress(address, address), modules, CancellationToken.None);
+        var provider = modules.AddSingleton(new DatabaseAddress(address, address))
             .AddSingleton(TimeProvider.System).AddLogging().AddMetrics().BuildServiceProvider();
-        await DataModule.MigrateAsync(provider, CancellationToken.None);
         var plain = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(address)
         {
             MaxAutoPrepare = 50, AutoPrepareMinUsages = 2, NoResetOnClose = true,

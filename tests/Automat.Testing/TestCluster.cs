@@ -75,11 +75,7 @@ public sealed class TestCluster
         await RunAsync($"create role {Owner} login createrole password '{cluster.Password}'");
         await RunAsync($"create role {Login} login noinherit password '{cluster.Password}'");
         await RunAsync($"create database {Template} owner {Owner}");
-        await using var services = new ServiceCollection()
-            .AddModules()
-            .AddSingleton(Address(Template))
-            .BuildServiceProvider();
-        await DataModule.MigrateAsync(services, CancellationToken.None);
+        await DataModule.MigrateAsync(Address(Template), new ServiceCollection().AddModules(), CancellationToken.None);
         await RunAsync($"grant {DatabaseAddress.ServingRole}, {DatabaseAddress.JournalRole} to {Login}");
     }
 }
