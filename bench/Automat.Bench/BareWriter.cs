@@ -111,8 +111,8 @@ internal sealed class BareWriter(NpgsqlConnection connection)
     private static void AddVends(NpgsqlBatch batch, IReadOnlyList<BenchVend> begun, DateTimeOffset now) =>
         batch.BatchCommands.Add(
             Sql.Of("insert into vends (id, organization_id, machine_id, tender_kind, tender_reference, amount, currency, "
-                    + "lines, status, delivered, refunded, late, deadline, reserved_at) select i, o, 'SNACK-1', 'Chip', c, "
-                    + "150, 'EUR', $4::jsonb, 'Reserved', 0, 0, false, $5, $5 from unnest($1, $2, $3) as n(i, o, c)")
+                    + "lines, status, delivered, refunded, late, deadline, reserved_at, entry) select i, o, 'SNACK-1', 'Chip', c, "
+                    + "150, 'EUR', $4::jsonb, 'Reserved', 0, 0, false, $5, $5, 1 from unnest($1, $2, $3) as n(i, o, c)")
                 .Column(NpgsqlDbType.Uuid, begun, v => v.Id)
                 .Column(NpgsqlDbType.Uuid, begun, v => v.Organization.Value)
                 .Column(NpgsqlDbType.Text, begun, v => v.Chip)
@@ -120,7 +120,7 @@ internal sealed class BareWriter(NpgsqlConnection connection)
 
     private static void EndVends(NpgsqlBatch batch, IReadOnlyList<BenchVend> ended, DateTimeOffset now) =>
         batch.BatchCommands.Add(
-            Sql.Of("update vends set status = 'Committed', delivered = 150, settled_at = $2 where id = any($1)")
+            Sql.Of("update vends set status = 'Committed', delivered = 150, settled_at = $2, entry = 2 where id = any($1)")
                 .Column(NpgsqlDbType.Uuid, ended, v => v.Id)
                 .Value(now));
 

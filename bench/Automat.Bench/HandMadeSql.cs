@@ -30,10 +30,10 @@ internal static class HandMadeSql
             update balances set amount = amount + 10
                 where organization_id = org and account = 'tax:7' and currency = 'EUR';
             insert into vends (id, organization_id, machine_id, tender_kind, tender_reference, amount, currency, lines,
-                    status, delivered, refunded, late, deadline, reserved_at, settled_at)
+                    status, delivered, refunded, late, deadline, reserved_at, settled_at, entry)
                 values (vend, org, 'SNACK-1', 'Chip', chip, 150, 'EUR',
                     '[{"Slot":"A1","Product":null,"Name":"Apple pie","Quantity":1,"UnitPrice":150,"TaxBasisPoints":700}]',
-                    'Committed', 150, 0, false, now(), now(), now());
+                    'Committed', 150, 0, false, now(), now(), now(), seq + 2);
             p1 := format('{"currency":"EUR","details":{"lines":[["A1","Apple pie",1,150,700]],%s},"kind":"vend.reserved",'
                 '"organization":"%s","postings":[["chip:%s",-150],["held",150]],"sequence":%s}', who, org, chip, seq + 1);
             h1 := sha256(convert_to(p1, 'UTF8'));

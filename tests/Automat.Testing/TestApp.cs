@@ -1,0 +1,150 @@
+using Automat.Domain.Vends;
+using Automat.Server;
+using Automat.Server.Data;
+using Automat.Server.Ledger;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Automat.Testing;
+
+/// <summary>
+/// The whole product on a database of its own: demo data, sandbox, real sockets on free ports, no simulated machine unless
+/// asked for. Tests speak to it as customers, machines and the provider do.
+/// </summary>
+public sealed class TestApp : IAsyncDisposable
+{
+    public const string MachineSecret = "machine-secret-of-the-tests";
+    public const string ApiKey = "api-key-of-the-tests";
+    public const string Password = "password-of-the-tests";
+    public const string WebhookSecret = "whsec_of_the_tests";
+
+    private readonly TestDatabase database;
+    private readonly DirectoryInfo folder;
+    private readonly Dictionary<string, string?> settings;
+    private AutomatServer server;
+
+    private TestApp(
+        TestDatabase database, DirectoryInfo folder, Dictionary<string, string?> settings, AutomatServer server)
+    {
+        this.database = database;
+        this.folder = folder;
+        this.settings = settings;
+        this.server = server;
+        Client = NewClient();
+    }
+
+    /// <summary>HTTP to the server; follows no redirects, keeps cookies.</summary>
+    public HttpClient Client { get; private set; }
+
+    public Uri Http => server.Http;
+
+    public int MqttPort => server.MqttPort;
+
+    public int RobotPort => server.RobotPort;
+
+    /// <summary>The sandbox this app pays with.</summary>
+    public Uri Sandbox => server.Sandbox!.BaseAddress;
+
+    public IServiceProvider Services => server.App.Services;
+
+    public TestDatabase Database => database;
+
+    public static async Task<TestApp> StartAsync(params (string Name, string Value)[] settings)
+    {
+        var own = await TestDatabase.CreateAsync();
+        var place = Directory.CreateTempSubdirectory("automat-test-");
+        var all = new Dictionary<string, string?>(StringComparer.Ordinal)
+        {
+            ["urls"] = "http://127.0.0.1:0",
+            ["ConnectionStrings:Automat"] = own.Address.Serving,
+            ["ConnectionStrings:AutomatOwner"] = own.Address.Owner,
+            ["Automat:Demo"] = "true",
+            ["Automat:Demo:Simulators"] = "false",
+            ["Automat:Demo:MachineSecret"] = MachineSecret,
+            ["Automat:Demo:ApiKey"] = ApiKey,
+            ["Automat:Demo:Password"] = Password,
+            ["Automat:DataDirectory"] = place.FullName,
+            ["Automat:Mqtt:Port"] = "0",
+            ["Automat:Robot:Port"] = "0",
+            ["Automat:Sandbox:Port"] = "0",
+            ["Automat:RateLimits:Factor"] = "1000",
+            ["Stripe:WebhookSecret"] = WebhookSecret,
+        };
+        foreach (var (name, value) in settings) all[name] = value;
+        return new TestApp(own, place, all, await LaunchAsync(all));
+    }
+
+    /// <summary>Stops the server in good order and starts it again on the same data, as an operator would.</summary>
+    public async Task RestartAsync()
+    {
+        await server.DisposeAsync();
+        server = await LaunchAsync(settings);
+        Client.Dispose();
+        Client = NewClient();
+    }
+
+    /// <summary>A look into the database, with the rights of a request.</summary>
+    public async Task<T> QueryAsync<T>(Func<AutomatDb, Task<T>> query)
+    {
+        await using var scope = Services.CreateAsyncScope();
+        return await query(scope.ServiceProvider.GetRequiredService<AutomatDb>());
+    }
+
+    /// <summary>The sale of a provider's session; null before its payment was taken.</summary>
+    public Task<Vend?> VendOfAsync(string session) =>
+        QueryAsync(db => db.Set<Vend>().AsNoTracking().SingleOrDefaultAsync(v => v.Session == session));
+
+    /// <summary>Waits until something holds; fails loudly when it does not within so long.</summary>
+    public static async Task<T> EventuallyAsync<T>(Func<Task<T>> look, Func<T, bool> holds, TimeSpan? within = null)
+    {
+        using var over = new CancellationTokenSource(within ?? TimeSpan.FromSeconds(30));
+        while (true)
+        {
+            var seen = await look();
+            if (holds(seen)) return seen;
+            if (over.IsCancellationRequested) throw new TimeoutException($"It did not come to hold; last seen: {seen}");
+            await Task.Delay(50, CancellationToken.None);
+        }
+    }
+
+    /// <summary>The balances of all accounts, minor units by name.</summary>
+    public async Task<IReadOnlyDictionary<string, long>> BalancesAsync() => await QueryAsync(db =>
+        db.Set<Balance>().AsNoTracking().ToDictionaryAsync(b => b.Account, b => b.Amount));
+
+    /// <summary>Every invariant of the books, and the chain: throws with the verifier's own sentence when one is broken.</summary>
+    public async Task VerifyBooksAsync()
+    {
+        var verifier = new LedgerVerifier(database.Address, TimeProvider.System);
+        await foreach (var verdict in verifier.VerifyAsync(new LedgerScope()))
+        {
+            if (!verdict.IsUnbroken) throw new InvalidOperationException(LedgerCli.Say(verdict));
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Client.Dispose();
+        await server.DisposeAsync();
+        await database.DisposeAsync();
+        folder.Delete(recursive: true);
+    }
+
+    private static async Task<AutomatServer> LaunchAsync(Dictionary<string, string?> settings)
+    {
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions
+        {
+            Args = [], ApplicationName = "automat", ContentRootPath = AppContext.BaseDirectory,
+            WebRootPath = Path.Combine(AppContext.BaseDirectory, "wwwroot"),
+        });
+        builder.Configuration.Sources.Clear();
+        builder.Configuration.AddInMemoryCollection(settings);
+        return await AutomatServer.StartAsync(builder, CancellationToken.None);
+    }
+
+    private HttpClient NewClient() => new(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = true })
+    {
+        BaseAddress = server.Http,
+    };
+}
