@@ -1,7 +1,6 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
-using Automat.Mqtt;
 using Automat.Mqtt.Client;
 using Automat.Testing;
 
