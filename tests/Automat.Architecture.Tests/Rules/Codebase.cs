@@ -24,9 +24,9 @@ internal static class Codebase
         [.. ReadTwins.Value.Types.Where(type => type.Namespace.StartsWith(TwinModules.Root, StringComparison.Ordinal))];
 
     /// <summary>What a module is in the server.</summary>
-    public static ModuleMap ServerModules { get; } = new("Automat.Server", ["Machines.Drivers", "Payments"]);
+    public static ModuleMap ServerModules { get; } = new("Automat.Server", ["Machines.Drivers", "Payments"], ["Cli", "Demo", "Hosting"]);
 
-    public static ModuleMap TwinModules => new("Automat.Architecture.Tests.Twins", ["Front.Extras"]);
+    public static ModuleMap TwinModules => new("Automat.Architecture.Tests.Twins", ["Front.Extras"], ["Roof"]);
 
     public static CompiledCode Of(string project) => Read.Value[project];
 

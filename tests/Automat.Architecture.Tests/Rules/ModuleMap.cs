@@ -4,11 +4,13 @@ namespace Automat.Architecture.Tests.Rules;
 
 /// <summary>
 /// Which module a type belongs to: the first part of its namespace below the root. Below a plug-in place, such as
-/// <c>Machines.Drivers</c>, every folder is a module of its own. The root itself is the composition root, which may use all.
+/// <c>Machines.Drivers</c>, every folder is a module of its own. The root itself, and what stands beside it, is the composition
+/// root: it puts the modules together, may use all of them, and none may use it.
 /// </summary>
 /// <param name="Root">The namespace above all modules.</param>
 /// <param name="PlugInPlaces">Where plug-ins live, relative to the root.</param>
-internal sealed record ModuleMap(string Root, IReadOnlyList<string> PlugInPlaces)
+/// <param name="BesideRoot">Folders that belong to the composition root.</param>
+internal sealed record ModuleMap(string Root, IReadOnlyList<string> PlugInPlaces, IReadOnlyList<string> BesideRoot)
 {
     /// <summary>The module; null for the composition root.</summary>
     public string? Of(CodeType type) => Of(type.Namespace);
@@ -27,6 +29,7 @@ internal sealed record ModuleMap(string Root, IReadOnlyList<string> PlugInPlaces
         foreach (var place in PlugInPlaces)
             if (below.StartsWith(place + ".", StringComparison.Ordinal))
                 return $"{place}.{below[(place.Length + 1)..].Split('.')[0]}";
-        return below.Split('.')[0];
+        var first = below.Split('.')[0];
+        return BesideRoot.Contains(first) ? null : first;
     }
 }

@@ -36,6 +36,13 @@ internal sealed class Modules
             var (from, to) = arrow.Key;
             if (listed.TryGetValue(from, out var allowed) && allowed.Contains(to)) continue;
             var first = arrow.First();
+            if (!types.TryGetValue(first.Use.Type, out var used) || map.Of(used) is null)
+            {
+                yield return $"{from} uses the composition root: {first.Type.ShortName} ({first.Type.Files[0]}) uses "
+                    + $"{first.Use.Member}. Nothing below may know it: move what is needed into a module.";
+                continue;
+            }
+
             yield return $"{from} uses {to}, which is not listed: {first.Type.ShortName} ({first.Type.Files[0]}) uses "
                 + $"{first.Use.Member}{More(arrow.Count() - 1)}. Move the code, turn the arrow round with an event or a sweep, "
                 + $"or, if {from} really rests on {to}, add \"{to}\" to {from} in ModuleBoundaryTests.";
@@ -94,7 +101,7 @@ internal sealed class Modules
         {
             // What lies at the root belongs to nobody below it; what a generator wrote has no file and is not here.
             if (!types.TryGetValue(use.Type, out var used)) continue;
-            var to = map.Of(used) ?? "(root)";
+            var to = map.Of(used) ?? "the composition root";
             if (to != from) yield return new Crossing(from, to, type, use);
         }
     }

@@ -5,6 +5,12 @@ namespace Automat.Architecture.Tests.Twins.Island;
 /// <summary>An entity of this module.</summary>
 public sealed record Note(int Id, string Text);
 
+/// <summary>Climbs where it must not.</summary>
+public static class Climber
+{
+    public static object Climb() => Roof.Beam.Build();
+}
+
 /// <summary>Its mapping.</summary>
 internal static class NoteTables
 {
