@@ -11,6 +11,7 @@ public static class CounterModule
     public static void MapCounter(this IEndpointRouteBuilder routes)
     {
         MachinePages.Map(routes);
+        Qr.Map(routes);
         VendPages.Map(routes);
         ReceiptPages.Map(routes);
     }

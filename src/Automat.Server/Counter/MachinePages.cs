@@ -28,8 +28,6 @@ internal sealed class MachinePages(AutomatDb db, DriverRegistry drivers, Machine
         routes.MapPost("/m/{machine}/checkout", BuyAsync).AllowAnonymous().RequireRateLimiting(RateLimits.Buying)
             .DisableAntiforgery() // checked by hand below, so that an old form comes back as a page
             .WithName("Buy");
-        routes.MapGet("/m/{machine}/qr.svg", Qr.SvgAsync).AllowAnonymous().WithName("QrSvg");
-        routes.MapGet("/m/{machine}/qr.png", Qr.PngAsync).AllowAnonymous().WithName("QrPng");
     }
 
     internal static RazorComponentResult<ProblemPage> Missing() =>

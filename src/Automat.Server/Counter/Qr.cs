@@ -9,7 +9,13 @@ namespace Automat.Server.Counter;
 /// <summary>The code to print on a machine: it opens the machine's page.</summary>
 internal static class Qr
 {
-    public static async Task<IResult> SvgAsync(
+    public static void Map(IEndpointRouteBuilder routes)
+    {
+        routes.MapGet("/m/{machine}/qr.svg", SvgAsync).AllowAnonymous().WithName("QrSvg");
+        routes.MapGet("/m/{machine}/qr.png", PngAsync).AllowAnonymous().WithName("QrPng");
+    }
+
+    private static async Task<IResult> SvgAsync(
         string machine, HttpRequest request, MachineDirectory machines, PublicAddress address, CancellationToken ct)
     {
         using var code = await CodeAsync(machine, request, machines, address, ct);
@@ -18,7 +24,7 @@ internal static class Qr
         return Results.Bytes(Encoding.UTF8.GetBytes(svg.GetGraphic(10)), "image/svg+xml");
     }
 
-    public static async Task<IResult> PngAsync(
+    private static async Task<IResult> PngAsync(
         string machine, HttpRequest request, MachineDirectory machines, PublicAddress address, CancellationToken ct)
     {
         using var code = await CodeAsync(machine, request, machines, address, ct);

@@ -5,19 +5,6 @@ using Tag = System.Collections.Generic.KeyValuePair<string, object?>;
 
 namespace Automat.Server.Observability;
 
-/// <summary>What kind of numbers an instrument yields.</summary>
-internal enum MetricKind
-{
-    /// <summary>Only grows.</summary>
-    Counter,
-
-    /// <summary>Goes up and down.</summary>
-    Gauge,
-
-    /// <summary>Counts values by size.</summary>
-    Histogram,
-}
-
 /// <summary>All series of one instrument: one cell for each set of tags, and never more than a limit.</summary>
 internal sealed class MetricSeries
 {

@@ -81,29 +81,12 @@ internal sealed class EndDelivery(
             DeliveryOutcome.Unknown => (VendRules.Doubt(vend, evidence, now + terms.DecideWithin), CommandState.Doubtful),
             DeliveryOutcome.NotSent or DeliveryOutcome.MaybeSent => (VendChange.Nothing(vend), CommandState.Waiting),
         };
-        Stock(rows, vend, change);
+        Goods.Follow(rows, vend, change);
         rows.Of<CommandRows>().Put(current with
         {
             State = state, Outcome = evidence,
             SentAt = outcome is DeliveryOutcome.NotSent ? null : current.SentAt,
         });
         return book.Keep(change, evidence).Status;
-    }
-
-    /// <summary>What is committed has left the machine; what is cancelled is for others again.</summary>
-    internal static void Stock(JournalRows rows, Vend before, VendChange change)
-    {
-        if (!change.News) return;
-        var promised = VendLife.IsOpen(before.Status);
-        switch (change.Vend.Status)
-        {
-            case VendStatus.Committed:
-                Goods.Take(rows, before.Machine, change.Vend.Lines);
-                if (promised) Goods.Release(rows, before.Machine, before.Lines);
-                break;
-            case VendStatus.Cancelled:
-                Goods.Release(rows, before.Machine, before.Lines);
-                break;
-        }
     }
 }

@@ -35,6 +35,23 @@ internal static class Goods
     public static void Take(JournalRows rows, MachineId machine, IReadOnlyList<VendLine> lines) =>
         Change(rows, machine, lines, static (slot, quantity) => slot.Take(quantity));
 
+    /// <summary>What is committed has left the machine; what is cancelled is for others again.</summary>
+    public static void Follow(JournalRows rows, Vend before, VendChange change)
+    {
+        if (!change.News) return;
+        var promised = VendLife.IsOpen(before.Status);
+        switch (change.Vend.Status)
+        {
+            case VendStatus.Committed:
+                Take(rows, before.Machine, change.Vend.Lines);
+                if (promised) Release(rows, before.Machine, before.Lines);
+                break;
+            case VendStatus.Cancelled:
+                Release(rows, before.Machine, before.Lines);
+                break;
+        }
+    }
+
     private static void Change(
         JournalRows rows, MachineId machine, IReadOnlyList<VendLine> lines, Func<Slot, int, Slot> change)
     {

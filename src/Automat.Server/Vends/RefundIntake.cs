@@ -108,7 +108,7 @@ internal sealed class BookOutsideRefund(
         }
 
         var change = Change(vend, now);
-        EndDelivery.Stock(rows, vend, change);
+        Goods.Follow(rows, vend, change);
         if (change.News)
         {
             // Decided by the provider: nothing is owed, so the payback is not written.

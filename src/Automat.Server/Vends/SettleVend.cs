@@ -68,7 +68,7 @@ internal sealed class SettleVend(Id<Vend> id, Settlement settlement, string reas
             Settlement.Doubt => VendRules.Doubt(vend, reason, now + DecideWithin),
             Settlement.Overdue => Overdue(rows, vend, handedOver, now),
         };
-        EndDelivery.Stock(rows, vend, change);
+        Goods.Follow(rows, vend, change);
         if (change.News) CallOff(rows, change.Vend);
         return book.Keep(change, change.Vend.Reason ?? reason).Status;
     }
