@@ -9,6 +9,7 @@ public sealed class TableTests
     private static readonly Dictionary<string, string[]> Readers = new()
     {
         ["Counter"] = ["Automat.Domain.Organization", "Catalog.Product", "Machines.Machine", "Machines.Slot"],
+        ["Ledger"] = ["Automat.Domain.Organization", "Automat.Domain.Vends.Vend"], // verification compares them with the books
         ["Machines.Drivers.Arcade"] = ["Machines.Slot", "Payments.MachineLink"],
         ["Machines.Drivers.Robot"] = ["Catalog.Product", "Machines.Slot"],
         ["Notifications"] = ["Automat.Domain.Organization"],
@@ -41,7 +42,8 @@ public sealed class TableTests
 
         Assert.Contains(breaches, b => b.StartsWith("Window (Front) reads Island.Note,", StringComparison.Ordinal));
         Assert.Contains(breaches, b => b.StartsWith("Window (Front) writes Island.Note,", StringComparison.Ordinal));
-        Assert.Contains(breaches, b => b.StartsWith("Window (Front) names island_notes in SQL", StringComparison.Ordinal));
+        Assert.Contains(breaches, b => b.StartsWith("Window (Front) writes Island.Note as island_notes", StringComparison.Ordinal));
+        Assert.Contains(breaches, b => b.StartsWith("Window (Front) reads Island.Note as island_notes in SQL,", StringComparison.Ordinal));
     }
 
     [Fact]

@@ -31,7 +31,7 @@ internal sealed class Tables
     public IEnumerable<string> Breaches(IReadOnlyDictionary<string, string[]> readers)
     {
         var read = new HashSet<(string Module, string Entity)>();
-        foreach (var (module, type, table) in touches)
+        foreach (var (module, type, table) in touches.Concat(InSql()))
         {
             if (!ownerOf.TryGetValue(table.Entity, out var owner) || owner == module) continue;
             var entity = map.Below(table.Entity);
@@ -39,22 +39,24 @@ internal sealed class Tables
                 read.Add((module, entity));
             else
                 yield return table.Touch is Touch.Reads
-                    ? $"{type.ShortName} ({module}) reads {entity}, a table of {owner}. Ask a public door of {owner} instead; "
-                        + $"or, for a list that joins tables, add \"{entity}\" to {module} in TableTests."
-                    : $"{type.ShortName} ({module}) {table.Touch.ToString().ToLowerInvariant()} {entity}, a table of {owner}: "
-                        + "the owner alone does that. Ask for it through a public door.";
+                    ? $"{type.ShortName} ({module}) reads {entity}{InSql(table)}, a table of {owner}. Ask a public door of {owner} "
+                        + $"instead; or, for a list that joins tables, add \"{entity}\" to {module} in TableTests."
+                    : $"{type.ShortName} ({module}) {table.Touch.ToString().ToLowerInvariant()} {entity}{InSql(table)}, a table of "
+                        + $"{owner}: the owner alone does that. Ask for it through a public door.";
         }
 
         foreach (var (module, entity) in readers.SelectMany(r => r.Value.Select(entity => (r.Key, entity))).Except(read))
             yield return $"{module} is listed as reading {entity} and does not: remove it from TableTests.";
-        foreach (var breach in InSql()) yield return breach;
     }
 
-    private IEnumerable<string> InSql() =>
+    private static string InSql(TableUse table) => table.Table is null ? "" : $" as {table.Table} in SQL";
+
+    private IEnumerable<(string Module, CodeType Type, TableUse Table)> InSql() =>
         from entry in types
-        where !entry.Type.Namespace.EndsWith(".Migrations", StringComparison.Ordinal)
-        from name in Names
-        where name.Value != entry.Module && entry.Type.Literals.Any(text => Sql.Names(text, name.Key))
-        select $"{entry.Type.ShortName} ({entry.Module}) names {name.Key} in SQL, a table of {name.Value}: the owner alone does "
-            + "that. Ask for it through a public door.";
+        where !entry.Type.Namespace.EndsWith(".Migrations", StringComparison.Ordinal) // generated for all modules at once
+        from table in touches.Where(t => t.Table.Table is not null).Select(t => t.Table).DistinctBy(t => t.Table)
+        from text in entry.Type.Literals
+        let touch = Sql.Writes(text, table.Table!) ? Touch.Writes : Sql.Reads(text, table.Table!) ? Touch.Reads : default(Touch?)
+        where touch is not null
+        select (entry.Module, entry.Type, table with { Touch = touch.Value });
 }

@@ -30,4 +30,7 @@ public sealed class Window(DbContext db)
 
     /// <summary>Another module's table, by SQL.</summary>
     public Task<int> ReadNotesAsync() => db.Database.ExecuteSqlRawAsync(Sql);
+
+    /// <summary>The same, and worse.</summary>
+    public Task<int> ClearNotesAsync() => db.Database.ExecuteSqlRawAsync("update island_notes set text = ''");
 }
