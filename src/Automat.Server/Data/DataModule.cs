@@ -23,6 +23,18 @@ public sealed record DatabaseAddress(string Serving, string Owner)
         MaxAutoPrepare = 200,
         AutoPrepareMinUsages = 2,
     }.ConnectionString;
+
+    /// <summary>
+    /// The serving login as the journal uses it. It finds every row by its key, so it must never read a whole table: a
+    /// plan made while the table was empty would go on doing so when it is large. And its connections keep no state that
+    /// would have to be reset between two batches.
+    /// </summary>
+    public string AsJournal(int poolSize) => new NpgsqlConnectionStringBuilder(As(JournalRole, poolSize))
+    {
+        Options = $"-c role={JournalRole} -c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off "
+            + "-c enable_material=off",
+        NoResetOnClose = true,
+    }.ConnectionString;
 }
 
 /// <summary>The front door to the database.</summary>
@@ -34,7 +46,7 @@ public static class DataModule
         services.AddSingleton(provider => new ServingDataSource(
             NpgsqlDataSource.Create(provider.GetRequiredService<DatabaseAddress>().As(DatabaseAddress.ServingRole, 40))));
         services.AddSingleton(provider => new JournalDataSource(
-            NpgsqlDataSource.Create(provider.GetRequiredService<DatabaseAddress>().As(DatabaseAddress.JournalRole, 4))));
+            NpgsqlDataSource.Create(provider.GetRequiredService<DatabaseAddress>().AsJournal(4))));
         services.AddDbContext<AutomatDb>((provider, db) =>
             db.UseNpgsql(provider.GetRequiredService<ServingDataSource>().Source));
         return services;

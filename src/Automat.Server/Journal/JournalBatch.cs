@@ -49,8 +49,9 @@ internal sealed class JournalBatch(IReadOnlyList<IJournalWork> commands, IEnumer
         load.BatchCommands.Add(Sql.Of("begin"));
         load.BatchCommands.Add(LedgerWriter.LockHeads([.. commands.Select(c => c.Organization).Distinct()]));
         load.BatchCommands.Add(
-            Sql.Of("select a.organization_id, a.key, a.fingerprint, a.answer from journal_answers a "
-                    + "join unnest($1, $2) as k(organization_id, key) using (organization_id, key)")
+            // "offset 0" keeps the planner from turning this round: key by key, however small the table was when planned.
+            Sql.Of("select a.* from unnest($1, $2) as k(o, k), lateral (select organization_id, key, fingerprint, answer "
+                    + "from journal_answers where organization_id = k.o and key = k.k offset 0) a")
                 .Column(NpgsqlDbType.Uuid, commands, c => c.Organization.Value)
                 .Column(NpgsqlDbType.Text, commands, c => c.Key));
         foreach (var command in commands) command.Ask(rows);

@@ -92,8 +92,9 @@ public sealed class LedgerWriter
         if (asked.Count == 0) return null;
         var keys = asked.ToArray();
         asked.Clear();
-        return Sql.Of("select b.organization_id, b.account, b.currency, b.amount from balances b join "
-                + "unnest($1, $2, $3) as k(organization_id, account, currency) using (organization_id, account, currency)")
+        // "offset 0" keeps the planner from turning this round: key by key, however small the table was when planned.
+        return Sql.Of("select b.* from unnest($1, $2, $3) as k(o, a, c), lateral (select organization_id, account, "
+                + "currency, amount from balances where organization_id = k.o and account = k.a and currency = k.c offset 0) b")
             .Column(NpgsqlDbType.Uuid, keys, k => k.Organization.Value)
             .Column(NpgsqlDbType.Text, keys, k => k.Account)
             .Column(NpgsqlDbType.Char, keys, k => k.Currency.Code);

@@ -69,8 +69,9 @@ public sealed class SlotRows : JournalTable<SlotKey, Slot>
 
     /// <inheritdoc/>
     protected override NpgsqlBatchCommand LoadCommand(IReadOnlyCollection<SlotKey> keys) =>
-        Sql.Of($"select {Columns} from slots s join unnest($1, $2) as k(machine_id, code) using (machine_id, code) "
-                + "order by machine_id, code for update of s")
+        // In the order of their keys, and key by key ("offset 0"), however small the table was when this was planned.
+        Sql.Of("select s.* from (select * from unnest($1, $2) as u(m, c) order by m, c) k, "
+                + $"lateral (select {Columns} from slots where machine_id = k.m and code = k.c offset 0 for update) s")
             .Column(NpgsqlDbType.Text, keys, k => k.Machine.Value)
             .Column(NpgsqlDbType.Text, keys, k => k.Code);
 
