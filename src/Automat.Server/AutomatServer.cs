@@ -85,6 +85,7 @@ internal sealed class AutomatServer : IAsyncDisposable
 
         AddServices(builder, organization);
         replace?.Invoke(builder.Services);
+        builder.WebHost.UseSetting(WebHostDefaults.ServerUrlsKey, ""); // they are among the endpoints below
         builder.WebHost.ConfigureKestrel(kestrel => Endpoints.Listen(kestrel, Settings));
         App = builder.Build();
         parts.Add(App);
