@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Automat.Domain;
+using Automat.Server.Catalog;
 using Automat.Server.Data;
 using Microsoft.EntityFrameworkCore;
 
@@ -13,6 +14,7 @@ public sealed class MachineDirectory(IServiceScopeFactory scopes, TimeProvider c
     private static readonly TimeSpan Remembered = TimeSpan.FromSeconds(5);
 
     private readonly ConcurrentDictionary<MachineId, (Machine Machine, DateTimeOffset Until)> known = new();
+    private readonly ConcurrentDictionary<MachineId, (Credit? Credit, DateTimeOffset Until)> credits = new();
 
     /// <summary>A machine; null when there is none of that id.</summary>
     public async ValueTask<Machine?> FindAsync(MachineId id, CancellationToken ct)
@@ -33,6 +35,24 @@ public sealed class MachineDirectory(IServiceScopeFactory scopes, TimeProvider c
     public async ValueTask<Machine> GetAsync(MachineId id, CancellationToken ct) =>
         await FindAsync(id, ct) ?? throw new RuleException("machine_unknown", $"There is no machine '{id}'.");
 
+    /// <summary>What a machine that sells credits sells: its slot that cannot run out; null when it has none.</summary>
+    public async ValueTask<Credit?> CreditOfAsync(MachineId id, CancellationToken ct)
+    {
+        var now = clock.GetUtcNow();
+        if (credits.TryGetValue(id, out var entry) && entry.Until > now) return entry.Credit;
+
+        await using var scope = scopes.CreateAsyncScope();
+        var db = scope.ServiceProvider.GetRequiredService<AutomatDb>();
+        var credit = await (from slot in db.Set<Slot>().AsNoTracking()
+                            join product in db.Set<Product>().AsNoTracking() on slot.ProductId equals product.Id
+                            where slot.MachineId == id && slot.Capacity == null
+                            orderby slot.Code
+                            select new Credit(slot.Code, product.Id, product.Name, slot.Price, product.TaxBasisPoints))
+            .FirstOrDefaultAsync(ct);
+        credits[id] = (credit, now + Remembered);
+        return credit;
+    }
+
     /// <summary>All machines of a driver.</summary>
     public async Task<IReadOnlyList<Machine>> OfDriverAsync(string driver, CancellationToken ct)
     {
@@ -42,3 +62,11 @@ public sealed class MachineDirectory(IServiceScopeFactory scopes, TimeProvider c
             .ToListAsync(ct);
     }
 }
+
+/// <summary>What a machine that sells credits sells.</summary>
+/// <param name="Slot">The slot's code.</param>
+/// <param name="Product">The product.</param>
+/// <param name="Name">Its name.</param>
+/// <param name="Price">Minor units of the machine's currency, tax included.</param>
+/// <param name="TaxBasisPoints">Tax rate in hundredths of a percent.</param>
+public sealed record Credit(string Slot, Id<Product> Product, string Name, long Price, int TaxBasisPoints);

@@ -31,7 +31,14 @@ internal sealed class BeginDelivery(
         var book = new VendBook(rows, now, signals);
         var sale = book.Find(vend);
         if (!rows.Of<CommandRows>().TryGet(id, out var command) || command.State is not CommandState.Waiting) return false;
-        if (sale.Status is not (VendStatus.Reserved or VendStatus.Delivering) || now >= command.Deadline) return false;
+        if (sale.Status is not (VendStatus.Reserved or VendStatus.Delivering))
+        {
+            // Settled meanwhile, such as by a refund made at the provider: there is nothing left to deliver.
+            rows.Of<CommandRows>().Put(command with { State = CommandState.Expired, Outcome = "called_off" });
+            return false;
+        }
+
+        if (now >= command.Deadline) return false;
 
         // A command that is tried again keeps the deadline of its sale, so that it ends.
         var answerBy = now + terms.AnswerWithin;

@@ -17,8 +17,12 @@ internal sealed class DeliveryLanes(
 {
     private const int MostAttempts = 5;
 
+    private const int MostFresh = 16;
+
     private readonly ConcurrentDictionary<MachineId, bool> running = new();
     private readonly ConcurrentDictionary<MachineId, bool> again = new();
+    private readonly ConcurrentDictionary<MachineId, ConcurrentQueue<MachineCommand>> fresh = new();
+    private readonly ConcurrentDictionary<MachineId, bool> behind = new();
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -31,12 +35,26 @@ internal sealed class DeliveryLanes(
             await RecoverAsync(stoppingToken);
             using var timer = new PeriodicTimer(TimeSpan.FromSeconds(2), clock);
             _ = LookAsync(timer, stoppingToken);
-            await foreach (var machine in signals.Lanes.Reader.ReadAllAsync(stoppingToken)) Wake(machine, stoppingToken);
+            await foreach (var (machine, command) in signals.Lanes.Reader.ReadAllAsync(stoppingToken))
+            {
+                Note(machine, command);
+                Wake(machine, stoppingToken);
+            }
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
             // Lanes end with their deliveries; what is open stays in the table.
         }
+    }
+
+    /// <summary>
+    /// A command just written down is kept at hand; a lane that may be behind looks at the table instead, oldest first.
+    /// </summary>
+    private void Note(MachineId machine, MachineCommand? command)
+    {
+        var queue = fresh.GetOrAdd(machine, _ => new ConcurrentQueue<MachineCommand>());
+        if (command is null || queue.Count >= MostFresh) behind[machine] = true;
+        else queue.Enqueue(command);
     }
 
     private void Wake(MachineId machine, CancellationToken ct)
@@ -70,14 +88,22 @@ internal sealed class DeliveryLanes(
     {
         if (await machines.FindAsync(id, ct) is not { } machine || drivers.Of(machine) is not { } driver) return;
         var terms = driver.TermsOf(machine);
-        while (driver.CanReach(id) && await NextAsync(id, ct) is { } command)
+        while (true)
         {
+            if (!driver.CanReach(id))
+            {
+                behind[id] = true; // whatever waits is found in the table when it is back
+                return;
+            }
+
+            if (await TakeNextAsync(id, ct) is not { } command) return;
+
             var begun = await journal.ExecuteAsync(
                 new BeginDelivery(command.Id, command.VendId!.Value, command.Attempts, terms, signals)
                 {
                     Organization = command.OrganizationId,
                 }, ct);
-            if (!begun) return; // settled or too late: the sweep ends it
+            if (!begun) continue; // settled or too late: the sweep ends it
             Platform.Steps.Passed("delivery.begun");
             var sent = command with
             {
@@ -91,8 +117,22 @@ internal sealed class DeliveryLanes(
             }
 
             await EndAsync(sent, result, terms);
-            if (result.Outcome is DeliveryOutcome.NotSent or DeliveryOutcome.MaybeSent) return; // until it is back
+            if (result.Outcome is not (DeliveryOutcome.NotSent or DeliveryOutcome.MaybeSent)) continue;
+            behind[id] = true;
+            return; // until it is back
         }
+    }
+
+    private async Task<MachineCommand?> TakeNextAsync(MachineId id, CancellationToken ct)
+    {
+        var queue = fresh.GetOrAdd(id, _ => new ConcurrentQueue<MachineCommand>());
+        if (!behind.ContainsKey(id)) return queue.TryDequeue(out var command) ? command : null;
+
+        queue.Clear();
+        behind.TryRemove(id, out _);
+        var next = await NextAsync(id, ct);
+        if (next is not null) behind[id] = true; // there may be more
+        return next;
     }
 
     private Task<VendStatus> EndAsync(MachineCommand command, DeliveryResult result, DeliveryTerms terms) =>

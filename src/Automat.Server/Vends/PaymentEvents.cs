@@ -67,7 +67,7 @@ internal sealed class PaymentEvents(
             }
 
             Platform.Steps.Passed("inbox.handled");
-            await inbox.CloseAsync(stored, status);
+            if (status is { } ended) await inbox.CloseAsync(stored, ended);
         }
         catch (OperationCanceledException) when (ct.IsCancellationRequested)
         {
@@ -81,16 +81,19 @@ internal sealed class PaymentEvents(
         }
     }
 
-    private static async Task<InboxStatus> ActAsync(
+    /// <summary>Does what follows; null when that closed the event in the same step.</summary>
+    private static async Task<InboxStatus?> ActAsync(
         ProviderEvent told, InboxEvent stored, IServiceProvider services, CancellationToken ct)
     {
         switch (told.Content)
         {
             case ProviderEventContent.CheckoutEvent page:
-                var intake = await services.GetRequiredService<PaymentIntake>().TakeAsync(page.Checkout, page.Change, ct);
+                var intake = await services.GetRequiredService<PaymentIntake>().TakeAsync(
+                    page.Checkout, page.Change, stored, ct);
                 return intake switch
                 {
                     Intake.Done => InboxStatus.Done,
+                    Intake.Closed => null,
                     Intake.Nothing => InboxStatus.Ignored,
                     Intake.Unmatched => InboxStatus.Unmatched,
                 };

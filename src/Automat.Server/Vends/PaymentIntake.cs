@@ -1,6 +1,5 @@
 using Automat.Domain;
 using Automat.Domain.Vends;
-using Automat.Server.Catalog;
 using Automat.Server.Data;
 using Automat.Server.Machines;
 using Automat.Server.Payments;
@@ -13,6 +12,9 @@ internal enum Intake
 {
     /// <summary>All that follows from it is done.</summary>
     Done,
+
+    /// <summary>All that follows from it is done, and the event that told it was closed in the same step.</summary>
+    Closed,
 
     /// <summary>Nothing follows from it.</summary>
     Nothing,
@@ -32,13 +34,15 @@ internal sealed class PaymentIntake(
     /// <summary>Takes in a pay page as it was at some moment.</summary>
     /// <param name="checkout">The page.</param>
     /// <param name="change">What changed; null when we looked by ourselves.</param>
+    /// <param name="told">The event that told it; null when we looked by ourselves.</param>
     /// <param name="ct">Cancels.</param>
-    public async Task<Intake> TakeAsync(Payments.Checkout checkout, CheckoutChange? change, CancellationToken ct)
+    public async Task<Intake> TakeAsync(
+        Payments.Checkout checkout, CheckoutChange? change, InboxEvent? told, CancellationToken ct)
     {
         var paid = checkout.PaymentStatus is CheckoutPaymentStatus.Paid
             || change is CheckoutChange.AsyncPaymentSucceeded;
         var purchase = await FindAsync(checkout, ct);
-        if (paid) return await TakePaidAsync(checkout, purchase, ct);
+        if (paid) return await TakePaidAsync(checkout, purchase, told, ct);
         if (purchase is null) return Intake.Nothing;
 
         if (change is CheckoutChange.AsyncPaymentFailed || checkout.Status is CheckoutStatus.Expired)
@@ -58,7 +62,8 @@ internal sealed class PaymentIntake(
         return Intake.Done;
     }
 
-    private async Task<Intake> TakePaidAsync(Payments.Checkout checkout, Purchase? purchase, CancellationToken ct)
+    private async Task<Intake> TakePaidAsync(
+        Payments.Checkout checkout, Purchase? purchase, InboxEvent? told, CancellationToken ct)
     {
         if (checkout.AmountTotal is not > 0 || !Currency.TryParse(checkout.Currency, out var currency))
         {
@@ -84,11 +89,12 @@ internal sealed class PaymentIntake(
         var terms = drivers.Of(machine)?.TermsOf(machine);
         if (terms is null || machine.State is MachineState.Retired) refuse ??= "not_connected_yet";
         var facts = new PaymentFacts(
-            checkout.Id, checkout.PaymentIntentId, new Money(checkout.AmountTotal.Value, currency), checkout.Email);
+            checkout.Id, checkout.PaymentIntentId, new Money(checkout.AmountTotal.Value, currency), checkout.Email,
+            told);
         await journal.ExecuteAsync(
             new TakePayment(purchase, facts, terms ?? NoTerms, signals, refuse) { Organization = purchase.OrganizationId },
             ct);
-        return Intake.Done;
+        return told is null ? Intake.Done : Intake.Closed;
     }
 
     private async Task<Purchase?> FindAsync(Payments.Checkout checkout, CancellationToken ct)
@@ -109,22 +115,18 @@ internal sealed class PaymentIntake(
     {
         var machine = await MachineOfAsync(checkout, ct);
         if (machine is null) return null;
-        var credit = await (from slot in db.Set<Slot>().AsNoTracking()
-                            join product in db.Set<Product>().AsNoTracking() on slot.ProductId equals product.Id
-                            where slot.MachineId == machine.Id && slot.Capacity == null
-                            orderby slot.Code
-                            select new { slot, product }).FirstOrDefaultAsync(ct);
-        var credits = credit is null || paid.Currency != machine.Currency || credit.slot.Price <= 0
+        var credit = await machines.CreditOfAsync(machine.Id, ct);
+        var credits = credit is null || paid.Currency != machine.Currency || credit.Price <= 0
             ? 0
-            : (int)Math.Min(paid.Amount / credit.slot.Price, 1_000);
+            : (int)Math.Min(paid.Amount / credit.Price, 1_000);
         var now = clock.GetUtcNow();
         return new Purchase
         {
             Id = Id<Purchase>.New(now), OrganizationId = machine.OrganizationId, MachineId = machine.Id,
             Lines = credits == 0
                 ? []
-                : [new VendLine(credit!.slot.Code, credit.product.Id.Value, credit.product.Name, credits,
-                    credit.slot.Price, credit.product.TaxBasisPoints)],
+                : [new VendLine(
+                    credit!.Slot, credit.Product.Value, credit.Name, credits, credit.Price, credit.TaxBasisPoints)],
             Amount = paid.Amount, Currency = machine.Currency, Provider = provider.Name, SessionId = checkout.Id,
             ExpiresAt = now, CreatedAt = now,
         };

@@ -69,7 +69,7 @@ internal sealed class PaymentReconciler(
         foreach (var purchase in open)
         {
             var page = purchase.SessionId is null ? null : await provider.FindCheckoutAsync(purchase.SessionId, ct);
-            if (page is not null && await intake.TakeAsync(page, change: null, ct) is Intake.Done) continue;
+            if (page is not null && await intake.TakeAsync(page, change: null, told: null, ct) is Intake.Done) continue;
             if (clock.GetUtcNow() >= purchase.ExpiresAt) await CloseAsync(purchase, page, ct);
         }
     }
@@ -110,7 +110,7 @@ internal sealed class PaymentReconciler(
             var ids = paid.ConvertAll(c => c.Id);
             var known = await db.Set<Purchase>().Where(p => p.SessionId != null && ids.Contains(p.SessionId))
                 .Select(p => p.SessionId!).ToListAsync(ct);
-            foreach (var checkout in paid.Where(c => !known.Contains(c.Id))) await intake.TakeAsync(checkout, null, ct);
+            foreach (var checkout in paid.Where(c => !known.Contains(c.Id))) await intake.TakeAsync(checkout, change: null, told: null, ct);
             cursor = page.Next;
         }
         while (cursor is not null);

@@ -102,7 +102,7 @@ public sealed class Sales
     {
         try
         {
-            if (await provider.FindCheckoutAsync(session, ct) is { } page) await intake.TakeAsync(page, change: null, ct);
+            if (await provider.FindCheckoutAsync(session, ct) is { } page) await intake.TakeAsync(page, change: null, told: null, ct);
         }
         catch (ProviderException)
         {

@@ -12,7 +12,8 @@ namespace Automat.Server.Vends;
 /// <param name="Intent">The payment behind it, when told.</param>
 /// <param name="Amount">What was paid.</param>
 /// <param name="Email">The address the customer gave.</param>
-internal sealed record PaymentFacts(string Session, string? Intent, Money Amount, string? Email);
+/// <param name="Told">The event that told it, closed in the same step; null when we looked by ourselves.</param>
+internal sealed record PaymentFacts(string Session, string? Intent, Money Amount, string? Email, InboxEvent? Told);
 
 /// <summary>What became of a payment.</summary>
 /// <param name="Vend">The sale it became.</param>
@@ -39,6 +40,7 @@ internal sealed class TakePayment(
         rows.Of<PurchaseRows>().Ask(purchase.Id);
         Goods.Ask(rows, purchase.MachineId, purchase.Lines);
         if (terms.UsesCode) rows.Of<LiveCodes>().Ask(purchase.MachineId);
+        if (facts.Told is { } told) rows.Of<InboxRows>().Ask(told.Id);
     }
 
     public override PaymentTaken Decide(JournalRows rows, DateTimeOffset now)
@@ -72,6 +74,11 @@ internal sealed class TakePayment(
             Status = PurchaseStatus.Paid, HoldsStock = false, SessionId = facts.Session, IntentId = facts.Intent,
             Email = facts.Email, PaidAt = now, VendId = vend.Id, Reason = trouble,
         });
+        if (facts.Told is { } told && rows.Of<InboxRows>().TryGet(told.Id, out var stored))
+        {
+            rows.Of<InboxRows>().Put(stored with { Status = InboxStatus.Done, Attempts = stored.Attempts + 1 });
+        }
+
         return new PaymentTaken(vend.Id.Value, vend.Status);
     }
 
@@ -106,13 +113,14 @@ internal sealed class TakePayment(
 
     private void Send(JournalRows rows, Vend vend, Purchase known, DateTimeOffset now)
     {
-        rows.Of<CommandRows>().Put(new MachineCommand
+        var command = new MachineCommand
         {
             Id = Id<MachineCommand>.New(now), OrganizationId = vend.Organization, MachineId = vend.Machine,
             VendId = vend.Id, Kind = terms.CommandKind, Deadline = vend.Deadline, CreatedAt = now,
             Payload = JsonSerializer.Serialize(new DeliveryPayload(
                 vend.Lines.Sum(l => l.Quantity), vend.Code, facts.Email ?? known.Email ?? "")),
-        });
-        rows.Tell(() => signals.LaneReady(vend.Machine));
+        };
+        rows.Of<CommandRows>().Put(command);
+        rows.Tell(() => signals.Waiting(command));
     }
 }

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Threading.Channels;
 using Automat.Domain;
 using Automat.Domain.Vends;
+using Automat.Server.Machines;
 using Automat.Server.Payments;
 
 namespace Automat.Server.Vends;
@@ -15,12 +16,15 @@ internal sealed class VendSignals(PaybackSignal paybacks)
     private readonly ConcurrentDictionary<Id<Vend>, ConcurrentDictionary<Channel<Vend>, bool>> watchers = new();
     private readonly ConcurrentDictionary<string, TaskCompletionSource> sessions = new(StringComparer.Ordinal);
 
-    /// <summary>Machines whose lane has something to do.</summary>
-    public Channel<MachineId> Lanes { get; } = Channel.CreateUnbounded<MachineId>(
-        new UnboundedChannelOptions { SingleReader = true });
+    /// <summary>Machines whose lane has something to do, with the command when it was just written down.</summary>
+    public Channel<(MachineId Machine, MachineCommand? Fresh)> Lanes { get; } =
+        Channel.CreateUnbounded<(MachineId, MachineCommand?)>(new UnboundedChannelOptions { SingleReader = true });
 
-    /// <summary>A machine's lane may have something to do.</summary>
-    public void LaneReady(MachineId machine) => Lanes.Writer.TryWrite(machine);
+    /// <summary>A machine's lane may have something to do: it looks at the table.</summary>
+    public void LaneReady(MachineId machine) => Lanes.Writer.TryWrite((machine, null));
+
+    /// <summary>A command was just written down.</summary>
+    public void Waiting(MachineCommand command) => Lanes.Writer.TryWrite((command.MachineId, command));
 
     /// <summary>Money has come to be owed.</summary>
     public void PaybackOwed() => paybacks.Wake();
