@@ -10,14 +10,14 @@ using Npgsql;
 
 namespace Automat.Testing;
 
-/// <summary>The server's modules on a test's database with only the journal running: no HTTP, no sweeps, no payments.</summary>
+/// <summary>The server's modules on a test's database; only the journal runs: no HTTP, no sweeps, no payments.</summary>
 public sealed class JournalHost : IAsyncDisposable
 {
     private readonly ServiceProvider services;
 
     private JournalHost(ServiceProvider services) => this.services = services;
 
-    /// <summary>All modules' services. What needs a payment provider must be given one, see <see cref="StartAsync"/>.</summary>
+    /// <summary>All modules' services; payment providers must be given to <see cref="StartAsync"/>.</summary>
     public IServiceProvider Services => services;
 
     /// <summary>The running journal.</summary>
@@ -65,7 +65,8 @@ public sealed class JournalHost : IAsyncDisposable
     {
         var id = Id<Organization>.New();
         var now = services.GetRequiredService<TimeProvider>().GetUtcNow();
-        await using var connection = await services.GetRequiredService<ServingDataSource>().Source.OpenConnectionAsync();
+        var source = services.GetRequiredService<ServingDataSource>().Source;
+        await using var connection = await source.OpenConnectionAsync();
         await using var batch = new NpgsqlBatch(connection);
         batch.BatchCommands.Add(
             Sql.Of("insert into organizations (id, name, currency, created_at) values ($1, $2, $3, $4)")

@@ -3,7 +3,7 @@ using Npgsql;
 
 namespace Automat.Testing;
 
-/// <summary>A test's own database: empty, migrated, dropped on disposal. Tests beside each other do not meet in it.</summary>
+/// <summary>A test's own database: empty, migrated, dropped on disposal; no other test meets it.</summary>
 public sealed class TestDatabase : IAsyncDisposable
 {
     private readonly TestCluster cluster;
@@ -44,7 +44,7 @@ public sealed class TestDatabase : IAsyncDisposable
     public Task<NpgsqlConnection> SuperuserConnectionAsync() => OpenAsync(cluster.Superuser(Name));
 
     /// <summary>An open connection as the server has it, acting in one of its roles.</summary>
-    /// <param name="role"><see cref="DatabaseAddress.ServingRole"/> or <see cref="DatabaseAddress.JournalRole"/>.</param>
+    /// <param name="role">One of those <see cref="DatabaseAddress"/> names.</param>
     public Task<NpgsqlConnection> RoleConnectionAsync(string role) => OpenAsync(Address.As(role, 1) + ";Pooling=false");
 
     /// <summary>Drops it, whoever is still connected.</summary>

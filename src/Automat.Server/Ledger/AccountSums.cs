@@ -16,8 +16,8 @@ internal sealed class AccountSums
     private Dictionary<byte[], Int128>.AlternateLookup<ReadOnlySpan<byte>> accounts;
 
     /// <summary>Orders by currency, then account, byte by byte whatever the language of the machine.</summary>
-    public static Comparer<(string Currency, string Account)> ByText { get; } = Comparer<(string Currency, string Account)>
-        .Create(static (a, b) => string.CompareOrdinal(a.Currency, b.Currency) is var c && c != 0
+    public static Comparer<(string Currency, string Account)> ByText { get; } =
+        Comparer<(string Currency, string Account)>.Create(static (a, b) => string.CompareOrdinal(a.Currency, b.Currency) is var c && c != 0
             ? c
             : string.CompareOrdinal(a.Account, b.Account));
 

@@ -5,8 +5,8 @@ using Npgsql;
 namespace Automat.Server.Ledger;
 
 /// <summary>
-/// Compares a chain that is in order by itself with what else the database says: the head, the balances, the open sales.
-/// This is where a tail that was cut off, or a chain that was written anew, shows.
+/// Compares a chain that is in order by itself with what else the database says: the head, the balances, the open
+/// sales. This is where a tail that was cut off, or a chain that was written anew, shows.
 /// </summary>
 internal static class BooksCheck
 {
@@ -49,7 +49,8 @@ internal static class BooksCheck
             ?? CompareHeld(expected, await ReadAsync(connection,
                 // The sales are not ours; verification alone looks at them, and changes nothing.
                 "select currency, 'held', sum(amount)::bigint from vends "
-                    + "where organization_id = $1 and status in ('Reserved', 'Delivering', 'Unknown') group by currency",
+                    + "where organization_id = $1 and status in ('Reserved', 'Delivering', 'Unknown') "
+                    + "group by currency",
                 organization, ct));
     }
 
@@ -60,7 +61,8 @@ internal static class BooksCheck
             var sum = currency.Aggregate((Int128)0, (total, one) => total + one.Value);
             if (sum != 0)
             {
-                return new(null, LedgerBreakCode.TrialBalance, $"All accounts in {currency.Key} sum to {sum}, not to zero.");
+                return new(null, LedgerBreakCode.TrialBalance,
+                    $"All accounts in {currency.Key} sum to {sum}, not to zero.");
             }
         }
 

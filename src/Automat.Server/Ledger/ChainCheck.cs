@@ -1,17 +1,18 @@
 using System.Globalization;
-using System.Security.Cryptography;
 using System.Text;
 using Automat.Domain;
 using Automat.Domain.Ledger;
 
 namespace Automat.Server.Ledger;
 
-/// <summary>Looks at a ledger's rows in order and stops at the first that cannot be what the product wrote there.</summary>
+/// <summary>Looks at a ledger's rows in order and stops at the first that the product cannot have written.</summary>
 internal sealed class ChainCheck
 {
     private readonly byte[] organization;
     private readonly byte[] previous;
-    private readonly byte[] computed = new byte[Chain.HashSize];
+    private readonly byte[] payloadHashes = new byte[EntryStream.Together * Chain.HashSize];
+    private readonly byte[] links = new byte[EntryStream.Together * Chain.LinkSize];
+    private readonly byte[] chainHashes = new byte[EntryStream.Together * Chain.HashSize];
     private readonly long latest;
     private byte[] known = [];
 
@@ -38,14 +39,51 @@ internal sealed class ChainCheck
     /// <summary>What the entries add up to; null where the first ones were not read.</summary>
     public AccountSums? Sums { get; }
 
-    /// <summary>What is wrong with this row, or null.</summary>
-    public LedgerBreak? Check(in EntryRow row)
+    /// <summary>What is wrong first in these rows, or null.</summary>
+    /// <param name="rows">The buffer they lie in.</param>
+    /// <param name="starts">Where each begins, in order.</param>
+    public LedgerBreak? Check(ReadOnlySpan<byte> rows, ReadOnlySpan<int> starts)
     {
-        var wrong = CheckNumber(row) ?? CheckChain(row) ?? CheckPayload(row);
-        if (wrong is not null) return wrong;
-        row.ChainHash.CopyTo(previous);
-        Next++;
+        Hash(rows, starts);
+        for (var i = 0; i < starts.Length; i++)
+        {
+            var row = EntryRow.At(rows, starts[i]);
+            var wrong = CheckNumber(row) ?? CheckChain(row, i * Chain.HashSize) ?? CheckPayload(row);
+            if (wrong is not null) return wrong;
+            row.ChainHash.CopyTo(previous);
+            Next++;
+        }
+
         return null;
+    }
+
+    /// <summary>
+    /// Computes all hashes together. A chain hash is made from the link the row itself names, so none has to wait for
+    /// the one before; whether the link is right is looked at row by row.
+    /// </summary>
+    private void Hash(ReadOnlySpan<byte> rows, ReadOnlySpan<int> starts)
+    {
+        Span<Sha256Lanes.Place> places = stackalloc Sha256Lanes.Place[EntryStream.Together];
+        for (var i = 0; i < starts.Length; i++)
+        {
+            var payload = EntryRow.At(rows, starts[i]).Payload;
+            rows.Overlaps(payload, out var start);
+            places[i] = new Sha256Lanes.Place(payload.IsEmpty ? 0 : start, payload.Length);
+        }
+
+        Sha256Lanes.Hash(rows, places[..starts.Length], payloadHashes);
+        for (var i = 0; i < starts.Length; i++)
+        {
+            var row = EntryRow.At(rows, starts[i]);
+            var link = links.AsSpan(i * Chain.LinkSize, Chain.LinkSize);
+            places[i] = new Sha256Lanes.Place(i * Chain.LinkSize, Chain.LinkSize);
+            // A link or nonce of another length is found row by row.
+            if (row.PrevHash.Length != Chain.HashSize || row.Nonce.Length != Chain.NonceSize) continue;
+            Chain.Link(
+                row.PrevHash, payloadHashes.AsSpan(i * Chain.HashSize, Chain.HashSize), row.Timestamp, row.Nonce, link);
+        }
+
+        Sha256Lanes.Hash(links, places[..starts.Length], chainHashes);
     }
 
     private LedgerBreak? CheckNumber(in EntryRow row)
@@ -57,10 +95,9 @@ internal sealed class ChainCheck
                 $"The row is missing; after row {Text(Next - 1)} comes row {Text(row.Sequence)}.");
     }
 
-    private LedgerBreak? CheckChain(in EntryRow row)
+    private LedgerBreak? CheckChain(in EntryRow row, int at)
     {
-        SHA256.HashData(row.Payload, computed);
-        if (!row.PayloadHash.SequenceEqual(computed))
+        if (!row.PayloadHash.SequenceEqual(payloadHashes.AsSpan(at, Chain.HashSize)))
         {
             return new(row.Sequence, LedgerBreakCode.PayloadChanged,
                 "The payload does not give the stored payload hash: one of the two was changed.");
@@ -72,14 +109,11 @@ internal sealed class ChainCheck
                 "The row does not follow the row before it: its link was changed, or rows were exchanged or put in.");
         }
 
-        if (row.Nonce.Length == Chain.NonceSize)
-        {
-            Chain.Next(previous, computed, row.Timestamp, row.Nonce, computed);
-            if (row.ChainHash.SequenceEqual(computed)) return null;
-        }
-
-        return new(row.Sequence, LedgerBreakCode.ChainChanged,
-            "The chain hash does not come from this row: timestamp, nonce or chain hash was changed.");
+        return row.Nonce.Length == Chain.NonceSize
+            && row.ChainHash.SequenceEqual(chainHashes.AsSpan(at, Chain.HashSize))
+            ? null
+            : new(row.Sequence, LedgerBreakCode.ChainChanged,
+                "The chain hash does not come from this row: timestamp, nonce or chain hash was changed.");
     }
 
     private LedgerBreak? CheckPayload(in EntryRow row)
@@ -92,7 +126,10 @@ internal sealed class ChainCheck
         {
             sum += amount;
             var balance = Sums?.Add(payload.Currency, account, amount) ?? 0;
-            if (balance < 0 && amount < 0 && account.StartsWith("chip:"u8)) overdrawn ??= Overdrawn(row.Sequence, account);
+            if (balance < 0 && amount < 0 && account.StartsWith("chip:"u8))
+            {
+                overdrawn ??= Overdrawn(row.Sequence, account);
+            }
         }
 
         if (!payload.ReadEnd() || !IsCurrency(payload.Currency)) return NotCanonical(row.Sequence);
@@ -118,7 +155,8 @@ internal sealed class ChainCheck
 
         return row.Timestamp > 0 && row.Timestamp <= latest
             ? null
-            : new(row.Sequence, LedgerBreakCode.TimestampInvalid, "The timestamp lies before 1970 or more than a day ahead.");
+            : new(row.Sequence, LedgerBreakCode.TimestampInvalid,
+                "The timestamp lies before 1970 or more than a day ahead.");
     }
 
     private bool IsCurrency(ReadOnlySpan<byte> code)
@@ -136,10 +174,12 @@ internal sealed class ChainCheck
             && string.Equals(AccountSums.Text(escaped), Encoding.UTF8.GetString(plain), StringComparison.Ordinal));
 
     private static LedgerBreak NotCanonical(long sequence) => new(
-        sequence, LedgerBreakCode.PayloadNotCanonical, "The payload is not in canonical form: the product did not write it.");
+        sequence, LedgerBreakCode.PayloadNotCanonical,
+        "The payload is not in canonical form: the product did not write it.");
 
     private static LedgerBreak Overdrawn(long sequence, ReadOnlySpan<byte> account) => new(
-        sequence, LedgerBreakCode.ChipOverdrawn, $"The entry takes more from {AccountSums.Text(account)} than was there.");
+        sequence, LedgerBreakCode.ChipOverdrawn,
+        $"The entry takes more from {AccountSums.Text(account)} than was there.");
 
     private static string Text(long number) => number.ToString("N0", CultureInfo.InvariantCulture);
 }

@@ -12,7 +12,8 @@ internal readonly ref struct EntryRow
 
     private EntryRow(
         long sequence, long timestamp, ReadOnlySpan<byte> kind, ReadOnlySpan<byte> payload,
-        ReadOnlySpan<byte> payloadHash, ReadOnlySpan<byte> prevHash, ReadOnlySpan<byte> nonce, ReadOnlySpan<byte> chainHash)
+        ReadOnlySpan<byte> payloadHash, ReadOnlySpan<byte> prevHash, ReadOnlySpan<byte> nonce,
+        ReadOnlySpan<byte> chainHash)
     {
         Sequence = sequence;
         Timestamp = timestamp;
@@ -62,11 +63,16 @@ internal readonly ref struct EntryRow
         }
 
         row = new EntryRow(
-            BinaryPrimitives.ReadInt64BigEndian(sequence), BinaryPrimitives.ReadInt64BigEndian(timestamp), kind, payload,
-            payloadHash, prevHash, nonce, chainHash);
+            BinaryPrimitives.ReadInt64BigEndian(sequence), BinaryPrimitives.ReadInt64BigEndian(timestamp), kind,
+            payload, payloadHash, prevHash, nonce, chainHash);
         length = at;
         return true;
     }
+
+    /// <summary>The whole row that begins at a place in the buffer.</summary>
+    public static EntryRow At(ReadOnlySpan<byte> buffer, int start) => TryRead(buffer[start..], out var row, out _)
+        ? row
+        : throw new InvalidOperationException("The row is not whole.");
 
     private static bool Next(ReadOnlySpan<byte> buffer, scoped ref int at, out ReadOnlySpan<byte> field)
     {

@@ -7,8 +7,8 @@ using Npgsql;
 namespace Automat.Server.Ledger;
 
 /// <summary>
-/// Streams an organisation's entries in chain order: one task reads ahead from the database, the caller's looks at rows.
-/// Memory stays the same however long the ledger is.
+/// Streams an organisation's entries in chain order: one task reads ahead from the database, the caller's looks at
+/// rows. Memory stays the same however long the ledger is.
 /// </summary>
 internal sealed class EntryStream
 {
@@ -21,20 +21,26 @@ internal sealed class EntryStream
         pauseWriterThreshold: ReadAhead, resumeWriterThreshold: ReadAhead / 2, minimumSegmentSize: Block,
         useSynchronizationContext: false));
 
+    private readonly int[] starts = new int[Together];
     private byte[] scratch = [];
 
-    /// <summary>Looks at a row; false ends the reading.</summary>
-    public delegate bool RowAction(in EntryRow row);
+    /// <summary>Rows are handed over so many at a time, at the most.</summary>
+    public const int Together = Sha256Lanes.Lanes;
+
+    /// <summary>Looks at rows; false ends the reading.</summary>
+    /// <param name="rows">The buffer they lie in.</param>
+    /// <param name="starts">Where each of them begins.</param>
+    public delegate bool RowsAction(ReadOnlySpan<byte> rows, ReadOnlySpan<int> starts);
 
     /// <summary>Hands over every row from a number on. Once ended early, the transaction is of no more use.</summary>
     /// <param name="connection">Open, in the transaction whose snapshot is read.</param>
     /// <param name="organization">Whose entries.</param>
     /// <param name="from">The first number; lower ones are read only when this is 1, where none may be lower.</param>
-    /// <param name="each">Is given each row.</param>
+    /// <param name="each">Is given the rows, in order.</param>
     /// <param name="pause">Is awaited after every block of rows.</param>
     /// <param name="ct">Ends it early.</param>
     public static async Task ReadAsync(
-        NpgsqlConnection connection, Id<Organization> organization, long from, RowAction each, Func<ValueTask> pause,
+        NpgsqlConnection connection, Id<Organization> organization, long from, RowsAction each, Func<ValueTask> pause,
         CancellationToken ct)
     {
         var lowest = from == 1 ? long.MinValue : from;
@@ -89,7 +95,7 @@ internal sealed class EntryStream
     }
 
     /// <summary>Whether all rows were taken.</summary>
-    private async Task<bool> DrainAsync(RowAction each, Func<ValueTask> pause, CancellationToken ct)
+    private async Task<bool> DrainAsync(RowsAction each, Func<ValueTask> pause, CancellationToken ct)
     {
         var header = await pipe.Reader.ReadAtLeastAsync(HeaderSize, ct);
         pipe.Reader.AdvanceTo(header.Buffer.GetPosition(Math.Min(HeaderSize, header.Buffer.Length)));
@@ -106,19 +112,25 @@ internal sealed class EntryStream
     }
 
     /// <summary>Takes all whole rows off the buffer.</summary>
-    private End Take(ref ReadOnlySequence<byte> rest, RowAction each)
+    private End Take(ref ReadOnlySequence<byte> rest, RowsAction each)
     {
         while (!rest.IsEmpty)
         {
             var first = rest.FirstSpan;
             var taken = 0;
-            while (taken < first.Length)
+            while (true)
             {
-                var here = first[taken..];
-                if (IsEnd(here)) return End.Reached;
-                if (!EntryRow.TryRead(here, out var row, out var length)) break;
-                taken += length;
-                if (!each(row)) return End.Wanted;
+                var count = 0;
+                while (count < Together && !IsEnd(first[taken..])
+                    && EntryRow.TryRead(first[taken..], out _, out var length))
+                {
+                    starts[count++] = taken;
+                    taken += length;
+                }
+
+                if (count > 0 && !each(first, starts.AsSpan(0, count))) return End.Wanted;
+                if (IsEnd(first[taken..])) return End.Reached;
+                if (count < Together) break;
             }
 
             rest = rest.Slice(taken);
@@ -131,7 +143,7 @@ internal sealed class EntryStream
     }
 
     /// <summary>Takes the one row that lies across blocks; false when not all of it is there.</summary>
-    private bool TakeAcross(ref ReadOnlySequence<byte> rest, RowAction each, out End end)
+    private bool TakeAcross(ref ReadOnlySequence<byte> rest, RowsAction each, out End end)
     {
         end = End.NotYet;
         var size = (int)Math.Min(rest.Length, rest.FirstSpan.Length + 4096);
@@ -146,10 +158,10 @@ internal sealed class EntryStream
                 return true;
             }
 
-            if (EntryRow.TryRead(here, out var row, out var length))
+            if (EntryRow.TryRead(here, out _, out var length))
             {
                 rest = rest.Slice(length);
-                if (!each(row)) end = End.Wanted;
+                if (!each(here, [0])) end = End.Wanted;
                 return true;
             }
 

@@ -13,7 +13,7 @@ namespace Automat.Server.Ledger;
 /// <item><term>0</term><description>all ledgers are unbroken, or all was written</description></item>
 /// <item><term>1</term><description>a ledger is broken</description></item>
 /// <item><term>2</term><description>wrong arguments, such as an unknown organisation</description></item>
-/// <item><term>3</term><description>the database cannot be reached or read, or the output not written</description></item>
+/// <item><term>3</term><description>the database or the output cannot be reached</description></item>
 /// </list>
 /// </summary>
 /// <param name="address">The database.</param>
@@ -44,7 +44,8 @@ public sealed class LedgerCli(DatabaseAddress address, TimeProvider clock, TextW
         GuardAsync(async () =>
         {
             var code = Unbroken;
-            await foreach (var verdict in new LedgerVerifier(address, clock).VerifyAsync(scope, Progress("verified"), ct))
+            var verifier = new LedgerVerifier(address, clock);
+            await foreach (var verdict in verifier.VerifyAsync(scope, Progress("verified"), ct))
             {
                 await output.WriteLineAsync(Say(verdict, scope.From));
                 if (!verdict.IsUnbroken) code = Broken;

@@ -24,7 +24,9 @@ public sealed class LedgerExport(DatabaseAddress address)
     /// <param name="output">Receives UTF-8.</param>
     /// <param name="progress">Hears now and then how far it has come.</param>
     /// <param name="ct">Ends it early.</param>
-    /// <exception cref="RuleException"><c>organization_unknown</c>, <c>organization_ambiguous</c>, <c>from_invalid</c>.</exception>
+    /// <exception cref="RuleException">
+    /// <c>organization_unknown</c>, <c>organization_ambiguous</c>, <c>from_invalid</c>.
+    /// </exception>
     /// <exception cref="NpgsqlException">The database cannot be reached or refused to be read.</exception>
     public async Task<long> WriteAsync(
         LedgerScope scope, Stream output, IProgress<LedgerProgress>? progress = null, CancellationToken ct = default)
@@ -52,14 +54,19 @@ public sealed class LedgerExport(DatabaseAddress address)
         await EntryStream.ReadAsync(connection, ledger.Organization, from, Take, PassOnAsync, ct);
         return written;
 
-        bool Take(in EntryRow row)
+        bool Take(ReadOnlySpan<byte> rows, ReadOnlySpan<int> starts)
         {
-            Write(json, organization, row);
-            json.Flush();
-            json.Reset();
-            lines.Write("\n"u8);
-            last = row.Sequence;
-            written++;
+            foreach (var start in starts)
+            {
+                var row = EntryRow.At(rows, start);
+                Write(json, organization, row);
+                json.Flush();
+                json.Reset();
+                lines.Write("\n"u8);
+                last = row.Sequence;
+                written++;
+            }
+
             return true;
         }
 
@@ -90,7 +97,7 @@ public sealed class LedgerExport(DatabaseAddress address)
     private static void WriteHex(Utf8JsonWriter json, ReadOnlySpan<byte> name, ReadOnlySpan<byte> bytes) =>
         json.WriteString(name, Convert.ToHexStringLower(bytes));
 
-    /// <summary>The postings again, for those who don't want to parse the payload; null when it cannot be read.</summary>
+    /// <summary>The postings again, for whom the payload is too much; null when it cannot be read.</summary>
     private static void WritePostings(Utf8JsonWriter json, ReadOnlySpan<byte> payload)
     {
         var check = new PayloadReader(payload);

@@ -5,7 +5,10 @@ namespace Automat.Server.Ledger;
 /// <summary>The ledger's front door.</summary>
 public static class LedgerModule
 {
-    /// <summary>Adds the ledger's tables.</summary>
-    public static IServiceCollection AddLedger(this IServiceCollection services) =>
-        services.AddSingleton<ITables, LedgerTables>().AddScoped<LedgerProofs>();
+    /// <summary>Adds the ledger's tables, its proofs, its verification and its export.</summary>
+    public static IServiceCollection AddLedger(this IServiceCollection services) => services
+        .AddSingleton<ITables, LedgerTables>()
+        .AddScoped<LedgerProofs>()
+        .AddSingleton<LedgerVerifier>()
+        .AddSingleton<LedgerExport>();
 }

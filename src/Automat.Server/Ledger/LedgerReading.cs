@@ -26,7 +26,10 @@ internal static class LedgerReading
         var connection = new NpgsqlConnection(
             new NpgsqlConnectionStringBuilder(address.As(DatabaseAddress.ServingRole, 1))
             {
-                Pooling = false, ReadBufferSize = ReadBuffer, CommandTimeout = 0, MaxAutoPrepare = 0,
+                Pooling = false,
+                ReadBufferSize = ReadBuffer,
+                CommandTimeout = 0,
+                MaxAutoPrepare = 0,
             }.ConnectionString);
         try
         {
@@ -82,7 +85,8 @@ internal static class LedgerReading
 
         return (scope.Organization, ledgers.Count) switch
         {
-            (not null, 0) => throw new RuleException("organization_unknown", $"There is no organisation {scope.Organization}."),
+            (not null, 0) => throw new RuleException("organization_unknown",
+                $"There is no organisation {scope.Organization}."),
             (not null, > 1) => throw new RuleException("organization_ambiguous",
                 $"{ledgers.Count} organisations are called {scope.Organization}; use the id."),
             _ => ledgers,

@@ -78,7 +78,9 @@ public sealed class LedgerWriter
             var organization = new Id<Organization>(reader.GetGuid(0));
             heads[organization] = new LedgerHead
             {
-                OrganizationId = organization, Sequence = reader.GetInt64(1), ChainHash = reader.GetFieldValue<byte[]>(2),
+                OrganizationId = organization,
+                Sequence = reader.GetInt64(1),
+                ChainHash = reader.GetFieldValue<byte[]>(2),
             };
         }
     }
@@ -158,9 +160,15 @@ public sealed class LedgerWriter
         Chain.Next(head.ChainHash, hash, timestamp, nonce, next);
         entries.Add(new LedgerEntry
         {
-            OrganizationId = organization, Sequence = head.Sequence + 1, Timestamp = timestamp, Kind = draft.Kind,
-            Payload = Encoding.UTF8.GetString(buffer.WrittenSpan), PayloadHash = hash, PrevHash = head.ChainHash,
-            Nonce = nonce, ChainHash = next,
+            OrganizationId = organization,
+            Sequence = head.Sequence + 1,
+            Timestamp = timestamp,
+            Kind = draft.Kind,
+            Payload = Encoding.UTF8.GetString(buffer.WrittenSpan),
+            PayloadHash = hash,
+            PrevHash = head.ChainHash,
+            Nonce = nonce,
+            ChainHash = next,
         });
         heads[organization] = head with { Sequence = head.Sequence + 1, ChainHash = next };
     }

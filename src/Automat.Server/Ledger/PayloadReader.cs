@@ -40,7 +40,7 @@ internal ref struct PayloadReader(ReadOnlySpan<byte> payload)
         return Skip(",\"postings\":["u8);
     }
 
-    /// <summary>Reads the next posting; false at the list's end or when it is not canonical: then so is the end.</summary>
+    /// <summary>Reads the next posting; false at the list's end, and when it is not canonical.</summary>
     public bool NextPosting(out ReadOnlySpan<byte> account, out long amount)
     {
         account = default;
@@ -135,7 +135,7 @@ internal ref struct PayloadReader(ReadOnlySpan<byte> payload)
         }
     }
 
-    /// <summary>The short escape where there is one, else four lower-case digits, and only for what must be escaped.</summary>
+    /// <summary>The short escape where there is one, else four lower-case digits; only for what must be escaped.</summary>
     private bool Escape()
     {
         var rest = all[at..];

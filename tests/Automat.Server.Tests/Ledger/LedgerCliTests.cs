@@ -1,7 +1,10 @@
+using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using Automat.Domain;
 using Automat.Server.Data;
 using Automat.Server.Ledger;
+using Automat.Server.Vends;
 using Automat.Testing;
 
 namespace Automat.Server.Tests.Ledger;
@@ -54,7 +57,8 @@ public sealed class LedgerCliTests(Books books) : IClassFixture<Books>
         await using var database = await books.CopyAsync();
         await using (var tampering = await Tampering.BeginAsync(database, books.Organization))
         {
-            await tampering.RunAsync("update ledger_entries set payload = '{}' where organization_id = :org and sequence = 5");
+            await tampering.RunAsync(
+                "update ledger_entries set payload = '{}' where organization_id = :org and sequence = 5");
         }
 
         var scope = new LedgerScope(name ?? books.Organization.ToString().ToUpperInvariant());
@@ -120,11 +124,12 @@ public sealed class LedgerCliTests(Books books) : IClassFixture<Books>
         Assert.Equal(Books.Entries, lines.Length);
         using var first = JsonDocument.Parse(lines[0]);
         Assert.Equal(
-            ["organization", "sequence", "timestamp", "kind", "payload", "payload_hash", "prev_hash", "nonce", "chain_hash",
-                "postings"],
+            ["organization", "sequence", "timestamp", "kind", "payload", "payload_hash", "prev_hash", "nonce",
+                "chain_hash", "postings"],
             first.RootElement.EnumerateObject().Select(p => p.Name));
         Assert.Equal("chip.credited", first.RootElement.GetProperty("kind").GetString());
-        Assert.Equal("chip:04:\"A\\B\"ü\n\u0001", first.RootElement.GetProperty("postings")[1].GetProperty("account").GetString());
+        Assert.Equal(
+            "chip:04:\"A\\B\"ü\n\u0001", first.RootElement.GetProperty("postings")[1].GetProperty("account").GetString());
         IndependentCheck.Need();
         var (exit, said) = await IndependentCheck.RunAsync(export.ToArray());
         Assert.Equal(0, exit);
@@ -146,6 +151,37 @@ public sealed class LedgerCliTests(Books books) : IClassFixture<Books>
     }
 
     [Fact]
+    [Trait("Accepts", "S2-08")]
+    public async Task Verifying_and_exporting_see_one_moment_of_a_server_that_goes_on_selling()
+    {
+        await using var database = await TestDatabase.CreateAsync();
+        await using var host = await JournalHost.StartAsync(database);
+        var till = new Till(host, host.Organization);
+        using var enough = new CancellationTokenSource();
+        var selling = Task.WhenAll(Enumerable.Range(0, 4).Select(async _ =>
+        {
+            while (!enough.IsCancellationRequested)
+            {
+                await till.SettleAsync(await till.ReserveAsync(Tender.Paid("stripe"), 100), Settlement.Commit);
+            }
+        }));
+
+        for (var i = 0; i < 10; i++)
+        {
+            var (cli, scope) = (Cli(database.Address), new LedgerScope("Demo"));
+            Assert.Equal(LedgerCli.Unbroken, await cli.VerifyAsync(scope, output));
+            Assert.Equal(LedgerCli.Unbroken, await cli.ExportAsync(scope, Stream.Null));
+        }
+
+        await enough.CancelAsync();
+        await selling;
+        Assert.Equal(LedgerCli.Unbroken, await Cli(database.Address).VerifyAsync(new LedgerScope("Demo"), output));
+        Assert.NotEqual(0, long.Parse(
+            output.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries)[^1].Split(' ')[1],
+            NumberStyles.AllowThousands, CultureInfo.InvariantCulture));
+    }
+
+    [Fact]
     public async Task An_empty_ledger_is_unbroken()
     {
         await using var database = await TestDatabase.CreateAsync();
@@ -154,7 +190,8 @@ public sealed class LedgerCliTests(Books books) : IClassFixture<Books>
         var code = await Cli(database.Address).VerifyAsync(new LedgerScope("Demo"), output);
 
         Assert.Equal(LedgerCli.Unbroken, code);
-        Assert.StartsWith($"Demo: 0 entries, unbroken, head {new string('0', 64)}", output.ToString(), StringComparison.Ordinal);
+        Assert.StartsWith(
+            $"Demo: 0 entries, unbroken, head {new string('0', 64)}", output.ToString(), StringComparison.Ordinal);
     }
 
     private LedgerCli Cli(DatabaseAddress address) => new(address, TimeProvider.System, errors);

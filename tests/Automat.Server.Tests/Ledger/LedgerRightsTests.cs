@@ -4,7 +4,7 @@ using Npgsql;
 
 namespace Automat.Server.Tests.Ledger;
 
-/// <summary>What is booked and what was audited stays: the roles have no right to change it and triggers refuse everybody.</summary>
+/// <summary>What is booked or audited stays: the roles have no right to change it, triggers refuse everybody.</summary>
 public sealed class LedgerRightsTests(LedgerRightsTests.OneDatabase one) : IClassFixture<LedgerRightsTests.OneDatabase>
 {
     private const string InsertEntry =

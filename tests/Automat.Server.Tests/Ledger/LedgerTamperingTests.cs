@@ -11,11 +11,15 @@ public sealed class LedgerTamperingTests(Books books) : IClassFixture<Books>
 
     private const string Row7 = "where organization_id = :org and sequence = 7";
 
+    private const string Held = "organization_id = :org and account = 'held'";
+
+    private const string Waiting = "organization_id = :org and status = 'Reserved'";
+
     // Found only by what stands beside the entries, so an export does not show it.
     private static readonly string[] BesideTheEntries =
     [
-        LedgerBreakCode.TailMissing, LedgerBreakCode.RowBeyondHead, LedgerBreakCode.HeadDiffers, LedgerBreakCode.HeadMissing,
-        LedgerBreakCode.BalanceDiffers, LedgerBreakCode.HeldDiffers,
+        LedgerBreakCode.TailMissing, LedgerBreakCode.RowBeyondHead, LedgerBreakCode.HeadDiffers,
+        LedgerBreakCode.HeadMissing, LedgerBreakCode.BalanceDiffers, LedgerBreakCode.HeldDiffers,
     ];
 
     public static TheoryData<string, long?, string> Statements => new()
@@ -44,18 +48,19 @@ public sealed class LedgerTamperingTests(Books books) : IClassFixture<Books>
         { $"delete from {Rows} > 0", 1, "tail_missing" },
         {
             $"delete from {Rows} > 20; update ledger_heads h set sequence = 20, chain_hash = e.chain_hash "
-                + "from ledger_entries e where h.organization_id = :org and e.organization_id = :org and e.sequence = 20",
+                + "from ledger_entries e "
+                + "where h.organization_id = :org and e.organization_id = :org and e.sequence = 20",
             null, "balance_differs"
         },
         { "update ledger_heads set chain_hash = sha256('x') where organization_id = :org", 24, "head_differs" },
         { "update ledger_heads set sequence = 23 where organization_id = :org", 24, "row_beyond_head" },
         { "update ledger_heads set sequence = 25 where organization_id = :org", 25, "tail_missing" },
         { "delete from ledger_heads where organization_id = :org", null, "head_missing" },
-        { "update balances set amount = amount + 1 where organization_id = :org and account = 'held'", null, "balance_differs" },
-        { "delete from balances where organization_id = :org and account = 'held'", null, "balance_differs" },
+        { $"update balances set amount = amount + 1 where {Held}", null, "balance_differs" },
+        { $"delete from balances where {Held}", null, "balance_differs" },
         { "insert into balances values (:org, 'chip:new', 'EUR', 100)", null, "balance_differs" },
-        { "update vends set status = 'Committed' where organization_id = :org and status = 'Reserved'", null, "held_differs" },
-        { "update vends set amount = amount + 1 where organization_id = :org and status = 'Reserved'", null, "held_differs" },
+        { $"update vends set status = 'Committed' where {Waiting}", null, "held_differs" },
+        { $"update vends set amount = amount + 1 where {Waiting}", null, "held_differs" },
     };
 
     [Theory]
@@ -86,7 +91,8 @@ public sealed class LedgerTamperingTests(Books books) : IClassFixture<Books>
     [Theory]
     [MemberData(nameof(Rewritten))]
     [Trait("Accepts", "S2-08")]
-    public async Task A_chain_written_anew_shows_what_the_product_would_not_have_written(string old, string changed, string code)
+    public async Task A_chain_written_anew_shows_what_the_product_would_not_have_written(
+        string old, string changed, string code)
     {
         await using var database = await books.CopyAsync();
         await using (var tampering = await Tampering.BeginAsync(database, books.Organization))

@@ -20,7 +20,8 @@ internal sealed class Tampering(NpgsqlConnection connection, Id<Organization> or
     /// <summary>Runs a statement; <c>:org</c> stands for the organisation.</summary>
     public async Task<int> RunAsync(string sql)
     {
-        await using var command = new NpgsqlCommand(sql.Replace(":org", $"'{organization}'", StringComparison.Ordinal), connection);
+        var text = sql.Replace(":org", $"'{organization}'", StringComparison.Ordinal);
+        await using var command = new NpgsqlCommand(text, connection);
         return await command.ExecuteNonQueryAsync();
     }
 
@@ -30,7 +31,8 @@ internal sealed class Tampering(NpgsqlConnection connection, Id<Organization> or
         var previous = (byte[])(await ScalarAsync($"select prev_hash from ledger_entries where {Row(from)}"))!;
         for (var sequence = from; ; sequence++)
         {
-            if (await ScalarAsync($"select payload from ledger_entries where {Row(sequence)}") is not string payload) return;
+            var stored = await ScalarAsync($"select payload from ledger_entries where {Row(sequence)}");
+            if (stored is not string payload) return;
             var text = sequence == from ? change(payload) : payload;
             Assert.False(sequence == from && text == payload, "The payload was to be changed.");
             previous = await LinkAsync(sequence, text, previous);
@@ -59,9 +61,11 @@ internal sealed class Tampering(NpgsqlConnection connection, Id<Organization> or
         var next = new byte[Chain.HashSize];
         Chain.Next(previous, payloadHash, timestamp, nonce, next);
         await using var update = new NpgsqlCommand(
-            $"update ledger_entries set payload = $1, payload_hash = $2, prev_hash = $3, chain_hash = $4 where {Row(sequence)}",
+            "update ledger_entries set payload = $1, payload_hash = $2, prev_hash = $3, chain_hash = $4 "
+                + $"where {Row(sequence)}",
             connection);
-        foreach (var value in new object[] { payload, payloadHash, previous, next }) update.Parameters.Add(new() { Value = value });
+        object[] values = [payload, payloadHash, previous, next];
+        foreach (var value in values) update.Parameters.Add(new() { Value = value });
         Assert.Equal(1, await update.ExecuteNonQueryAsync());
         return next;
     }
