@@ -45,13 +45,13 @@ internal sealed class BareWriter(NpgsqlConnection connection)
                     + "order by organization_id for update")
                 .Column(NpgsqlDbType.Uuid, [.. steps.Select(s => s.Vend.Organization).Distinct()], o => o.Value));
         batch.BatchCommands.Add(
-            Sql.Of("select a.answer from journal_answers a join unnest($1, $2) as k(organization_id, key) "
-                    + "using (organization_id, key)")
+            Sql.Of("select a.* from unnest($1, $2) as k(o, k), lateral (select answer from journal_answers "
+                    + "where organization_id = k.o and key = k.k offset 0) a")
                 .Column(NpgsqlDbType.Uuid, steps, s => s.Vend.Organization.Value)
                 .Column(NpgsqlDbType.Text, steps, s => s.Key));
         batch.BatchCommands.Add(
-            Sql.Of("select min(b.amount) from balances b join unnest($1, $2) as k(organization_id, account) "
-                    + "using (organization_id, account)")
+            Sql.Of("select min(b.amount) from unnest($1, $2) as k(o, a), lateral (select amount from balances "
+                    + "where organization_id = k.o and account = k.a and currency = 'EUR' offset 0) b")
                 .Column(NpgsqlDbType.Uuid, begun, v => v.Organization.Value)
                 .Column(NpgsqlDbType.Text, begun, v => "chip:" + v.Chip));
         await using var reader = await batch.ExecuteReaderAsync();
@@ -147,9 +147,9 @@ internal sealed class BareWriter(NpgsqlConnection connection)
                 .Column(NpgsqlDbType.Bigint, newest, h => h.Sequence)
                 .Column(NpgsqlDbType.Bytea, newest, h => h.Hash));
         batch.BatchCommands.Add(
-            Sql.Of("update balances b set amount = b.amount + n.amount from unnest($1, $2, $3) "
-                    + "as n(organization_id, account, amount) "
-                    + "where b.organization_id = n.organization_id and b.account = n.account and b.currency = 'EUR'")
+            Sql.Of("insert into balances as b (organization_id, account, currency, amount) select o, a, 'EUR', n "
+                    + "from unnest($1, $2, $3) as u(o, a, n) on conflict (organization_id, account, currency) "
+                    + "do update set amount = b.amount + excluded.amount")
                 .Column(NpgsqlDbType.Uuid, sums, s => s.Key.Organization)
                 .Column(NpgsqlDbType.Text, sums, s => s.Key.Account)
                 .Column(NpgsqlDbType.Bigint, sums, s => s.Value));

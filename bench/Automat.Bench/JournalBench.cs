@@ -10,6 +10,7 @@ namespace Automat.Bench;
 internal static class JournalBench
 {
     private const int Callers = 64;
+    private const int Crowd = 256;
     private const int Clients = 8;
     private const int Rounds = 5;
 
@@ -31,25 +32,29 @@ internal static class JournalBench
         Console.WriteLine($"\nSales (reserve and commit, chip), {title}, durable commits");
         var ours = new Figures($"journal, {Callers} callers", "vends/s");
         var batch = new Figures("  commands that shared a commit", "");
+        var crowd = new Figures($"journal, {Crowd} callers", "vends/s");
         var bare = new Figures("bare batching writer, as many steps a commit", "vends/s");
         var sql = new Figures($"one hand-made statement a vend, {Clients} clients", "vends/s");
         var all = await server.AddOrganizationsAsync(organizations);
-        await JournalAsync(server, all); // warm up everybody
+        await JournalAsync(server, all, Callers); // warm up everybody
         await StatementsAsync(server, all);
         server.TakeBatchSize();
         for (var round = 0; round < Rounds; round++)
         {
             noise.Look();
-            ours.Add(await JournalAsync(server, all));
+            ours.Add(await JournalAsync(server, all, Callers));
             var size = server.TakeBatchSize();
             batch.Add(size);
             bare.Add(await BareAsync(server, all, (int)Math.Round(size)));
             sql.Add(await StatementsAsync(server, all));
+            crowd.Add(await JournalAsync(server, all, Crowd));
+            server.TakeBatchSize();
         }
 
-        foreach (var figures in new[] { ours, batch, bare, sql }) Console.WriteLine(figures);
+        foreach (var figures in new[] { ours, batch, bare, sql, crowd }) Console.WriteLine(figures);
         Figures.Compare("journal to bare writer", ours, bare, 0.8);
         Figures.Compare("journal to one statement a vend", ours, sql, goalOfSql);
+        Figures.Compare($"the same with {Crowd} callers", crowd, sql, goalOfSql);
     }
 
     private static async Task AtRestAsync(BenchServer server, Noise noise)
@@ -94,8 +99,8 @@ internal static class JournalBench
         return Figures.Quantile(times, 0.5);
     }
 
-    private static async Task<double> JournalAsync(BenchServer server, Id<Organization>[] all) =>
-        await RateAsync(Callers, async (caller, until) =>
+    private static async Task<double> JournalAsync(BenchServer server, Id<Organization>[] all, int callers) =>
+        await RateAsync(callers, async (caller, until) =>
         {
             var sold = 0;
             for (var i = caller; until.Elapsed < Turn; i++, sold++)

@@ -184,6 +184,28 @@ public sealed class JournalTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_database_that_is_gone_is_told_to_everybody_who_waits_and_back_again_it_is_used()
+    {
+        await using var admin = new NpgsqlConnection((await TestCluster.GetAsync()).Superuser("postgres"));
+        await admin.OpenAsync();
+        await using var close = new NpgsqlCommand($"""
+            alter database {database.Name} with allow_connections false;
+            select pg_terminate_backend(pid) from pg_stat_activity
+            where datname = '{database.Name}'
+            """, admin);
+        await using var open = new NpgsqlCommand($"alter database {database.Name} with allow_connections true", admin);
+        await RunAsync(sales.TopUp("1", 1_000));
+        await close.ExecuteNonQueryAsync();
+
+        var told = await Callers(20, i => RefusedAsync(sales.TopUp($"{i}", 100)));
+        await open.ExecuteNonQueryAsync();
+        await RunAsync(sales.TopUp("1", 2_000));
+
+        Assert.Equal(["database_unreachable"], told.Distinct());
+        Assert.Equal(2, (await CheckAsync()).Kinds.Count);
+    }
+
+    [Fact]
     public async Task Two_servers_on_one_database_write_one_unbroken_chain()
     {
         await using var second = await JournalHost.StartAsync(database);
@@ -206,6 +228,40 @@ public sealed class JournalTests : IAsyncLifetime
         });
 
         Assert.Equal(32 * 15, (await CheckAsync()).Kinds.Count(k => k == "vend.committed"));
+    }
+
+    [Fact]
+    public async Task No_table_is_ever_read_whole_although_all_were_empty_when_the_first_plans_were_made()
+    {
+        await using (var server = await JournalHost.StartAsync(database))
+        {
+            var shop = new TestSales(server.Organization);
+            await server.Journal.ExecuteAsync(shop.TopUp("1", 1_000_000));
+            await Callers(8, async caller =>
+            {
+                for (var i = 0; i < 25; i++)
+                {
+                    var vend = await server.Journal.ExecuteAsync(shop.Reserve($"r:{caller}:{i}", "1"));
+                    await server.Journal.ExecuteAsync(shop.Settle(vend, Settlement.Commit));
+                }
+            });
+        } // its connections end, and what they read is counted
+
+        await using var connection = await database.OwnerConnectionAsync();
+        await using var count = new NpgsqlCommand("""
+            select sum(seq_tup_read)::bigint, sum(n_tup_ins)::bigint from pg_stat_user_tables
+            where relname in ('balances', 'journal_answers', 'ledger_entries', 'slots', 'vends')
+            """, connection);
+        for (var tries = 0; ; tries++)
+        {
+            await using var reader = await count.ExecuteReaderAsync();
+            await reader.ReadAsync();
+            Assert.Equal(0, reader.GetInt64(0));
+            if (reader.GetInt64(1) >= 2 * 401 + 200) return;
+            Assert.InRange(tries, 0, 100);
+            await reader.CloseAsync();
+            await Task.Delay(50);
+        }
     }
 
     [Fact]
