@@ -67,7 +67,9 @@ internal sealed class BenchServer : IAsyncDisposable
             .AddSingleton(TimeProvider.System).AddLogging().AddMetrics().BuildServiceProvider();
         var plain = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(address)
         {
-            MaxAutoPrepare = 50, AutoPrepareMinUsages = 2, NoResetOnClose = true,
+            MaxAutoPrepare = 50,
+            AutoPrepareMinUsages = 2,
+            NoResetOnClose = true,
             // As the journal has it: plans made on empty tables must not spoil the limits either.
             Options = "-c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off -c enable_material=off",
         });

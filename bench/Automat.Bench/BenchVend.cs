@@ -26,7 +26,13 @@ internal sealed record BenchVend(Id<Organization> Organization, Guid Id, string 
 
     public Vend AsVend(DateTimeOffset now) => new()
     {
-        Id = new Id<Vend>(Id), Organization = Organization, Machine = Machine, Tender = Tender.Chip(Chip),
-        Amount = new Money(Price, Currency.Eur), Lines = Lines, Deadline = now.AddMinutes(1), ReservedAt = now,
+        Id = new Id<Vend>(Id),
+        Organization = Organization,
+        Machine = Machine,
+        Tender = Tender.Chip(Chip),
+        Amount = new Money(Price, Currency.Eur),
+        Lines = Lines,
+        Deadline = now.AddMinutes(1),
+        ReservedAt = now,
     };
 }

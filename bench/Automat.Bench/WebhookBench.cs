@@ -47,15 +47,23 @@ internal static class WebhookBench
     {
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions
         {
-            Args = [], ApplicationName = "automat", ContentRootPath = folder,
+            Args = [],
+            ApplicationName = "automat",
+            ContentRootPath = folder,
             WebRootPath = Path.Combine(AppContext.BaseDirectory, "wwwroot"),
         });
         builder.Configuration.Sources.Clear();
         builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>(StringComparer.Ordinal)
         {
-            ["urls"] = "http://127.0.0.1:0", ["Automat:Demo"] = "true", ["Automat:Demo:Simulators"] = "false",
-            ["Automat:Demo:MachineSecret"] = MachineSecret, ["Automat:DataDirectory"] = folder, ["Automat:Mqtt:Port"] = "0",
-            ["Automat:Robot:Port"] = "0", ["Automat:Sandbox:Port"] = "0", ["Stripe:WebhookSecret"] = Secret,
+            ["urls"] = "http://127.0.0.1:0",
+            ["Automat:Demo"] = "true",
+            ["Automat:Demo:Simulators"] = "false",
+            ["Automat:Demo:MachineSecret"] = MachineSecret,
+            ["Automat:DataDirectory"] = folder,
+            ["Automat:Mqtt:Port"] = "0",
+            ["Automat:Robot:Port"] = "0",
+            ["Automat:Sandbox:Port"] = "0",
+            ["Stripe:WebhookSecret"] = Secret,
             ["Logging:LogLevel:Default"] = "Error",
         });
         return await AutomatServer.StartAsync(builder, CancellationToken.None);
@@ -144,15 +152,27 @@ internal static class WebhookBench
         var intent = hall.Expect(machine);
         var body = JsonSerializer.SerializeToUtf8Bytes(new
         {
-            id = $"evt_{intent}", @object = "event", type = "checkout.session.completed",
-            created = DateTimeOffset.UnixEpoch.ToUnixTimeSeconds(), livemode = false, api_version = "2025-03-31.basil",
+            id = $"evt_{intent}",
+            @object = "event",
+            type = "checkout.session.completed",
+            created = DateTimeOffset.UnixEpoch.ToUnixTimeSeconds(),
+            livemode = false,
+            api_version = "2025-03-31.basil",
             data = new
             {
                 @object = new
                 {
-                    id = $"cs_test_{intent}", @object = "checkout.session", status = "complete", payment_status = "paid",
-                    created = 1_700_000_000, amount_total = 100, currency = "eur", payment_intent = $"pi_{intent}",
-                    livemode = false, mode = "payment", metadata = new { machine_id = machine },
+                    id = $"cs_test_{intent}",
+                    @object = "checkout.session",
+                    status = "complete",
+                    payment_status = "paid",
+                    created = 1_700_000_000,
+                    amount_total = 100,
+                    currency = "eur",
+                    payment_intent = $"pi_{intent}",
+                    livemode = false,
+                    mode = "payment",
+                    metadata = new { machine_id = machine },
                 },
             },
         });
@@ -181,7 +201,10 @@ internal static class WebhookBench
                 hall.expected[machine] = new ConcurrentQueue<long>();
                 var cabinet = new MqttClient(new MqttClientOptions
                 {
-                    Port = port, UserName = machine, Password = secret, ClientId = machine,
+                    Port = port,
+                    UserName = machine,
+                    Password = secret,
+                    ClientId = machine,
                     Handler = (_, _) => hall.Arrived(machine),
                 });
                 await cabinet.ConnectAsync();

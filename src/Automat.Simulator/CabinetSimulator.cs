@@ -51,9 +51,16 @@ public sealed class CabinetSimulator : IAsyncDisposable
         this.log = log;
         client = new MqttClient(new MqttClientOptions
         {
-            Host = options.Host, Port = options.Port, UserName = options.Machine, Password = options.Secret,
-            ClientId = $"{options.Machine}-cabinet", Version = MqttVersion.V311, KeepAlive = TimeSpan.FromSeconds(15),
-            Reconnect = MqttReconnect.Default, Handler = HandleAsync, Time = options.Time,
+            Host = options.Host,
+            Port = options.Port,
+            UserName = options.Machine,
+            Password = options.Secret,
+            ClientId = $"{options.Machine}-cabinet",
+            Version = MqttVersion.V311,
+            KeepAlive = TimeSpan.FromSeconds(15),
+            Reconnect = MqttReconnect.Default,
+            Handler = HandleAsync,
+            Time = options.Time,
         });
     }
 
@@ -119,7 +126,9 @@ public sealed class CabinetSimulator : IAsyncDisposable
         await client.PublishAsync(
             new MqttMessage
             {
-                Topic = Topic("ack"), Payload = JsonSerializer.SerializeToUtf8Bytes(new { id }), Qos = MqttQos.AtLeastOnce,
+                Topic = Topic("ack"),
+                Payload = JsonSerializer.SerializeToUtf8Bytes(new { id }),
+                Qos = MqttQos.AtLeastOnce,
             }, ct);
     }
 
@@ -146,7 +155,9 @@ public sealed class CabinetSimulator : IAsyncDisposable
             await client.PublishAsync(
                 new MqttMessage
                 {
-                    Topic = Topic("gameover"), Payload = System.Text.Encoding.UTF8.GetBytes(text), Qos = MqttQos.AtLeastOnce,
+                    Topic = Topic("gameover"),
+                    Payload = System.Text.Encoding.UTF8.GetBytes(text),
+                    Qos = MqttQos.AtLeastOnce,
                 }, stopping.Token);
         }
         catch (MqttDisconnectedException)

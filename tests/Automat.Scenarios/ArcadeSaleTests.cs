@@ -16,7 +16,10 @@ public sealed class ArcadeSaleTests
         await using var app = await TestApp.StartAsync();
         await using var cabinet = new MqttClient(new MqttClientOptions
         {
-            Port = app.MqttPort, UserName = "cab001", Password = TestApp.MachineSecret, ClientId = "game",
+            Port = app.MqttPort,
+            UserName = "cab001",
+            Password = TestApp.MachineSecret,
+            ClientId = "game",
         });
         await cabinet.ConnectAsync();
         await cabinet.SubscribeAsync("arcade/machine/+/coinpulse");

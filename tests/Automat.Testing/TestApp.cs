@@ -135,7 +135,9 @@ public sealed class TestApp : IAsyncDisposable
     {
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions
         {
-            Args = [], ApplicationName = "automat", ContentRootPath = AppContext.BaseDirectory,
+            Args = [],
+            ApplicationName = "automat",
+            ContentRootPath = AppContext.BaseDirectory,
             WebRootPath = Path.Combine(AppContext.BaseDirectory, "wwwroot"),
         });
         builder.Configuration.Sources.Clear();

@@ -50,7 +50,11 @@ public static class AuditModule
         this AutomatDb db, Id<Organization> organization, string actor, string action, string subject, DateTimeOffset now) =>
         db.Add(new AuditEvent
         {
-            Id = Id<AuditEvent>.New(now), OrganizationId = organization, At = now.ToUniversalTime(), Actor = actor,
-            Action = action, Subject = subject,
+            Id = Id<AuditEvent>.New(now),
+            OrganizationId = organization,
+            At = now.ToUniversalTime(),
+            Actor = actor,
+            Action = action,
+            Subject = subject,
         });
 }

@@ -38,14 +38,19 @@ internal static class SimulateCommand
             await using var cab = machine is null ? null : new CabinetSimulator(
                 new CabinetOptions
                 {
-                    Host = parsed.GetValue(host)!, Port = parsed.GetValue(mqtt), Machine = machine,
-                    Secret = parsed.GetValue(secret)!, Acknowledges = !parsed.GetValue(silent),
+                    Host = parsed.GetValue(host)!,
+                    Port = parsed.GetValue(mqtt),
+                    Machine = machine,
+                    Secret = parsed.GetValue(secret)!,
+                    Acknowledges = !parsed.GetValue(silent),
                 }, logs.CreateLogger<CabinetSimulator>());
             await using var rob = parsed.GetValue(robot)
                 ? new RobotSimulator(
                     new RobotOptions
                     {
-                        Host = parsed.GetValue(host)!, Port = parsed.GetValue(line), Reports = !parsed.GetValue(silent),
+                        Host = parsed.GetValue(host)!,
+                        Port = parsed.GetValue(line),
+                        Reports = !parsed.GetValue(silent),
                     }, logs.CreateLogger<RobotSimulator>())
                 : null;
             cab?.Start();

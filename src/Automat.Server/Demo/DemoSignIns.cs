@@ -29,7 +29,10 @@ internal static class DemoSignIns
             await db.Set<ApiKey>().Where(k => k.OrganizationId == organization && k.Name == KeyName).ExecuteDeleteAsync(ct);
             db.Add(new ApiKey
             {
-                Id = Id<ApiKey>.New(), OrganizationId = organization, Name = KeyName, Hash = hash,
+                Id = Id<ApiKey>.New(),
+                OrganizationId = organization,
+                Name = KeyName,
+                Hash = hash,
                 CreatedAt = TimeProvider.System.GetUtcNow(),
             });
         }
@@ -49,10 +52,16 @@ internal static class DemoSignIns
         {
             person = new Person
             {
-                Id = Guid.CreateVersion7(), OrganizationId = organization, FirstName = "Demo", LastName = "Administrator",
-                UserName = name, NormalizedUserName = normalized, SecurityStamp = Guid.CreateVersion7().ToString(),
+                Id = Guid.CreateVersion7(),
+                OrganizationId = organization,
+                FirstName = "Demo",
+                LastName = "Administrator",
+                UserName = name,
+                NormalizedUserName = normalized,
+                SecurityStamp = Guid.CreateVersion7().ToString(),
                 Email = name.Contains('@', StringComparison.Ordinal) ? name : null,
-                NormalizedEmail = name.Contains('@', StringComparison.Ordinal) ? normalized : null, LockoutEnabled = true,
+                NormalizedEmail = name.Contains('@', StringComparison.Ordinal) ? normalized : null,
+                LockoutEnabled = true,
             };
             db.Add(person);
         }

@@ -45,7 +45,8 @@ internal static class FirstData
         {
             Id = Id<Organization>.New(now),
             Name = configuration["Automat:Organization"] ?? (demo ? "Demo Automat" : "Automat"),
-            Currency = Currency.Parse(configuration["Automat:Currency"] ?? "EUR"), CreatedAt = now,
+            Currency = Currency.Parse(configuration["Automat:Currency"] ?? "EUR"),
+            CreatedAt = now,
         };
         db.Add(organization);
         db.Add(LedgerHead.Empty(organization.Id));
@@ -57,8 +58,13 @@ internal static class FirstData
         var now = organization.CreatedAt;
         var products = DemoCatalog.Items.ToDictionary(i => i.Number, i => new Product
         {
-            Id = Id<Product>.New(now), OrganizationId = organization.Id, Number = i.Number, Name = i.Name,
-            Category = i.Category, Picture = $"/images/products/{i.Slug}.svg", Price = i.Price,
+            Id = Id<Product>.New(now),
+            OrganizationId = organization.Id,
+            Number = i.Number,
+            Name = i.Name,
+            Category = i.Category,
+            Picture = $"/images/products/{i.Slug}.svg",
+            Price = i.Price,
             TaxBasisPoints = i.TaxBasisPoints,
         });
         db.AddRange(products.Values);
@@ -75,8 +81,11 @@ internal static class FirstData
             db.Add(machine);
             db.AddRange(DemoCatalog.Planograms[machine.Id.Value].Select((number, at) => new Slot
             {
-                MachineId = machine.Id, Code = $"{(char)('A' + (at / 4))}{(at % 4) + 1}", OrganizationId = organization.Id,
-                ProductId = products[number].Id, Price = products[number].Price,
+                MachineId = machine.Id,
+                Code = $"{(char)('A' + (at / 4))}{(at % 4) + 1}",
+                OrganizationId = organization.Id,
+                ProductId = products[number].Id,
+                Price = products[number].Price,
                 Capacity = machine.Driver == ArcadeDriver.DriverName ? null : 12,
                 ParLevel = machine.Driver == ArcadeDriver.DriverName ? null : 10,
                 Stock = machine.Driver == ArcadeDriver.DriverName ? 0 : at == 5 ? 0 : 10,
@@ -87,8 +96,15 @@ internal static class FirstData
     private static Machine NewMachine(
         Organization organization, string id, string name, string location, string driver, string settings, int order) => new()
         {
-            Id = MachineId.Parse(id), OrganizationId = organization.Id, Name = name, Location = location, Driver = driver,
-            Currency = organization.Currency, TimeZone = "Europe/Berlin", SecretHash = [], Settings = settings,
+            Id = MachineId.Parse(id),
+            OrganizationId = organization.Id,
+            Name = name,
+            Location = location,
+            Driver = driver,
+            Currency = organization.Currency,
+            TimeZone = "Europe/Berlin",
+            SecretHash = [],
+            Settings = settings,
             CreatedAt = organization.CreatedAt.AddSeconds(order),
         };
 }

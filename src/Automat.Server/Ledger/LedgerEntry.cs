@@ -36,7 +36,9 @@ internal sealed record LedgerHead
     /// <summary>The head of a ledger without entries.</summary>
     public static LedgerHead Empty(Id<Organization> organization) => new()
     {
-        OrganizationId = organization, Sequence = 0, ChainHash = Chain.Genesis.ToArray(),
+        OrganizationId = organization,
+        Sequence = 0,
+        ChainHash = Chain.Genesis.ToArray(),
     };
 
     public required Id<Organization> OrganizationId { get; init; }

@@ -54,7 +54,9 @@ internal static class SendMessage
         var operatorId = await db.Set<Organization>().OrderBy(o => o.CreatedAt).Select(o => o.Id).FirstAsync(ct);
         db.Add(new CustomerMessage
         {
-            Id = Id<CustomerMessage>.New(clock.GetUtcNow()), OrganizationId = operatorId, Text = text,
+            Id = Id<CustomerMessage>.New(clock.GetUtcNow()),
+            OrganizationId = operatorId,
+            Text = text,
             ReceivedAt = clock.GetUtcNow(),
         });
         await db.SaveChangesAsync(ct);

@@ -22,8 +22,13 @@ public sealed class Inbox(Journal.Journal journal, IServiceScopeFactory scopes, 
         var now = clock.GetUtcNow();
         var inbox = new InboxEvent
         {
-            Id = told.Id, OrganizationId = organization, Provider = provider, Type = told.Type, Body = body.ToArray(),
-            ReceivedAt = now, NextAttemptAt = now.AddSeconds(5),
+            Id = told.Id,
+            OrganizationId = organization,
+            Provider = provider,
+            Type = told.Type,
+            Body = body.ToArray(),
+            ReceivedAt = now,
+            NextAttemptAt = now.AddSeconds(5),
         };
         await journal.ExecuteAsync(
             new StoreEvent(inbox, () => fresh.Writer.TryWrite(inbox)) { Organization = organization }, ct);

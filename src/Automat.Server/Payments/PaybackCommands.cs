@@ -76,7 +76,9 @@ internal sealed class PostponePayback(Payback payback, string error, DateTimeOff
         if (current.Status is PaybackStatus.Paid) return current.Status;
         var next = current with
         {
-            Attempts = current.Attempts + 1, Error = error, NextAttemptAt = again ?? current.NextAttemptAt,
+            Attempts = current.Attempts + 1,
+            Error = error,
+            NextAttemptAt = again ?? current.NextAttemptAt,
             Status = again is null ? PaybackStatus.Failed : current.Status,
         };
         rows.Of<PaybackRows>().Put(next);

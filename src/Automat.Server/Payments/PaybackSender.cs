@@ -90,7 +90,9 @@ internal sealed class PaybackSender(
         if (intent is null) return null;
         var facts = new Dictionary<string, string>(StringComparer.Ordinal)
         {
-            ["payback"] = payback.Id.ToString(), ["vend"] = payback.VendId.ToString(), ["reason"] = payback.Reason,
+            ["payback"] = payback.Id.ToString(),
+            ["vend"] = payback.VendId.ToString(),
+            ["reason"] = payback.Reason,
         };
         return await provider.RefundAsync(
             new RefundRequest(intent, payback.Amount, payback.Currency.Code, facts), $"payback-{payback.Id}", ct);

@@ -28,7 +28,10 @@ internal sealed class CloseEvent(InboxEvent inbox, InboxStatus status, string? e
         if (!rows.Of<InboxRows>().TryGet(inbox.Id, out var stored)) return status;
         rows.Of<InboxRows>().Put(stored with
         {
-            Status = status, Error = error, Attempts = stored.Attempts + 1, NextAttemptAt = again ?? stored.NextAttemptAt,
+            Status = status,
+            Error = error,
+            Attempts = stored.Attempts + 1,
+            NextAttemptAt = again ?? stored.NextAttemptAt,
         });
         return status;
     }

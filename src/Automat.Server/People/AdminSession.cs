@@ -58,7 +58,10 @@ internal static class AdminSession
         await context.SignInAsync(new ClaimsPrincipal(identity));
         return Results.Json(new
         {
-            first_name = person.FirstName, last_name = person.LastName, success = true, username = person.UserName,
+            first_name = person.FirstName,
+            last_name = person.LastName,
+            success = true,
+            username = person.UserName,
         });
     }
 

@@ -42,7 +42,9 @@ public static class RateLimits
         name, context => RateLimitPartition.GetTokenBucketLimiter(
             (name, context.Connection.RemoteIpAddress?.ToString() ?? ""), _ => new TokenBucketRateLimiterOptions
             {
-                TokenLimit = perMinute, TokensPerPeriod = Math.Max(1, perMinute / 6),
-                ReplenishmentPeriod = TimeSpan.FromSeconds(10), QueueLimit = 0,
+                TokenLimit = perMinute,
+                TokensPerPeriod = Math.Max(1, perMinute / 6),
+                ReplenishmentPeriod = TimeSpan.FromSeconds(10),
+                QueueLimit = 0,
             }));
 }

@@ -48,7 +48,9 @@ internal sealed class AwaitPayment(Id<Purchase> id, string? session, string? int
         if (purchase.Status is not PurchaseStatus.Open) return purchase.Status;
         rows.Of<PurchaseRows>().Put(purchase with
         {
-            Status = PurchaseStatus.AwaitingPayment, SessionId = purchase.SessionId ?? session, IntentId = intent,
+            Status = PurchaseStatus.AwaitingPayment,
+            SessionId = purchase.SessionId ?? session,
+            IntentId = intent,
         });
         return PurchaseStatus.AwaitingPayment;
     }

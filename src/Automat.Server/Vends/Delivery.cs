@@ -91,7 +91,8 @@ internal sealed class EndDelivery(
         Goods.Follow(rows, vend, change);
         rows.Of<CommandRows>().Put(current with
         {
-            State = state, Outcome = evidence,
+            State = state,
+            Outcome = evidence,
             SentAt = outcome is DeliveryOutcome.NotSent ? null : current.SentAt,
         });
         return book.Keep(change, evidence).Status;

@@ -107,7 +107,9 @@ internal sealed class DeliveryLanes(
             Platform.Steps.Passed("delivery.begun");
             var sent = command with
             {
-                State = CommandState.Sending, Attempts = command.Attempts + 1, SentAt = clock.GetUtcNow(),
+                State = CommandState.Sending,
+                Attempts = command.Attempts + 1,
+                SentAt = clock.GetUtcNow(),
             };
             var result = await driver.DeliverAsync(machine, sent, ct);
             Platform.Steps.Passed("delivery.sent");

@@ -79,8 +79,12 @@ internal sealed class PaymentIntake(
             // A second payment for what was bought once: booked on its own and given back.
             purchase = purchase with
             {
-                Id = Id<Purchase>.New(clock.GetUtcNow()), TokenHash = null, VendId = null, HoldsStock = false,
-                SessionId = null, Status = PurchaseStatus.Open,
+                Id = Id<Purchase>.New(clock.GetUtcNow()),
+                TokenHash = null,
+                VendId = null,
+                HoldsStock = false,
+                SessionId = null,
+                Status = PurchaseStatus.Open,
             };
             refuse = "paid_twice";
         }
@@ -122,13 +126,19 @@ internal sealed class PaymentIntake(
         var now = clock.GetUtcNow();
         return new Purchase
         {
-            Id = Id<Purchase>.New(now), OrganizationId = machine.OrganizationId, MachineId = machine.Id,
+            Id = Id<Purchase>.New(now),
+            OrganizationId = machine.OrganizationId,
+            MachineId = machine.Id,
             Lines = credits == 0
                 ? []
                 : [new VendLine(
                     credit!.Slot, credit.Product.Value, credit.Name, credits, credit.Price, credit.TaxBasisPoints)],
-            Amount = paid.Amount, Currency = machine.Currency, Provider = provider.Name, SessionId = checkout.Id,
-            ExpiresAt = now, CreatedAt = now,
+            Amount = paid.Amount,
+            Currency = machine.Currency,
+            Provider = provider.Name,
+            SessionId = checkout.Id,
+            ExpiresAt = now,
+            CreatedAt = now,
         };
     }
 

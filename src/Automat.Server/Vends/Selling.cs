@@ -78,9 +78,16 @@ public sealed class Selling
         var token = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(16));
         var purchase = new Purchase
         {
-            Id = Id<Purchase>.New(now), OrganizationId = machine.OrganizationId, MachineId = machine.Id, Lines = lines,
-            Amount = VendRules.PriceOf(lines), Currency = machine.Currency, Provider = provider.Name,
-            TokenHash = HashOf(token), ExpiresAt = now + PromiseLasts, CreatedAt = now,
+            Id = Id<Purchase>.New(now),
+            OrganizationId = machine.OrganizationId,
+            MachineId = machine.Id,
+            Lines = lines,
+            Amount = VendRules.PriceOf(lines),
+            Currency = machine.Currency,
+            Provider = provider.Name,
+            TokenHash = HashOf(token),
+            ExpiresAt = now + PromiseLasts,
+            CreatedAt = now,
         };
         await journal.ExecuteAsync(new OpenPurchase(purchase) { Organization = purchase.OrganizationId }, ct);
         Platform.Steps.Passed("purchase.opened");
@@ -149,7 +156,8 @@ public sealed class Selling
                     Locale = back.Locale,
                     Metadata = new Dictionary<string, string>(StringComparer.Ordinal)
                     {
-                        ["purchase"] = purchase.Id.ToString(), ["machine_id"] = purchase.MachineId.Value,
+                        ["purchase"] = purchase.Id.ToString(),
+                        ["machine_id"] = purchase.MachineId.Value,
                     },
                 },
                 $"checkout-{purchase.Id}", ct);

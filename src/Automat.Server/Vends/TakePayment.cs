@@ -71,8 +71,14 @@ internal sealed class TakePayment(
 
         rows.Of<PurchaseRows>().Put(known with
         {
-            Status = PurchaseStatus.Paid, HoldsStock = false, SessionId = facts.Session, IntentId = facts.Intent,
-            Email = facts.Email, PaidAt = now, VendId = vend.Id, Reason = trouble,
+            Status = PurchaseStatus.Paid,
+            HoldsStock = false,
+            SessionId = facts.Session,
+            IntentId = facts.Intent,
+            Email = facts.Email,
+            PaidAt = now,
+            VendId = vend.Id,
+            Reason = trouble,
         });
         if (facts.Told is { } told && rows.Of<InboxRows>().TryGet(told.Id, out var stored))
         {
@@ -105,9 +111,17 @@ internal sealed class TakePayment(
         var priced = facts.Amount.Currency == known.Currency && VendRules.PriceOf(known.Lines) <= facts.Amount.Amount;
         return new Vend
         {
-            Id = Id<Vend>.New(now), Organization = known.OrganizationId, Machine = known.MachineId,
-            Tender = Tender.Paid(known.Provider), Amount = facts.Amount, Lines = priced ? known.Lines : [], Code = code,
-            Session = facts.Session, Intent = facts.Intent, Deadline = now + terms.TakeWithin, ReservedAt = now,
+            Id = Id<Vend>.New(now),
+            Organization = known.OrganizationId,
+            Machine = known.MachineId,
+            Tender = Tender.Paid(known.Provider),
+            Amount = facts.Amount,
+            Lines = priced ? known.Lines : [],
+            Code = code,
+            Session = facts.Session,
+            Intent = facts.Intent,
+            Deadline = now + terms.TakeWithin,
+            ReservedAt = now,
         };
     }
 
@@ -115,8 +129,13 @@ internal sealed class TakePayment(
     {
         var command = new MachineCommand
         {
-            Id = Id<MachineCommand>.New(now), OrganizationId = vend.Organization, MachineId = vend.Machine,
-            VendId = vend.Id, Kind = terms.CommandKind, Deadline = vend.Deadline, CreatedAt = now,
+            Id = Id<MachineCommand>.New(now),
+            OrganizationId = vend.Organization,
+            MachineId = vend.Machine,
+            VendId = vend.Id,
+            Kind = terms.CommandKind,
+            Deadline = vend.Deadline,
+            CreatedAt = now,
             Payload = JsonSerializer.Serialize(new DeliveryPayload(
                 vend.Lines.Sum(l => l.Quantity), vend.Code, facts.Email ?? known.Email ?? "")),
         };

@@ -39,9 +39,17 @@ internal sealed class VendBook(JournalRows rows, DateTimeOffset now, VendSignals
     {
         var payback = new Payback
         {
-            Id = Id<Payback>.New(now), OrganizationId = vend.Organization, VendId = vend.Id,
-            Provider = vend.Tender.Reference, SessionId = vend.Session, IntentId = vend.Intent, Amount = amount,
-            Currency = vend.Amount.Currency, Reason = reason, NextAttemptAt = now, CreatedAt = now,
+            Id = Id<Payback>.New(now),
+            OrganizationId = vend.Organization,
+            VendId = vend.Id,
+            Provider = vend.Tender.Reference,
+            SessionId = vend.Session,
+            IntentId = vend.Intent,
+            Amount = amount,
+            Currency = vend.Amount.Currency,
+            Reason = reason,
+            NextAttemptAt = now,
+            CreatedAt = now,
         };
         rows.Of<PaybackRows>().Put(payback);
         rows.Tell(signals.PaybackOwed);

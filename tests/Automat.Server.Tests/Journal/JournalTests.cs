@@ -290,8 +290,13 @@ public sealed class JournalTests : IAsyncLifetime
         await RunAsync(sales.Settle(vend, Settlement.Cancel));
         var command = new MachineCommand
         {
-            Id = Id<MachineCommand>.New(), OrganizationId = sales.Organization, MachineId = TestSales.Machine,
-            VendId = new Id<Vend>(vend), Kind = "vend", Payload = "{}", Deadline = TestSales.Now.AddMinutes(1),
+            Id = Id<MachineCommand>.New(),
+            OrganizationId = sales.Organization,
+            MachineId = TestSales.Machine,
+            VendId = new Id<Vend>(vend),
+            Kind = "vend",
+            Payload = "{}",
+            Deadline = TestSales.Now.AddMinutes(1),
             CreatedAt = TestSales.Now,
         };
         var terms = new DeliveryTerms("vend", default, default, default, UsesCode: false, SalesAtOnce: 1);

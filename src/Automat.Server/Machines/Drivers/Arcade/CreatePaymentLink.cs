@@ -95,8 +95,13 @@ internal sealed class CreatePaymentLink(
             $"link-{machine.Id}-{price}-{quantity}", ct);
         var link = new MachineLink
         {
-            Id = made.Id, OrganizationId = machine.OrganizationId, MachineId = machine.Id, PriceId = price,
-            Quantity = quantity, Url = made.Url, CreatedAt = clock.GetUtcNow(),
+            Id = made.Id,
+            OrganizationId = machine.OrganizationId,
+            MachineId = machine.Id,
+            PriceId = price,
+            Quantity = quantity,
+            Url = made.Url,
+            CreatedAt = clock.GetUtcNow(),
         };
         db.Keep(link);
         db.Note(machine.OrganizationId, caller.ActorOf(), "payment_link.created", machine.Id.Value, clock.GetUtcNow());

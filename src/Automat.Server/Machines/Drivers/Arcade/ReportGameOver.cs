@@ -34,7 +34,8 @@ internal sealed class ReportGameOver(AutomatDb db, MqttBroker broker, TimeProvid
         await db.SaveChangesAsync(ct);
         await broker.PublishAsync(new MqttMessage
         {
-            Topic = ArcadeTopics.GameOver(machine.Id), Payload = ArcadeMessages.GameOver(machine.Id, now),
+            Topic = ArcadeTopics.GameOver(machine.Id),
+            Payload = ArcadeMessages.GameOver(machine.Id, now),
             Qos = MqttQos.AtLeastOnce,
         });
     }

@@ -33,7 +33,10 @@ internal static class GetCode
 
         context.Response.Cookies.Append(Cookie, session_id!, new CookieOptions
         {
-            HttpOnly = true, SameSite = SameSiteMode.Lax, Secure = context.Request.IsHttps, IsEssential = true,
+            HttpOnly = true,
+            SameSite = SameSiteMode.Lax,
+            Secure = context.Request.IsHttps,
+            IsEssential = true,
             MaxAge = TimeSpan.FromDays(1),
         });
         return sale.Purchase.Email is { } email

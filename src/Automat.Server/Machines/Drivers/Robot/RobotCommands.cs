@@ -24,8 +24,14 @@ internal static class RobotCommands
 
     private static readonly Dictionary<string, string> Opposite = new(StringComparer.Ordinal)
     {
-        ["w"] = "s", ["s"] = "w", ["a"] = "d", ["d"] = "a", ["arrowup"] = "arrowdown", ["arrowdown"] = "arrowup",
-        ["arrowleft"] = "arrowright", ["arrowright"] = "arrowleft",
+        ["w"] = "s",
+        ["s"] = "w",
+        ["a"] = "d",
+        ["d"] = "a",
+        ["arrowup"] = "arrowdown",
+        ["arrowdown"] = "arrowup",
+        ["arrowleft"] = "arrowright",
+        ["arrowright"] = "arrowleft",
     };
 
     public static void Map(IEndpointRouteBuilder routes, int robotPort)
@@ -39,7 +45,9 @@ internal static class RobotCommands
             var line = lines.Of((await shop.RobotAsync(machine, ct)).Id);
             return Results.Json(new
             {
-                address = line?.Address?.ToString(), connected = line is not null, listen_host = "127.0.0.1",
+                address = line?.Address?.ToString(),
+                connected = line is not null,
+                listen_host = "127.0.0.1",
                 listen_port = robotPort,
             });
         }).RequireAuthorization(Callers.Staff).WithName("RobotStatus");
