@@ -163,8 +163,9 @@ public sealed class Selling
                 $"checkout-{purchase.Id}", ct);
             return page.Url is null ? throw new ProviderAnswerException("The provider opened a page without address.") : page;
         }
-        catch (ProviderRefusedException)
+        catch (ProviderException)
         {
+            // Refused, or the answer was lost: nobody knows the page's address, so nobody can pay it.
             await journal.ExecuteAsync(
                 new ClosePurchase(purchase.Id, "page_refused") { Organization = purchase.OrganizationId },
                 CancellationToken.None);

@@ -17,14 +17,15 @@ internal static class StripeEvents
 
         using var json = Parse(body);
         var root = json.RootElement;
-        if (root.ValueKind != JsonValueKind.Object || root.OptionalText("object") != "event")
+        if (root.ValueKind != JsonValueKind.Object || root.OptionalText("object") is not (null or "event"))
             throw new ProviderAnswerException("This is not an event object.");
         if (root.OptionalObject("data")?.OptionalObject("object") is not { } subject)
             throw new ProviderAnswerException("The event is about nothing.");
 
         var type = root.Text("type");
         return new ProviderEvent(
-            root.Text("id"), type, root.Time("created"), root.OptionalBool("livemode"), Content(type, subject));
+            root.Text("id"), type, root.OptionalTime("created") ?? DateTimeOffset.UnixEpoch, root.OptionalBool("livemode"),
+            Content(type, subject));
     }
 
     private static JsonDocument Parse(ReadOnlyMemory<byte> body)
@@ -78,8 +79,11 @@ internal static class StripeEvents
         _ => new OtherEvent(),
     };
 
-    private static CheckoutEvent OfCheckout(CheckoutChange change, JsonElement subject) =>
-        new(change, StripeObjects.Checkout(subject));
+    // Older versions of the interface leave out what the event's own name already says.
+    private static CheckoutEvent OfCheckout(CheckoutChange change, JsonElement subject) => new(
+        change,
+        StripeObjects.Checkout(
+            subject, change is CheckoutChange.Expired ? CheckoutStatus.Expired : CheckoutStatus.Complete));
 
     private static IntentEvent OfIntent(IntentChange change, JsonElement subject) =>
         new(change, StripeObjects.Intent(subject));

@@ -5,17 +5,21 @@ namespace Automat.Server.Payments.Stripe;
 /// <summary>Stripe's JSON objects as our records. A field we need and do not find throws.</summary>
 internal static class StripeObjects
 {
-    public static Checkout Checkout(JsonElement session)
+    /// <param name="session">The object.</param>
+    /// <param name="said">The status where the object itself says none; null: then it must.</param>
+    public static Checkout Checkout(JsonElement session, CheckoutStatus? said = null)
     {
-        Require(session, "checkout.session");
+        if (said is null || session.OptionalText("object") is not null) Require(session, "checkout.session");
         var currency = session.OptionalCurrency();
         var total = session.OptionalLong("amount_total");
 
         return new Checkout(
             session.Text("id"),
-            StripeWords.Checkout(session.Text("status")),
+            said is null || session.OptionalText("status") is not null
+                ? StripeWords.Checkout(session.Text("status"))
+                : said.Value,
             StripeWords.CheckoutPayment(session.Text("payment_status")),
-            session.Time("created"))
+            said is null ? session.Time("created") : session.OptionalTime("created") ?? DateTimeOffset.UnixEpoch)
         {
             Url = session.OptionalText("url"),
             ExpiresAt = session.OptionalTime("expires_at"),
