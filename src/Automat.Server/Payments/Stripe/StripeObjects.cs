@@ -5,9 +5,10 @@ namespace Automat.Server.Payments.Stripe;
 /// <summary>Stripe's JSON objects as our records. A field we need and do not find throws.</summary>
 internal static class StripeObjects
 {
-    /// <param name="session">The object.</param>
-    /// <param name="said">The status where the object itself says none; null: then it must.</param>
-    public static Checkout Checkout(JsonElement session, CheckoutStatus? said = null)
+    public static Checkout Checkout(JsonElement session) => Checkout(session, said: null);
+
+    /// <summary>A session inside an event: what the event's own name says the object may leave out.</summary>
+    public static Checkout Checkout(JsonElement session, CheckoutStatus? said)
     {
         if (said is null || session.OptionalText("object") is not null) Require(session, "checkout.session");
         var currency = session.OptionalCurrency();
