@@ -1,11 +1,14 @@
+using System.Net.Http.Json;
 using Automat.Domain.Vends;
 using Automat.Server;
 using Automat.Server.Data;
 using Automat.Server.Ledger;
+using Automat.Server.Payments;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
 
 namespace Automat.Testing;
 
@@ -19,6 +22,7 @@ public sealed class TestApp : IAsyncDisposable
     public const string ApiKey = "api-key-of-the-tests";
     public const string Password = "password-of-the-tests";
     public const string WebhookSecret = "whsec_of_the_tests";
+    public const string StripeKey = "sk_test_of_the_tests";
 
     private readonly TestDatabase database;
     private readonly DirectoryInfo folder;
@@ -33,10 +37,17 @@ public sealed class TestApp : IAsyncDisposable
         this.settings = settings;
         this.server = server;
         Client = NewClient();
+        Provider = new Provider(Sandbox, StripeKey);
     }
 
     /// <summary>HTTP to the server; follows no redirects, keeps cookies.</summary>
     public HttpClient Client { get; private set; }
+
+    /// <summary>The provider this app pays with, as a test plays it.</summary>
+    public Provider Provider { get; private set; }
+
+    /// <summary>A customer of this app.</summary>
+    public Buyer Buyer => new(Client);
 
     public Uri Http => server.Http;
 
@@ -71,6 +82,7 @@ public sealed class TestApp : IAsyncDisposable
             ["Automat:Sandbox:Port"] = "0",
             ["Automat:RateLimits:Factor"] = "1000",
             ["Stripe:WebhookSecret"] = WebhookSecret,
+            ["Stripe:SecretKey"] = StripeKey,
         };
         foreach (var (name, value) in settings) all[name] = value;
         return new TestApp(own, place, all, await LaunchAsync(all));
@@ -83,6 +95,8 @@ public sealed class TestApp : IAsyncDisposable
         server = await LaunchAsync(settings);
         Client.Dispose();
         Client = NewClient();
+        Provider.Dispose();
+        Provider = new Provider(Sandbox, StripeKey);
     }
 
     /// <summary>A look into the database, with the rights of a request.</summary>
@@ -109,6 +123,51 @@ public sealed class TestApp : IAsyncDisposable
         }
     }
 
+    /// <summary>Calls as staff do, with the API key; returns the answer's text.</summary>
+    public async Task<string> StaffAsync(HttpMethod method, string path, object? body = null)
+    {
+        using var request = new HttpRequestMessage(method, path);
+        request.Headers.Add("X-API-Key", ApiKey);
+        if (body is not null) request.Content = JsonContent.Create(body);
+        using var answer = await Client.SendAsync(request);
+        return await answer.Content.ReadAsStringAsync();
+    }
+
+    /// <summary>Runs a statement as a superuser: what an operator has set up before the test begins.</summary>
+    public async Task<int> SetUpAsync(string sql)
+    {
+        await using var connection = await database.SuperuserConnectionAsync();
+        await using var command = new NpgsqlCommand(sql, connection);
+        return await command.ExecuteNonQueryAsync();
+    }
+
+    /// <summary>Lays settings over a machine's own; before it first connects, because they are remembered for a while.</summary>
+    public Task SetMachineAsync(string machine, string settings) =>
+        SetUpAsync($"update machines set settings = settings || '{settings}'::jsonb where id = '{machine}'");
+
+    /// <summary>Waits until a payment's sale has come to be so.</summary>
+    public async Task<Vend> VendAsync(string session, VendStatus status) =>
+        (await EventuallyAsync(() => VendOfAsync(session), vend => vend?.Status == status))!;
+
+    /// <summary>Waits until a payment has gone back in full or in part.</summary>
+    public Task<Payback> PaidBackAsync(Vend vend) => EventuallyAsync(
+        () => QueryAsync(db => db.Set<Payback>().AsNoTracking().Where(p => p.VendId == vend.Id).FirstOrDefaultAsync()),
+        payback => payback?.Status is PaybackStatus.Paid)!;
+
+    /// <summary>Waits until the inbox has dealt with an event.</summary>
+    public async Task<InboxStatus> DealtWithAsync(string id) => (await EventuallyAsync(
+        () => QueryAsync(db => db.Set<InboxEvent>().AsNoTracking().SingleOrDefaultAsync(e => e.Id == id)),
+        stored => stored is not null && stored.Status is not InboxStatus.Waiting))!.Status;
+
+    /// <summary>All is settled; the books are in order and say what the provider holds.</summary>
+    public async Task SettledAsync()
+    {
+        await EventuallyAsync(
+            () => Reckoning.BalancesAsync(database),
+            b => b.All(one => one.Key.Account is not ("held" or "refunds") || one.Value == 0));
+        await Reckoning.AgreeAsync(database, Provider, settled: true);
+    }
+
     /// <summary>The balances of all accounts, minor units by name.</summary>
     public async Task<IReadOnlyDictionary<string, long>> BalancesAsync() => await QueryAsync(db =>
         db.Set<Balance>().AsNoTracking().ToDictionaryAsync(b => b.Account, b => b.Amount));
@@ -126,6 +185,7 @@ public sealed class TestApp : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         Client.Dispose();
+        Provider.Dispose();
         await server.DisposeAsync();
         await database.DisposeAsync();
         folder.Delete(recursive: true);

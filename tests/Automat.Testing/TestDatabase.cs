@@ -47,6 +47,16 @@ public sealed class TestDatabase : IAsyncDisposable
     /// <param name="role">One of those <see cref="DatabaseAddress"/> names.</param>
     public Task<NpgsqlConnection> RoleConnectionAsync(string role) => OpenAsync(Address.As(role, 1) + ";Pooling=false");
 
+    /// <summary>Throws everybody out and lets nobody in, as when the database's machine is gone.</summary>
+    public async Task CutOffAsync()
+    {
+        await cluster.RunAsync($"alter database {Name} with allow_connections false");
+        await cluster.RunAsync($"select pg_terminate_backend(pid) from pg_stat_activity where datname = '{Name}'");
+    }
+
+    /// <summary>Lets everybody in again.</summary>
+    public Task LetInAsync() => cluster.RunAsync($"alter database {Name} with allow_connections true");
+
     /// <summary>Drops it, whoever is still connected.</summary>
     public async ValueTask DisposeAsync() => await cluster.RunAsync($"drop database if exists {Name} with (force)");
 
