@@ -62,8 +62,10 @@ internal sealed class AutomatServer : IAsyncDisposable
         }
     }
 
+    /// <summary>Stops in good order: what was taken is booked and answered before anything is taken away.</summary>
     public async ValueTask DisposeAsync()
     {
+        if (parts.Contains(App)) await App.StopAsync();
         for (var i = parts.Count - 1; i >= 0; i--) await parts[i].DisposeAsync();
         parts.Clear();
         startLogs.Dispose();

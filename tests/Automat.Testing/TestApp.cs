@@ -81,6 +81,7 @@ public sealed class TestApp : IAsyncDisposable
             ["Automat:Robot:Port"] = "0",
             ["Automat:Sandbox:Port"] = "0",
             ["Automat:RateLimits:Factor"] = "1000",
+            ["Logging:LogLevel:Default"] = "None",
             ["Stripe:WebhookSecret"] = WebhookSecret,
             ["Stripe:SecretKey"] = StripeKey,
         };

@@ -19,6 +19,8 @@ internal sealed class DeliveryLanes(
 
     private const int MostFresh = 16;
 
+    private static readonly TimeSpan KeepAgain = TimeSpan.FromSeconds(1);
+
     private readonly ConcurrentDictionary<MachineId, bool> running = new();
     private readonly ConcurrentDictionary<MachineId, bool> again = new();
     private readonly ConcurrentDictionary<MachineId, ConcurrentQueue<MachineCommand>> fresh = new();
@@ -118,7 +120,7 @@ internal sealed class DeliveryLanes(
                 result = result with { Outcome = DeliveryOutcome.Unknown };
             }
 
-            await EndAsync(sent, result, terms);
+            await KeepAsync(sent, result, terms, ct);
             if (result.Outcome is not (DeliveryOutcome.NotSent or DeliveryOutcome.MaybeSent)) continue;
             behind[id] = true;
             return; // until it is back
@@ -135,6 +137,24 @@ internal sealed class DeliveryLanes(
         var next = await NextAsync(id, ct);
         if (next is not null) behind[id] = true; // there may be more
         return next;
+    }
+
+    /// <summary>What the machine did is known only here: it is told the journal until the journal has it.</summary>
+    private async Task KeepAsync(MachineCommand command, DeliveryResult result, DeliveryTerms terms, CancellationToken ct)
+    {
+        while (true)
+        {
+            try
+            {
+                await EndAsync(command, result, terms);
+                return;
+            }
+            catch (Exception error) when (error is not RuleException { Code: not "journal_full" } && !ct.IsCancellationRequested)
+            {
+                log.LogError(error, "The end of command {Command} could not be booked; tried again", command.Id);
+                await Task.Delay(KeepAgain, clock, ct);
+            }
+        }
     }
 
     private Task<VendStatus> EndAsync(MachineCommand command, DeliveryResult result, DeliveryTerms terms) =>

@@ -22,7 +22,18 @@ internal sealed class PaymentEvents(
     {
         try
         {
-            await foreach (var inboxEvent in inbox.Fresh.ReadAllAsync(ct)) await HandleAsync(inboxEvent, ct);
+            await foreach (var inboxEvent in inbox.Fresh.ReadAllAsync(ct))
+            {
+                try
+                {
+                    await HandleAsync(inboxEvent, ct);
+                }
+                catch (Exception error) when (error is not OperationCanceledException)
+                {
+                    // Not even its failure could be noted: it still waits in the table and is found there.
+                    log.LogError(error, "Event {Event} could not be worked on; tried again", inboxEvent.Id);
+                }
+            }
         }
         catch (OperationCanceledException) when (ct.IsCancellationRequested)
         {
