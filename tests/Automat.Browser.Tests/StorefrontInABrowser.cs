@@ -6,13 +6,7 @@ namespace Automat.Browser.Tests;
 /// <summary>One Chromium and one preview of the storefront for all tests of a class.</summary>
 public sealed class StorefrontInABrowser : IAsyncLifetime
 {
-    private readonly string? _chromium = new[]
-    {
-        Environment.GetEnvironmentVariable("AUTOMAT_CHROMIUM"), "/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome",
-    }.FirstOrDefault(File.Exists);
-
-    private IPlaywright? _playwright;
-    private IBrowser? _browser;
+    private Chromium? _chromium;
     private StorefrontPreview? _preview;
 
     /// <summary>Where the preview listens.</summary>
@@ -20,11 +14,8 @@ public sealed class StorefrontInABrowser : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        if (_chromium is null) return;
-
-        _preview = await StorefrontPreview.StartAsync();
-        _playwright = await Playwright.CreateAsync();
-        _browser = await _playwright.Chromium.LaunchAsync(new() { ExecutablePath = _chromium, Args = ["--no-sandbox", "--disable-quic"] });
+        _chromium = await Chromium.LaunchAsync();
+        if (_chromium is not null) _preview = await StorefrontPreview.StartAsync();
     }
 
     /// <summary>Opens a page on a phone.</summary>
@@ -35,7 +26,7 @@ public sealed class StorefrontInABrowser : IAsyncLifetime
     public async Task<IPage> OpenAsync(string path, ColorScheme scheme = ColorScheme.Light, bool javaScript = true, int width = 390)
     {
         Assert.SkipWhen(_chromium is null, "Chromium is not installed.");
-        var context = await _browser!.NewContextAsync(new()
+        var context = await _chromium.Browser.NewContextAsync(new()
         {
             BaseURL = _preview!.Address.ToString(),
             ColorScheme = scheme,
@@ -51,8 +42,7 @@ public sealed class StorefrontInABrowser : IAsyncLifetime
 
     public async ValueTask DisposeAsync()
     {
-        if (_browser is not null) await _browser.DisposeAsync();
-        _playwright?.Dispose();
+        if (_chromium is not null) await _chromium.DisposeAsync();
         if (_preview is not null) await _preview.DisposeAsync();
     }
 }

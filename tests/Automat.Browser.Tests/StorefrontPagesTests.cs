@@ -1,6 +1,4 @@
 using Automat.Testing.Storefront;
-using Deque.AxeCore.Commons;
-using Deque.AxeCore.Playwright;
 using Microsoft.Playwright;
 
 namespace Automat.Browser.Tests;
@@ -8,18 +6,6 @@ namespace Automat.Browser.Tests;
 /// <summary>Every customer page, in every state: usable by everybody, by day and by night, under the strict policy.</summary>
 public sealed class StorefrontPagesTests(StorefrontInABrowser browser) : IClassFixture<StorefrontInABrowser>
 {
-    /// <summary>Set it to a folder to keep a picture of every page, for looking at them.</summary>
-    private static readonly string? Pictures = Environment.GetEnvironmentVariable("AUTOMAT_SCREENSHOTS");
-
-    private static readonly AxeRunOptions AllRules = new()
-    {
-        RunOnly = new() { Type = "tag", Values = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] },
-        Rules = new(StringComparer.Ordinal) { ["target-size"] = new() { Enabled = true } },
-    };
-
-    /// <summary>Night changes the colours and nothing else.</summary>
-    private static readonly AxeRunOptions ContrastOnly = new() { RunOnly = new() { Type = "rule", Values = ["color-contrast"] } };
-
     public static TheoryData<string, ColorScheme> PagesByDayAndNight()
     {
         var all = new TheoryData<string, ColorScheme>();
@@ -37,10 +23,10 @@ public sealed class StorefrontPagesTests(StorefrontInABrowser browser) : IClassF
     {
         var page = await browser.OpenAsync(path, scheme);
 
-        var result = await page.RunAxe(scheme is ColorScheme.Dark ? ContrastOnly : AllRules);
+        var faults = await Everybody.FaultsAsync(page, scheme is ColorScheme.Dark ? Everybody.ContrastOnly : Everybody.AllRules);
 
         await KeepPictureAsync(page, path, $"{scheme}-phone");
-        Assert.Empty(result.Violations.Select(v => $"{v.Id}: {v.Nodes[0].Html} {string.Join("; ", v.Nodes[0].Any.Select(check => check.Message))}"));
+        Assert.Empty(faults);
         foreach (var width in new[] { 320, 1280 }) await AssertFitsAsync(page, path, width);
         await KeepPictureAsync(page, path, $"{scheme}-desk");
         await page.Context.CloseAsync();
@@ -146,11 +132,6 @@ public sealed class StorefrontPagesTests(StorefrontInABrowser browser) : IClassF
         Assert.False(wider, $"{path} is wider than {width} pixels.");
     }
 
-    private static async Task KeepPictureAsync(IPage page, string path, string kind)
-    {
-        if (Pictures is null) return;
-
-        var name = $"{path.Trim('/').Replace('/', '-')}-{kind}.png".TrimStart('-');
-        await page.ScreenshotAsync(new() { Path = Path.Combine(Pictures, name), FullPage = true });
-    }
+    private static Task KeepPictureAsync(IPage page, string path, string kind) =>
+        Everybody.KeepPictureAsync(page, $"{path.Trim('/').Replace('/', '-')}-{kind}".TrimStart('-'));
 }

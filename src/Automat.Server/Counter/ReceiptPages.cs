@@ -31,6 +31,8 @@ internal sealed class ReceiptPages(AutomatDb db, Sales sales, MachineDirectory m
         var machine = await machines.GetAsync(vend.Machine, ct);
         var seller = await db.Set<Organization>().AsNoTracking().SingleAsync(o => o.Id == vend.Organization, ct);
         var currency = vend.Amount.Currency.Code;
+        // A payment that bought nothing has no price of its own.
+        var price = vend.Lines.Count > 0 ? VendRules.PriceOf(vend.Lines) : vend.Amount.Amount;
         var hash = await proofs.ChainHashAsync(vend.Organization, vend.Entry, ct);
         return new ReceiptView(
             vend.Id.ToString()[^12..].ToUpperInvariant(),
@@ -38,30 +40,57 @@ internal sealed class ReceiptPages(AutomatDb db, Sales sales, MachineDirectory m
             new ReceiptOperator(seller.Name, [], TaxId: null), machine.Name, machine.Location,
             [.. vend.Lines.Select(l => new ReceiptLine(
                 l.Name, l.Quantity, new Amount(l.UnitPrice, currency), new Amount(l.Total, currency)))],
-            [.. TaxesOf(vend, currency)], new Amount(vend.Amount.Amount, currency),
-            new ReceiptPayment(Method: null, StateOf(vend, sale)))
+            [.. TaxesOf(vend, currency)], new Amount(price, currency),
+            new ReceiptPayment(Method: null, StateOf(vend, sale))
+            {
+                Amount = price == vend.Amount.Amount ? null : new Amount(vend.Amount.Amount, currency),
+            })
         {
-            Refunds = [.. sale.Paybacks.Select(p => new ReceiptRefund(
-                SaleViews.Local(p.PaidAt ?? p.CreatedAt, machine)!.Value, new Amount(p.Amount, currency), StateOf(p),
-                SaleViews.ReasonOf(p.Reason)))],
+            Refunds = [.. RefundsOf(sale, vend, machine)],
             Proof = hash is null ? null : new LedgerProof(vend.Entry, Convert.ToHexStringLower(hash)),
             VendToken = token,
         };
     }
 
-    /// <summary>Of what was delivered and not given back; what was cancelled has no tax in it.</summary>
-    private static IEnumerable<TaxLine> TaxesOf(Vend vend, string currency) => vend.Status is VendStatus.Cancelled
-        ? []
-        : VendRules.TaxOf(vend.Lines).Select(t =>
+    /// <summary>Of what was delivered and not given back; what was cancelled or given away has no tax in it.</summary>
+    private static IEnumerable<TaxLine> TaxesOf(Vend vend, string currency)
+    {
+        if (vend.Late || vend.Status is VendStatus.Cancelled or VendStatus.Refunded) return [];
+        return VendRules.TaxOf(vend.Lines).Select(t =>
         {
-            var gross = vend.Lines.Where(l => l.TaxBasisPoints == t.Rate.BasisPoints).Sum(l => l.Total);
-            return new TaxLine(t.Rate.BasisPoints / 100m, new Amount(gross - t.Tax, currency), new Amount(t.Tax, currency));
+            var gross = Kept(vend, vend.Lines.Where(l => l.TaxBasisPoints == t.Rate.BasisPoints).Sum(l => l.Total));
+            var tax = Kept(vend, t.Tax);
+            return new TaxLine(t.Rate.BasisPoints / 100m, new Amount(gross - tax, currency), new Amount(tax, currency));
         });
+    }
+
+    /// <summary>The part of an amount that refunds have left, rounded as the books round it.</summary>
+    private static long Kept(Vend vend, long amount) =>
+        vend.Refunded == 0 ? amount : amount - (long)((Int128)amount * vend.Refunded / vend.Delivered);
+
+    /// <summary>Ours, and what was given back at the provider by hand, which leaves no payback of ours.</summary>
+    private static IEnumerable<ReceiptRefund> RefundsOf(Sale sale, Vend vend, Machine machine)
+    {
+        var currency = vend.Amount.Currency.Code;
+        foreach (var p in sale.Paybacks)
+        {
+            yield return new ReceiptRefund(
+                SaleViews.Local(p.PaidAt ?? p.CreatedAt, machine), new Amount(p.Amount, currency), StateOf(p),
+                SaleViews.ReasonOf(p, vend));
+        }
+
+        if (SaleViews.BackOf(vend) - sale.Paybacks.Sum(p => p.Amount) is var byHand and > 0)
+        {
+            yield return new ReceiptRefund(
+                null, new Amount(byHand, currency), RefundState.Done, VendReason.OperatorCancelled);
+        }
+    }
 
     private static PaymentState StateOf(Vend vend, Sale sale)
     {
-        var back = sale.Paybacks.Where(p => p.Status is PaybackStatus.Paid).Sum(p => p.Amount);
-        if (back == 0) return PaymentState.Paid;
+        var open = sale.Paybacks.Where(p => p.Status is not PaybackStatus.Paid).Sum(p => p.Amount);
+        var back = SaleViews.BackOf(vend) - open;
+        if (back <= 0) return PaymentState.Paid;
         return back >= vend.Amount.Amount ? PaymentState.Refunded : PaymentState.PartlyRefunded;
     }
 

@@ -21,16 +21,17 @@ internal static class SaleViews
             Code = stage is VendStage.CodeReady ? vend?.Code : null,
             CodeValidUntil = stage is VendStage.CodeReady ? Local(vend?.Deadline, machine) : null,
             Credits = LookOf(machine) is MachineLook.Arcade ? lines.Sum(l => l.Quantity) : null,
-            Reason = ReasonOf(vend?.Reason ?? purchase.Reason),
+            Reason = stage is VendStage.Delivered ? VendReason.None : ReasonOf(vend?.Reason ?? purchase.Reason, vend),
             ReceiptToken = vend is null ? null : token,
-            RefundAmount = sale.Paybacks.Sum(p => p.Amount) is var back and > 0 && back < vend!.Amount.Amount
+            RefundAmount = vend is not null && BackOf(vend) is var back and > 0
+                && (back < vend.Amount.Amount || stage is VendStage.Delivered)
                 ? new Amount(back, vend.Amount.Currency.Code)
                 : null,
             Times = new VendTimes
             {
                 Ordered = Local(purchase.CreatedAt, machine),
                 Paid = Local(purchase.PaidAt, machine),
-                Sent = Local(vend?.StartedAt, machine),
+                Sent = Local(vend?.Code is null ? vend?.StartedAt : vend.ReservedAt, machine),
                 Delivered = vend?.Status is VendStatus.Committed ? Local(vend.SettledAt, machine) : null,
                 RefundStarted = Local(sale.Paybacks.Select(p => (DateTimeOffset?)p.CreatedAt).FirstOrDefault(), machine),
                 Refunded = Local(sale.Paybacks.Select(p => p.PaidAt).LastOrDefault(), machine),
@@ -61,7 +62,22 @@ internal static class SaleViews
             ? TimeZoneInfo.ConvertTime(known, zone)
             : time;
 
-    public static VendReason ReasonOf(string? reason) => reason switch
+    /// <summary>What goes or went back of all that was paid, minor units.</summary>
+    public static long BackOf(Vend vend) => vend.Status switch
+    {
+        VendStatus.Reserved or VendStatus.Delivering or VendStatus.Unknown => 0,
+        VendStatus.Cancelled => vend.Amount.Amount,
+        VendStatus.Committed or VendStatus.PartlyRefunded or VendStatus.Refunded =>
+            vend.Amount.Amount - vend.Delivered + vend.Refunded,
+    };
+
+    /// <summary>Why a payback is made; what was paid beyond the price goes back in the moment of delivery.</summary>
+    public static VendReason ReasonOf(Payback payback, Vend vend) =>
+        vend is { Delivered: > 0, Late: false } && payback.CreatedAt == vend.SettledAt
+            ? VendReason.Overpaid
+            : ReasonOf(payback.Reason, vend);
+
+    private static VendReason ReasonOf(string? reason, Vend? vend) => reason switch
     {
         null => VendReason.None,
         "no_answer" or "connection_lost" or "server_restarted" or "overdue" => VendReason.MachineSilent,
@@ -69,7 +85,9 @@ internal static class SaleViews
         "machine_failed" => VendReason.MachineFault,
         "sold_out" => VendReason.SoldOut,
         "codes_exhausted" => VendReason.MachineBusy,
-        "expired" => VendReason.CodeExpired,
+        "expired" => vend?.Code is null ? VendReason.MachineOffline : VendReason.CodeExpired,
+        "amount_below_price" or "currency_mismatch" => VendReason.WrongAmount,
+        "paid_twice" => VendReason.PaidTwice,
         "payment_expired" => VendReason.PaymentExpired,
         "payment_failed" => VendReason.PaymentDeclined,
         _ => VendReason.OperatorCancelled,

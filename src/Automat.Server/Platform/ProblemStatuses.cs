@@ -19,7 +19,9 @@ internal static class ProblemStatuses
         ["idempotency_key_reused"] = 422,
         ["etag_missing"] = 428,
         ["rate_limited"] = 429,
+        ["database_unreachable"] = 503,
         ["journal_full"] = 503,
+        ["shutting_down"] = 503,
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
     // How our codes end says what is wrong.

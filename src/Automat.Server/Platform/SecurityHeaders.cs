@@ -44,7 +44,7 @@ internal static class SecurityHeaders
         headers.TryAdd("Referrer-Policy", "same-origin");
         headers.TryAdd(
             "Permissions-Policy",
-            "accelerometer=(), bluetooth=(), camera=(), display-capture=(), geolocation=(), gyroscope=(), hid=(), "
+            "accelerometer=(), camera=(), display-capture=(), geolocation=(), gyroscope=(), hid=(), "
             + "magnetometer=(), microphone=(), midi=(), payment=(), serial=(), usb=()");
         headers.TryAdd("Cross-Origin-Opener-Policy", "same-origin");
         headers.TryAdd("Cross-Origin-Resource-Policy", "same-origin");

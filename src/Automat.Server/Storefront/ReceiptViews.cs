@@ -85,14 +85,18 @@ public sealed record TaxLine(decimal Percent, Amount Net, Amount Tax);
 /// <summary>How it was paid.</summary>
 /// <param name="Method">A name people know, such as <c>Visa •••• 4242</c>; null says "card".</param>
 /// <param name="State">What became of it.</param>
-public sealed record ReceiptPayment(string? Method, PaymentState State);
+public sealed record ReceiptPayment(string? Method, PaymentState State)
+{
+    /// <summary>What was paid, when it is not the price of what was sold.</summary>
+    public Amount? Amount { get; init; }
+}
 
 /// <summary>Money that went back.</summary>
-/// <param name="At">In the machine's local time.</param>
+/// <param name="At">In the machine's local time; null when it is not known.</param>
 /// <param name="Amount">How much.</param>
 /// <param name="State">What became of it.</param>
 /// <param name="Reason">Why.</param>
-public sealed record ReceiptRefund(DateTimeOffset At, Amount Amount, RefundState State, VendReason Reason);
+public sealed record ReceiptRefund(DateTimeOffset? At, Amount Amount, RefundState State, VendReason Reason);
 
 /// <summary>The row of the books that proves the sale.</summary>
 /// <param name="Sequence">Its number; there are no gaps.</param>

@@ -72,6 +72,15 @@ public enum VendReason
 
     /// <summary>The operator called it off or gave the money back.</summary>
     OperatorCancelled,
+
+    /// <summary>More was paid than the price.</summary>
+    Overpaid,
+
+    /// <summary>What was paid does not fit the price: too little, or another currency.</summary>
+    WrongAmount,
+
+    /// <summary>It had been paid before.</summary>
+    PaidTwice,
 }
 
 /// <summary>When each step happened, in the machine's local time; null has not happened.</summary>
@@ -133,7 +142,10 @@ public sealed record VendView(
     /// <summary>The receipt, once there is one.</summary>
     public string? ReceiptToken { get; init; }
 
-    /// <summary>What goes or went back, when it is not all of <see cref="Total"/>.</summary>
+    /// <summary>
+    /// What goes or went back, when it is not all of <see cref="Total"/>; after a delivery also when it is all, because the
+    /// machine delivered too late to be paid for.
+    /// </summary>
     public Amount? RefundAmount { get; init; }
 
     /// <summary>Nothing will change any more: the page stops listening.</summary>

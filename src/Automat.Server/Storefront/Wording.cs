@@ -48,7 +48,18 @@ internal static class Wording
         PurchaseError.FormExpired => "Refusal.FormExpired",
     };
 
-    public static string Headline(VendStage stage, MachineLook look) => (stage, look) switch
+    public static string Headline(VendView vend) => (vend.Stage, vend.RefundAmount) switch
+    {
+        (VendStage.Refunding, not null) => "Headline.RefundingPart",
+        (VendStage.Refunded, not null) => "Headline.RefundedPart",
+        _ => Headline(vend.Stage, vend.Look),
+    };
+
+    /// <summary>What goes back although it was delivered: the change, or all of it.</summary>
+    public static string Change(VendView vend) =>
+        vend.RefundAmount == vend.Total ? "Vend.OnTheHouse" : "Vend.Change";
+
+    private static string Headline(VendStage stage, MachineLook look) => (stage, look) switch
     {
         (VendStage.AwaitingPayment, _) => "Headline.AwaitingPayment",
         (VendStage.Paid, _) => "Headline.Paid",
@@ -99,6 +110,9 @@ internal static class Wording
         VendReason.PaymentDeclined => "Why.PaymentDeclined",
         VendReason.CustomerCancelled => "Why.CustomerCancelled",
         VendReason.OperatorCancelled => "Why.OperatorCancelled",
+        VendReason.Overpaid => "Why.Overpaid",
+        VendReason.WrongAmount => "Why.WrongAmount",
+        VendReason.PaidTwice => "Why.PaidTwice",
     };
 
     public static string Payment(PaymentState state) => state switch

@@ -38,6 +38,7 @@ internal static class PageLayout
         .error { border-left: 4px solid var(--bad); color: var(--bad); padding: .5rem .75rem; margin: 0 0 1rem;
           font-weight: 600 }
         .help { font-size: .9rem } code { font-size: .85em; word-break: break-all }
+        #numbers code { white-space: nowrap }
         """;
 
     public static Html Page(string title, Html content, bool wide = false) => Html.Of($"""

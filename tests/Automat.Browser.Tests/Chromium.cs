@@ -1,0 +1,33 @@
+using Microsoft.Playwright;
+
+namespace Automat.Browser.Tests;
+
+/// <summary>The real browser, started once for a class of tests; null where none is installed.</summary>
+internal sealed class Chromium : IAsyncDisposable
+{
+    private static readonly string? Program = new[]
+    {
+        Environment.GetEnvironmentVariable("AUTOMAT_CHROMIUM"), "/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome",
+    }.FirstOrDefault(File.Exists);
+
+    private readonly IPlaywright playwright;
+
+    private Chromium(IPlaywright playwright, IBrowser browser) => (this.playwright, Browser) = (playwright, browser);
+
+    public IBrowser Browser { get; }
+
+    public static async Task<Chromium?> LaunchAsync()
+    {
+        if (Program is null) return null;
+
+        var driver = await Playwright.CreateAsync();
+        return new Chromium(driver, await driver.Chromium.LaunchAsync(
+            new() { ExecutablePath = Program, Args = ["--no-sandbox", "--disable-quic"] }));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Browser.DisposeAsync();
+        playwright.Dispose();
+    }
+}
