@@ -11,13 +11,9 @@ using Automat.Testing;
 namespace Automat.Scenarios;
 
 /// <summary>What existing cabinets, operators and webhooks know, byte for byte.</summary>
-public sealed partial class ArcadeContractTests : IAsyncLifetime
+public sealed partial class ArcadeContractTests(SharedApp shared) : IClassFixture<SharedApp>
 {
-    private TestApp app = null!;
-
-    public async ValueTask InitializeAsync() => app = await TestApp.StartAsync();
-
-    public ValueTask DisposeAsync() => app.DisposeAsync();
+    private readonly TestApp app = shared.App;
 
     [Fact]
     [Trait("Accepts", "S4-01")]

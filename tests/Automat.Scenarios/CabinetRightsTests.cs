@@ -9,22 +9,11 @@ using Automat.Testing;
 namespace Automat.Scenarios;
 
 /// <summary>Who may make links, end games, and say or hear what: each of these would do harm were its guard not there.</summary>
-public sealed class CabinetRightsTests : IAsyncLifetime
+public sealed class CabinetRightsTests(TwoCabinets shared) : IClassFixture<TwoCabinets>
 {
-    private const string OtherSecret = "secret-of-another-cabinet";
+    private const string OtherSecret = TwoCabinets.OtherSecret;
 
-    private TestApp app = null!;
-
-    public async ValueTask InitializeAsync()
-    {
-        app = await TestApp.StartAsync();
-        await app.SetUpAsync(
-            "insert into machines select (jsonb_populate_record(m, jsonb_build_object('id', 'cab002'))).* "
-            + "from machines m where id = 'cab001'; "
-            + $"update machines set secret_hash = sha256('{OtherSecret}') where id = 'cab002'");
-    }
-
-    public ValueTask DisposeAsync() => app.DisposeAsync();
+    private readonly TestApp app = shared.App;
 
     [Theory]
     [Trait("Accepts", "A8")]

@@ -117,9 +117,17 @@ public sealed class TestApp : IAsyncDisposable
         using var over = new CancellationTokenSource(within ?? TimeSpan.FromSeconds(30));
         while (true)
         {
-            var seen = await look();
-            if (holds(seen)) return seen;
-            if (over.IsCancellationRequested) throw new TimeoutException($"It did not come to hold; last seen: {seen}");
+            try
+            {
+                var seen = await look();
+                if (holds(seen)) return seen;
+                if (over.IsCancellationRequested) throw new TimeoutException($"It did not come to hold; last seen: {seen}");
+            }
+            catch (Exception lost) when (IsOutage(lost) && !over.IsCancellationRequested)
+            {
+                // A test has just taken the database away and given it back.
+            }
+
             await Task.Delay(50, CancellationToken.None);
         }
     }
@@ -191,6 +199,8 @@ public sealed class TestApp : IAsyncDisposable
         await database.DisposeAsync();
         folder.Delete(recursive: true);
     }
+
+    private static bool IsOutage(Exception error) => error is NpgsqlException || error.InnerException is NpgsqlException;
 
     private static async Task<AutomatServer> LaunchAsync(Dictionary<string, string?> settings)
     {

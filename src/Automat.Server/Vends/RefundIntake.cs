@@ -3,6 +3,7 @@ using Automat.Domain.Ledger;
 using Automat.Domain.Vends;
 using Automat.Server.Data;
 using Automat.Server.Journal;
+using Automat.Server.Machines;
 using Automat.Server.Payments;
 using Microsoft.EntityFrameworkCore;
 
@@ -46,8 +47,11 @@ internal sealed class RefundIntake(
         var owed = await db.Set<Payback>().AsNoTracking()
             .Where(p => p.VendId == vend.Id && p.RefundId == null && p.Status != PaybackStatus.Paid)
             .Select(p => p.Id).ToListAsync(ct);
+        var waiting = await db.Set<MachineCommand>().AsNoTracking()
+            .Where(c => c.VendId == vend.Id && c.State == CommandState.Waiting)
+            .Select(c => (Id<MachineCommand>?)c.Id).FirstOrDefaultAsync(ct);
         await journal.ExecuteAsync(
-            new BookOutsideRefund(vend.Id, refund, owed, signals) { Organization = vend.Organization }, ct);
+            new BookOutsideRefund(vend.Id, refund, owed, waiting, signals) { Organization = vend.Organization }, ct);
         return InboxStatus.Done;
     }
 
@@ -77,7 +81,8 @@ internal sealed class RefundIntake(
 
 /// <summary>A refund made by hand at the provider: the sale follows, under the provider's id of the refund.</summary>
 internal sealed class BookOutsideRefund(
-    Id<Vend> id, Refund refund, IReadOnlyList<Id<Payback>> owed, VendSignals signals) : JournalCommand<VendStatus>
+    Id<Vend> id, Refund refund, IReadOnlyList<Id<Payback>> owed, Id<MachineCommand>? waiting, VendSignals signals)
+    : JournalCommand<VendStatus>
 {
     public override string Key => $"outside-refund:{refund.Id}";
 
@@ -85,6 +90,7 @@ internal sealed class BookOutsideRefund(
     {
         rows.Of<VendRows>().Ask(id);
         foreach (var payback in owed) rows.Of<PaybackRows>().Ask(payback);
+        if (waiting is { } command) rows.Of<CommandRows>().Ask(command);
     }
 
     public override void AskMore(JournalRows rows)
@@ -113,12 +119,20 @@ internal sealed class BookOutsideRefund(
         {
             // Decided by the provider: nothing is owed, so the payback is not written.
             VendBook.Book(rows, change, now);
+            CallOff(rows, change.Vend);
             rows.Tell(() => signals.Moved(change.Vend));
         }
 
         var from = change.News ? Accounts.Refunds : Accounts.Losses;
         rows.Book(vend.Organization, Moved("refund.outside", vend, from), now);
         return change.Vend.Status;
+    }
+
+    private void CallOff(JournalRows rows, Vend vend)
+    {
+        if (vend.Status is not VendStatus.Cancelled || waiting is not { } command) return;
+        if (!rows.Of<CommandRows>().TryGet(command, out var known) || known.State is not CommandState.Waiting) return;
+        rows.Of<CommandRows>().Put(known with { State = CommandState.Expired, Outcome = "called_off" });
     }
 
     private VendChange Change(Vend vend, DateTimeOffset now)
