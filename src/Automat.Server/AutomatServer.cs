@@ -1,3 +1,4 @@
+using System.Net;
 using Automat.Mqtt.Broker;
 using Automat.Server.Counter;
 using Automat.Server.Data;
@@ -65,7 +66,10 @@ internal sealed class AutomatServer : IAsyncDisposable
     /// <summary>Stops in good order: what was taken is booked and answered before anything is taken away.</summary>
     public async ValueTask DisposeAsync()
     {
-        if (parts.Contains(App)) await App.StopAsync();
+        // In good order where it still runs: whoever is at work finishes, then what they work with goes.
+        var running = parts.Contains(App) && App.Lifetime.ApplicationStarted.IsCancellationRequested
+            && !App.Lifetime.ApplicationStopped.IsCancellationRequested;
+        if (running) await App.StopAsync();
         for (var i = parts.Count - 1; i >= 0; i--) await parts[i].DisposeAsync();
         parts.Clear();
         startLogs.Dispose();
@@ -151,6 +155,7 @@ internal sealed class AutomatServer : IAsyncDisposable
         services.AddStripe(builder.Configuration);
         services.AddMqttBroker();
         services.AddStorefront();
+        services.AddAntiforgery(forms => forms.SuppressXFrameOptionsHeader = true); // ours is stricter than its own
         services.AddCounter();
     }
 
@@ -161,6 +166,13 @@ internal sealed class AutomatServer : IAsyncDisposable
         app.UseStorefrontFiles();
         app.UseRouting();
         app.UseStorefrontLocalization();
+        // What matches no route, or none of this method or content, is said before anybody is asked who they are.
+        app.Use((context, next) => context.GetEndpoint() switch
+        {
+            RouteEndpoint => next(context),
+            { RequestDelegate: { } refuse } => refuse(context),
+            _ => Lost(context).ExecuteAsync(context),
+        });
         app.UseRateLimiter();
         app.UseAuthentication();
         app.UseAuthorization();
@@ -173,10 +185,9 @@ internal sealed class AutomatServer : IAsyncDisposable
         app.MapPeople();
         app.MapPayments();
         app.MapArcade();
-        app.MapRobot(Settings.RobotPort);
+        app.MapRobot(() => new IPEndPoint(Settings.DeviceAddress, RobotPort));
         app.MapNotifications();
         app.MapCounter();
-        app.MapFallback(Lost).AllowAnonymous();
     }
 
     private static IResult Lost(HttpContext context) =>

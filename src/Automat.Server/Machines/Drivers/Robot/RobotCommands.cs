@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net;
 using System.Text.Json;
 using Automat.Domain.Vends;
 using Automat.Server.People;
@@ -34,7 +35,7 @@ internal static class RobotCommands
         ["arrowright"] = "arrowleft",
     };
 
-    public static void Map(IEndpointRouteBuilder routes, int robotPort)
+    public static void Map(IEndpointRouteBuilder routes, Func<IPEndPoint> listensOn)
     {
         routes.MapPost("/api/robot-command", HandleAsync)
             // Customers have no account; what each kind of message needs is checked inside.
@@ -45,10 +46,8 @@ internal static class RobotCommands
             var line = lines.Of((await shop.RobotAsync(machine, ct)).Id);
             return Results.Json(new
             {
-                address = line?.Address?.ToString(),
-                connected = line is not null,
-                listen_host = "127.0.0.1",
-                listen_port = robotPort,
+                address = line?.Address?.ToString(), connected = line is not null,
+                listen_host = listensOn().Address.ToString(), listen_port = listensOn().Port,
             });
         }).RequireAuthorization(Callers.Staff).WithName("RobotStatus");
     }

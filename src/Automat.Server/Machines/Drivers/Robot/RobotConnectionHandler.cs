@@ -18,7 +18,9 @@ internal sealed class RobotConnectionHandler(RobotLines lines, ILogger<RobotConn
         }
 
         KeepAlive(connection);
-        using var line = new RobotLine(machine.Id, connection.RemoteEndPoint, connection.Transport);
+        // A robot never ends its line by itself: without this a server that stops would wait for it.
+        var ending = connection.Features.Get<IConnectionLifetimeNotificationFeature>()?.ConnectionClosedRequested;
+        using var line = new RobotLine(machine.Id, connection.RemoteEndPoint, connection.Transport, ending ?? default);
         lines.Add(line);
         try
         {

@@ -11,23 +11,41 @@ namespace Automat.Server.Machines.Drivers.Robot;
 /// One robot's connection. It takes frames; whatever a robot sends back is read, so that its end is noticed at once. Robots of
 /// ours report what became of a customer; all others say nothing.
 /// </summary>
-internal sealed class RobotLine(MachineId machine, EndPoint? address, IDuplexPipe pipe) : IDisposable
+internal sealed class RobotLine : IDisposable
 {
     private const int LongestReport = 4096;
     private const uint LongestFrame = 16 * 1024 * 1024;
 
-    private readonly SemaphoreSlim writing = new(1, 1);
-    private readonly CancellationTokenSource closed = new();
+    /// <summary>A robot that takes nothing for so long has stopped reading; its line is ended.</summary>
+    private static readonly TimeSpan LongestWrite = TimeSpan.FromSeconds(5);
+
+    private readonly SemaphoreSlim writing = new(1, 1); // never disposed: somebody may still wait for it when the line ends
+    private readonly CancellationTokenSource closed;
     private readonly ConcurrentDictionary<string, TaskCompletionSource<bool>> awaited = new(StringComparer.Ordinal);
+    private readonly IDuplexPipe pipe;
+
+    /// <summary>A line that was just opened.</summary>
+    /// <param name="machine">Whose.</param>
+    /// <param name="address">Where it comes from.</param>
+    /// <param name="pipe">What goes over it.</param>
+    /// <param name="ending">Cancelled when the server wants it to end.</param>
+    public RobotLine(MachineId machine, EndPoint? address, IDuplexPipe pipe, CancellationToken ending)
+    {
+        this.pipe = pipe;
+        Machine = machine;
+        Address = address;
+        closed = CancellationTokenSource.CreateLinkedTokenSource(ending);
+        Closed = closed.Token;
+    }
 
     /// <summary>Whose line.</summary>
-    public MachineId Machine { get; } = machine;
+    public MachineId Machine { get; }
 
     /// <summary>Where it comes from.</summary>
-    public EndPoint? Address { get; } = address;
+    public EndPoint? Address { get; }
 
-    /// <summary>Cancelled when the line is gone.</summary>
-    public CancellationToken Closed => closed.Token;
+    /// <summary>Cancelled when the line is gone; can be asked for as long as anybody holds the line.</summary>
+    public CancellationToken Closed { get; }
 
     /// <summary>The robot has said that it reports what becomes of its customers.</summary>
     public bool Reports { get; private set; }
@@ -52,12 +70,15 @@ internal sealed class RobotLine(MachineId machine, EndPoint? address, IDuplexPip
         await writing.WaitAsync(ct);
         try
         {
-            if (closed.IsCancellationRequested) return false;
-            var flushed = await pipe.Output.WriteAsync(frame, closed.Token);
+            if (Closed.IsCancellationRequested) return false;
+            using var over = CancellationTokenSource.CreateLinkedTokenSource(Closed);
+            over.CancelAfter(LongestWrite);
+            var flushed = await pipe.Output.WriteAsync(frame, over.Token);
             return flushed is { IsCompleted: false, IsCanceled: false };
         }
         catch (Exception error) when (error is OperationCanceledException or IOException or InvalidOperationException)
         {
+            Close(); // part of the frame may have left: nothing sensible can follow it
             return false;
         }
         finally
@@ -79,7 +100,7 @@ internal sealed class RobotLine(MachineId machine, EndPoint? address, IDuplexPip
         var skip = 0L;
         while (true)
         {
-            var read = await pipe.Input.ReadAsync(closed.Token);
+            var read = await pipe.Input.ReadAsync(Closed);
             var buffer = read.Buffer;
             var consumed = buffer.Start;
             while (buffer.Length > 0)
@@ -116,7 +137,6 @@ internal sealed class RobotLine(MachineId machine, EndPoint? address, IDuplexPip
     public void Dispose()
     {
         Close();
-        writing.Dispose();
         closed.Dispose();
     }
 

@@ -1,3 +1,5 @@
+using System.Net;
+
 namespace Automat.Server.Machines.Drivers.Robot;
 
 /// <summary>The robot driver's front door.</summary>
@@ -14,11 +16,11 @@ public static class RobotModule
 
     /// <summary>Maps what existing shops and robots' admin pages call.</summary>
     /// <param name="routes">The routes.</param>
-    /// <param name="robotPort">Where robots connect, as the status tells.</param>
-    public static void MapRobot(this IEndpointRouteBuilder routes, int robotPort)
+    /// <param name="listensOn">Where robots connect, as the status tells; known once the server runs.</param>
+    public static void MapRobot(this IEndpointRouteBuilder routes, Func<IPEndPoint> listensOn)
     {
         RobotShop.Map(routes);
         GetCode.Map(routes);
-        RobotCommands.Map(routes, robotPort);
+        RobotCommands.Map(routes, listensOn);
     }
 }
