@@ -150,9 +150,9 @@ public sealed class RobotContractTests(RobotContractTests.Shop shop) : IClassFix
             await RobotBuyer.ReadAsync(CommandAsync(buyer, """{"x":"a+b"}""")));
         Assert.Equal("""{"x":"a+b"}""", await robot.ReadAsync());
         Assert.Equal(
-            (200, """{"command":"Grüß Gott 🍬","status":"sent"}"""),
-            await RobotBuyer.ReadAsync(CommandAsync(buyer, "Grüß Gott 🍬")));
-        Assert.Equal("Grüß Gott 🍬", await robot.ReadAsync());
+            (200, """{"command":"Grüß Gott €","status":"sent"}"""),
+            await RobotBuyer.ReadAsync(CommandAsync(buyer, "Grüß Gott €")));
+        Assert.Equal("Grüß Gott €", await robot.ReadAsync());
         Assert.Equal(
             (400, """{"error":"Command became empty after sanitization"}"""),
             await RobotBuyer.ReadAsync(CommandAsync(buyer, "w+S+ArrowUp+arrowdown")));
