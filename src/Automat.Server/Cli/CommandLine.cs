@@ -1,4 +1,8 @@
 using System.CommandLine;
+using Automat.EmbeddedPostgres;
+using Automat.Server.Hosting;
+using Microsoft.AspNetCore.Connections;
+using Npgsql;
 
 namespace Automat.Server.Cli;
 
@@ -19,11 +23,41 @@ internal static class CommandLine
         var parsed = root.Parse(args);
         if (parsed.Errors.Count == 0)
         {
-            return await parsed.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromSeconds(60) });
+            return await InvokeAsync(parsed);
         }
 
         foreach (var error in parsed.Errors) await Console.Error.WriteLineAsync(error.Message);
         await Console.Error.WriteLineAsync("automat --help tells what can be done.");
         return ExitCodes.WrongUse;
     }
+
+    /// <summary>What the person at the console can mend is said in one line; everything else is a bug and shows its trace.</summary>
+    private static async Task<int> InvokeAsync(ParseResult parsed)
+    {
+        try
+        {
+            return await parsed.InvokeAsync(new InvocationConfiguration
+            {
+                EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = TimeSpan.FromSeconds(60),
+            });
+        }
+        catch (SettingsException wrong)
+        {
+            await Console.Error.WriteLineAsync(wrong.Message);
+            return ExitCodes.WrongUse;
+        }
+        catch (Exception error) when (Unreachable(error) is { } what)
+        {
+            await Console.Error.WriteLineAsync(what.Message);
+            return ExitCodes.NotReachable;
+        }
+    }
+
+    private static Exception? Unreachable(Exception error) => error switch
+    {
+        EmbeddedClusterException or NpgsqlException => error,
+        InvalidOperationException { InnerException: NpgsqlException inner } => inner, // as Entity Framework wraps it
+        IOException { InnerException: AddressInUseException } => error,
+        _ => null,
+    };
 }

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Automat.EmbeddedPostgres;
 using Automat.Server.Hosting;
 using Automat.Server.Ledger;
 
@@ -36,17 +35,9 @@ internal static class LedgerCommands
 
     private static async Task<int> WithAsync(Func<LedgerCli, CancellationToken, Task<int>> work, CancellationToken ct)
     {
-        try
-        {
-            var settings = ServerSettings.Read(ServeCommand.NewBuilder().Configuration, needSecrets: false);
-            using var logs = LoggerFactory.Create(logging => logging.SetMinimumLevel(LogLevel.Error));
-            await using var database = await Database.VisitAsync(settings, logs.CreateLogger("Automat.Database"), ct);
-            return await work(new LedgerCli(database.Address, TimeProvider.System, Console.Error), ct);
-        }
-        catch (Exception error) when (error is SettingsException or EmbeddedClusterException)
-        {
-            await Console.Error.WriteLineAsync(error.Message);
-            return error is SettingsException ? ExitCodes.WrongUse : ExitCodes.NotReachable;
-        }
+        var settings = ServerSettings.Read(ServeCommand.NewBuilder().Configuration, needSecrets: false);
+        using var logs = LoggerFactory.Create(logging => logging.SetMinimumLevel(LogLevel.Error));
+        await using var database = await Database.VisitAsync(settings, logs.CreateLogger("Automat.Database"), ct);
+        return await work(new LedgerCli(database.Address, TimeProvider.System, Console.Error), ct);
     }
 }
