@@ -21,7 +21,7 @@ internal sealed class DeliveryLanes(
 
     private static readonly TimeSpan KeepAgain = TimeSpan.FromSeconds(1);
 
-    private readonly ConcurrentDictionary<MachineId, bool> running = new();
+    private readonly ConcurrentDictionary<MachineId, TaskCompletionSource> running = new();
     private readonly ConcurrentDictionary<MachineId, bool> again = new();
     private readonly ConcurrentDictionary<MachineId, ConcurrentQueue<MachineCommand>> fresh = new();
     private readonly ConcurrentDictionary<MachineId, bool> behind = new();
@@ -32,11 +32,12 @@ internal sealed class DeliveryLanes(
         {
             if (presence.Online) signals.LaneReady(machine);
         });
+        var looking = Task.CompletedTask;
         try
         {
             await RecoverAsync(stoppingToken);
             using var timer = new PeriodicTimer(TimeSpan.FromSeconds(2), clock);
-            _ = LookAsync(timer, stoppingToken);
+            looking = LookAsync(timer, stoppingToken);
             await foreach (var (machine, command) in signals.Lanes.Reader.ReadAllAsync(stoppingToken))
             {
                 Note(machine, command);
@@ -47,6 +48,9 @@ internal sealed class DeliveryLanes(
         {
             // Lanes end with their deliveries; what is open stays in the table.
         }
+
+        await looking;
+        await Task.WhenAll(running.Values.Select(lane => lane.Task)); // what they work with must not go before them
     }
 
     /// <summary>
@@ -62,10 +66,11 @@ internal sealed class DeliveryLanes(
     private void Wake(MachineId machine, CancellationToken ct)
     {
         again[machine] = true;
-        if (running.TryAdd(machine, true)) _ = RunAsync(machine, ct);
+        var lane = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        if (running.TryAdd(machine, lane)) _ = RunAsync(machine, lane, ct);
     }
 
-    private async Task RunAsync(MachineId machine, CancellationToken ct)
+    private async Task RunAsync(MachineId machine, TaskCompletionSource lane, CancellationToken ct)
     {
         try
         {
@@ -83,6 +88,7 @@ internal sealed class DeliveryLanes(
         {
             running.TryRemove(machine, out _);
             if (again.ContainsKey(machine) && !ct.IsCancellationRequested) signals.LaneReady(machine);
+            lane.SetResult();
         }
     }
 
