@@ -18,7 +18,11 @@ internal static class PrometheusNames
         var text = Clean(name);
         if (Unit(unit, kind) is { Length: > 0 } word && !text.EndsWith("_" + word, StringComparison.Ordinal))
             text = WithoutTotal(text) + "_" + word;
-        return kind == MetricKind.Counter ? WithoutTotal(text) + "_total" : text;
+        if (kind == MetricKind.Counter) return WithoutTotal(text) + "_total";
+        // "_count" belongs to histograms; what is counted up and down is what there is now.
+        return kind == MetricKind.Gauge && text.EndsWith("_count", StringComparison.Ordinal)
+            ? text[..^"_count".Length] + "_current"
+            : text;
     }
 
     /// <summary>The labels, sorted and escaped, without the braces: one spelling for one set of tags.</summary>
