@@ -49,8 +49,11 @@ internal sealed class Customer : IAsyncDisposable
     {
         var context = await browser.NewContextAsync(new()
         {
-            BaseURL = app.Http.ToString(), Locale = habits.Locale, ColorScheme = habits.Light,
-            JavaScriptEnabled = habits.JavaScript, ReducedMotion = ReducedMotion.Reduce,
+            BaseURL = app.Http.ToString(),
+            Locale = habits.Locale,
+            ColorScheme = habits.Light,
+            JavaScriptEnabled = habits.JavaScript,
+            ReducedMotion = ReducedMotion.Reduce,
             ViewportSize = new() { Width = habits.Screen.Width, Height = habits.Screen.Height },
         });
         context.SetDefaultTimeout(30_000);

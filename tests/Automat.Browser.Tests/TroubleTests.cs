@@ -159,7 +159,10 @@ public sealed class TroubleTests(RunningShop shop) : IClassFixture<RunningShop>
     {
         var cabinet = new MqttClient(new MqttClientOptions
         {
-            Port = app.MqttPort, UserName = "cab001", Password = TestApp.MachineSecret, ClientId = "cabinet",
+            Port = app.MqttPort,
+            UserName = "cab001",
+            Password = TestApp.MachineSecret,
+            ClientId = "cabinet",
         });
         await cabinet.ConnectAsync();
         await cabinet.SubscribeAsync("arcade/machine/cab001/coinpulse");

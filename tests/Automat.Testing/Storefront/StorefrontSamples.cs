@@ -68,6 +68,24 @@ public static class StorefrontSamples
             Lines = [new(5, "Credit")],
             ReceiptToken = "sample",
         },
+        ["playing-change"] = Purchase(MachineLook.Arcade, VendStage.Delivered, 3) with
+        {
+            Credits = 3,
+            Lines = [new(3, "Credit")],
+            RefundAmount = Eur(90),
+            ReceiptToken = "sample",
+        },
+        ["on-the-house"] = Purchase(MachineLook.Snack, VendStage.Delivered, 3) with { RefundAmount = Eur(390) },
+        ["refunding-part"] = Purchase(MachineLook.Snack, VendStage.Refunding, 3) with
+        {
+            Reason = VendReason.OperatorCancelled,
+            RefundAmount = Eur(150),
+        },
+        ["refunded-part"] = Purchase(MachineLook.Snack, VendStage.Refunded, 3) with
+        {
+            Reason = VendReason.OperatorCancelled,
+            RefundAmount = Eur(150),
+        },
         ["expired"] = Purchase(MachineLook.Robot, VendStage.Expired, 0) with { Reason = VendReason.PaymentExpired },
         ["cancelled"] = Purchase(MachineLook.Snack, VendStage.Cancelled, 0) with { Reason = VendReason.CustomerCancelled },
     };
@@ -84,7 +102,11 @@ public static class StorefrontSamples
         Eur(600),
         new("Visa •••• 4242", PaymentState.PartlyRefunded))
     {
-        Refunds = [new(Noon.AddMinutes(3), Eur(240), RefundState.Done, VendReason.Jammed)],
+        Refunds =
+        [
+            new(Noon.AddMinutes(3), Eur(240), RefundState.Done, VendReason.Jammed),
+            new(null, Eur(100), RefundState.Done, VendReason.OperatorCancelled),
+        ],
         Proof = new(48_213, "9f2c41d07be5a8836c1e0f4b7a92d3580cf61e2b94d7a3385e10bb6cf4d29e71"),
         VendToken = "delivered",
     };
