@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text.Json;
 using Automat.Testing;
 
@@ -179,5 +180,19 @@ public sealed class RobotLineTests
         using var answer = await buyer.AsStaffAsync(HttpMethod.Get, machine is null ? "/api/robot-status" : $"/api/robot-status?machine={machine}");
         answer.EnsureSuccessStatusCode();
         return JsonDocument.Parse(await answer.Content.ReadAsStringAsync()).RootElement;
+    }
+
+    [Fact]
+    public async Task A_connected_robot_does_not_hold_up_a_server_that_stops()
+    {
+        await using var app = await TestApp.StartAsync();
+        using var robot = await TestRobot.ConnectAsync(app);
+        var began = Stopwatch.GetTimestamp();
+
+        await app.RestartAsync();
+
+        // Kestrel's patience with a line that nobody ends is 30 seconds.
+        Assert.InRange(Stopwatch.GetElapsedTime(began), TimeSpan.Zero, TimeSpan.FromSeconds(20));
+        await Assert.ThrowsAsync<EndOfStreamException>(() => robot.ReadAsync());
     }
 }
