@@ -23,7 +23,7 @@ public sealed class KilledServerTests : IAsyncLifetime
         database = await TestDatabase.CreateAsync();
         sandbox = await StripeSandboxHost.StartAsync(new SandboxOptions
         {
-            SecretKey = TestApp.StripeKey, WebhookSecret = TestApp.WebhookSecret,
+            SecretKey = TestApp.StripeKey, WebhookSecret = ServerProcess.WebhookSecret,
             RetryPauses = [TimeSpan.FromMilliseconds(200), TimeSpan.FromMilliseconds(500), TimeSpan.FromSeconds(1)],
         });
         provider = new Provider(sandbox.BaseAddress, TestApp.StripeKey);
@@ -96,6 +96,7 @@ public sealed class KilledServerTests : IAsyncLifetime
         string settings = """{"acknowledges":true,"answer_within":60}""", int pages = 0)
     {
         await using var first = await ServerProcess.StartAsync(database, sandbox.BaseAddress, folder);
+        sandbox.SetWebhook(new Uri(first.Http, "/webhooks/stripe").ToString());
         await using var connection = await database.SuperuserConnectionAsync();
         await using var command = new NpgsqlCommand(
             $"update machines set settings = '{settings}' where id = 'cab001'", connection);
@@ -112,11 +113,10 @@ public sealed class KilledServerTests : IAsyncLifetime
         string step, string page, CabinetHabit habit = CabinetHabit.Acknowledges)
     {
         await using var server = await ServerProcess.StartAsync(database, sandbox.BaseAddress, folder, step);
+        await using var cabinet = server.HasExited ? null : await CabinetAsync(server, habit);
+        if (!server.HasExited) sandbox.SetWebhook(new Uri(server.Http, "/webhooks/stripe").ToString());
         await provider.PayAsync(page);
-        if (server.HasExited) return server.Output; // what the one before left behind has brought it there
-        await using var cabinet = await CabinetAsync(server, habit);
-        sandbox.SetWebhook(new Uri(server.Http, "/webhooks/stripe").ToString());
-        await server.DiedAsync(TimeSpan.FromSeconds(30));
+        await DiedAsync(server, step);
         return server.Output;
     }
 
@@ -127,8 +127,20 @@ public sealed class KilledServerTests : IAsyncLifetime
         await using var cabinet = await CabinetAsync(server, CabinetHabit.Acknowledges);
         using var http = Browser(server);
         await Assert.ThrowsAsync<HttpRequestException>(() => new Buyer(http).OpenAsync());
-        await server.DiedAsync(TimeSpan.FromSeconds(30));
+        await DiedAsync(server, step);
         return server.Output;
+    }
+
+    private static async Task DiedAsync(ServerProcess server, string step)
+    {
+        try
+        {
+            await server.DiedAsync(TimeSpan.FromSeconds(60));
+        }
+        catch (OperationCanceledException)
+        {
+            Assert.Fail($"{step} was not passed:\n{server.Output}");
+        }
     }
 
     private async Task<Cabinet?> CabinetAsync(ServerProcess server, CabinetHabit habit)

@@ -10,6 +10,9 @@ namespace Automat.Testing;
 /// </summary>
 public sealed class ServerProcess : IAsyncDisposable
 {
+    /// <summary>Its own, so that an event for a server that is dead is not taken by another test's at the same port.</summary>
+    public const string WebhookSecret = "whsec_of_the_server_processes";
+
     private readonly Process process;
     private readonly ConcurrentQueue<string> lines = new();
 
@@ -77,7 +80,7 @@ public sealed class ServerProcess : IAsyncDisposable
         ("Automat__Demo__Password", TestApp.Password), ("Automat__DataDirectory", folder.FullName),
         ("Automat__Mqtt__Port", "0"), ("Automat__Robot__Port", "0"), ("Automat__RateLimits__Factor", "1000"),
         ("Stripe__ApiBase", sandbox.ToString().TrimEnd('/')), ("Stripe__SecretKey", TestApp.StripeKey),
-        ("Stripe__WebhookSecret", TestApp.WebhookSecret),
+        ("Stripe__WebhookSecret", WebhookSecret),
     ];
 
     private void Listen()
