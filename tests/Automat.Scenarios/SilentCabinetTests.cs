@@ -162,7 +162,7 @@ public sealed class SilentCabinetTests
     {
         await using var app = await TestApp.StartAsync();
         await app.SetMachineAsync("cab001", """{"acknowledges":true,"answer_within":10,"decide_within":1}""");
-        await using var cabinet = await Cabinet.ConnectAsync(app.MqttPort, CabinetHabit.Silent);
+        await using var cabinet = await Cabinet.ConnectAsync(app.MqttPort);
         var session = await app.Provider.NewSessionAsync(200);
         await app.Provider.PayAsync(session);
         var pulse = (await cabinet.PulsesAsync(1)).Single();
