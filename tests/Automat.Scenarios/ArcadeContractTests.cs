@@ -39,7 +39,11 @@ public sealed partial class ArcadeContractTests(SharedApp shared) : IClassFixtur
     {
         var body = JsonSerializer.Serialize(new
         {
-            id = "evt_" + route.Replace('/', '_'), @object = "event", type = "customer.created", created = 1, livemode = false,
+            id = "evt_" + route.Replace('/', '_'),
+            @object = "event",
+            type = "customer.created",
+            created = 1,
+            livemode = false,
             data = new { @object = new { id = "cus_1", @object = "customer" } },
         });
 
@@ -97,13 +101,17 @@ public sealed partial class ArcadeContractTests(SharedApp shared) : IClassFixtur
         await using var screen = await ScreenAsync();
         await using var game = new MqttClient(new MqttClientOptions
         {
-            Port = app.MqttPort, UserName = "cab001", Password = TestApp.MachineSecret,
+            Port = app.MqttPort,
+            UserName = "cab001",
+            Password = TestApp.MachineSecret,
         });
         await game.ConnectAsync();
 
         await game.PublishAsync(new MqttMessage
         {
-            Topic = "arcade/machine/cab001/gameover", Payload = "over"u8.ToArray(), Qos = MqttQos.AtLeastOnce,
+            Topic = "arcade/machine/cab001/gameover",
+            Payload = "over"u8.ToArray(),
+            Qos = MqttQos.AtLeastOnce,
         });
 
         Assert.Equal("over", Encoding.UTF8.GetString((await screen.Messages.ReadAsync()).Message.Payload.Span));
@@ -154,7 +162,9 @@ public sealed partial class ArcadeContractTests(SharedApp shared) : IClassFixtur
     {
         var screen = new MqttClient(new MqttClientOptions
         {
-            Port = app.MqttPort, UserName = "cab001", Password = TestApp.MachineSecret,
+            Port = app.MqttPort,
+            UserName = "cab001",
+            Password = TestApp.MachineSecret,
         });
         await screen.ConnectAsync();
         await screen.SubscribeAsync("arcade/machine/cab001/gameover");

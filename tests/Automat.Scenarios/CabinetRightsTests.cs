@@ -139,7 +139,9 @@ public sealed class CabinetRightsTests(TwoCabinets shared) : IClassFixture<TwoCa
         await using var thief = await ConnectAsync("cab002", OtherSecret);
         var forged = new MqttMessage
         {
-            Topic = topic, Qos = MqttQos.AtLeastOnce, Payload = Encoding.UTF8.GetBytes("""{"machineId": "cab001", "credits": 99}"""),
+            Topic = topic,
+            Qos = MqttQos.AtLeastOnce,
+            Payload = Encoding.UTF8.GetBytes("""{"machineId": "cab001", "credits": 99}"""),
         };
 
         MqttReason? reason = null;

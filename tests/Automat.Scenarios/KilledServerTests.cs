@@ -23,7 +23,8 @@ public sealed class KilledServerTests : IAsyncLifetime
         database = await TestDatabase.CreateAsync();
         sandbox = await StripeSandboxHost.StartAsync(new SandboxOptions
         {
-            SecretKey = TestApp.StripeKey, WebhookSecret = ServerProcess.WebhookSecret,
+            SecretKey = TestApp.StripeKey,
+            WebhookSecret = ServerProcess.WebhookSecret,
             RetryPauses = [TimeSpan.FromMilliseconds(200), TimeSpan.FromMilliseconds(500), TimeSpan.FromSeconds(1)],
         });
         provider = new Provider(sandbox.BaseAddress, TestApp.StripeKey);

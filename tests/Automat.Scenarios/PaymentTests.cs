@@ -229,8 +229,11 @@ public sealed class PaymentTests
         expired["status"] = "expired";
         var told = new System.Text.Json.Nodes.JsonObject
         {
-            ["id"] = "evt_early", ["object"] = "event", ["type"] = "checkout.session.expired",
-            ["created"] = TimeProvider.System.GetUtcNow().ToUnixTimeSeconds(), ["livemode"] = false,
+            ["id"] = "evt_early",
+            ["object"] = "event",
+            ["type"] = "checkout.session.expired",
+            ["created"] = TimeProvider.System.GetUtcNow().ToUnixTimeSeconds(),
+            ["livemode"] = false,
             ["data"] = new System.Text.Json.Nodes.JsonObject { ["object"] = expired },
         };
         using var answer = await app.Client.TellAsync(told.ToJsonString());

@@ -77,7 +77,10 @@ public sealed class ServerSurfaceTests(RobotContractTests.Shop shop) : IClassFix
         if (!File.Exists(tool)) Assert.Skip("promtool is not installed.");
         using var check = Process.Start(new ProcessStartInfo(tool, ["check", "metrics"])
         {
-            UseShellExecute = false, RedirectStandardInput = true, RedirectStandardError = true, RedirectStandardOutput = true,
+            UseShellExecute = false,
+            RedirectStandardInput = true,
+            RedirectStandardError = true,
+            RedirectStandardOutput = true,
         })!;
         await check.StandardInput.WriteAsync(metrics);
         check.StandardInput.Close();

@@ -170,7 +170,8 @@ public sealed class SilentCabinetTests
         await app.Database.CutOffAsync();
         await cabinet.Client.PublishAsync(new MqttMessage
         {
-            Topic = "arcade/machine/cab001/ack", Qos = MqttQos.AtLeastOnce,
+            Topic = "arcade/machine/cab001/ack",
+            Qos = MqttQos.AtLeastOnce,
             Payload = System.Text.Encoding.UTF8.GetBytes($"{{\"id\":\"{pulse.Id}\"}}"),
         });
         await Task.Delay(TimeSpan.FromSeconds(3)); // longer than the journal itself tries again

@@ -13,7 +13,9 @@ public sealed partial class Buyer(HttpClient http)
         var page = await http.GetStringAsync(new Uri($"/m/{machine}", UriKind.Relative));
         using var form = new FormUrlEncodedContent(new Dictionary<string, string>(StringComparer.Ordinal)
         {
-            ["slot"] = slot, ["quantity"] = quantity, ["__RequestVerificationToken"] = TokenIn(page),
+            ["slot"] = slot,
+            ["quantity"] = quantity,
+            ["__RequestVerificationToken"] = TokenIn(page),
         });
         return await http.PostAsync(new Uri($"/m/{machine}/checkout", UriKind.Relative), form);
     }

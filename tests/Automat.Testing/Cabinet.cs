@@ -84,8 +84,13 @@ public sealed class Cabinet : IAsyncDisposable
     {
         var connection = new MqttClient(new MqttClientOptions
         {
-            Port = port, UserName = id, Password = TestApp.MachineSecret, ClientId = $"game-{id}", ManualAck = true,
-            CleanStart = !persistent, SessionExpiry = persistent ? TimeSpan.FromMinutes(5) : TimeSpan.Zero,
+            Port = port,
+            UserName = id,
+            Password = TestApp.MachineSecret,
+            ClientId = $"game-{id}",
+            ManualAck = true,
+            CleanStart = !persistent,
+            SessionExpiry = persistent ? TimeSpan.FromMinutes(5) : TimeSpan.Zero,
         });
         var cabinet = new Cabinet(connection, id, memory ?? new CabinetMemory()) { Habit = habit };
         await connection.ConnectAsync();
@@ -137,7 +142,8 @@ public sealed class Cabinet : IAsyncDisposable
         var status = Habit is CabinetHabit.Fails ? "failed" : "ok";
         await client.PublishAsync(new MqttMessage
         {
-            Topic = $"arcade/machine/{id}/ack", Qos = MqttQos.AtLeastOnce,
+            Topic = $"arcade/machine/{id}/ack",
+            Qos = MqttQos.AtLeastOnce,
             Payload = JsonSerializer.SerializeToUtf8Bytes(new { id = pulse.Id, status }),
         });
     }

@@ -38,7 +38,9 @@ public sealed class ServerProcess : IAsyncDisposable
     {
         var start = new ProcessStartInfo("dotnet")
         {
-            RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            UseShellExecute = false,
             WorkingDirectory = folder.FullName,
         };
         start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "automat.dll"));

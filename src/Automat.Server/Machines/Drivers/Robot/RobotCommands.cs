@@ -46,8 +46,10 @@ internal static class RobotCommands
             var line = lines.Of((await shop.RobotAsync(machine, ct)).Id);
             return Results.Json(new
             {
-                address = line?.Address?.ToString(), connected = line is not null,
-                listen_host = listensOn().Address.ToString(), listen_port = listensOn().Port,
+                address = line?.Address?.ToString(),
+                connected = line is not null,
+                listen_host = listensOn().Address.ToString(),
+                listen_port = listensOn().Port,
             });
         }).RequireAuthorization(Callers.Staff).WithName("RobotStatus");
     }
