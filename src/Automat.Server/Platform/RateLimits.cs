@@ -32,7 +32,7 @@ public static class RateLimits
                     extensions: new Dictionary<string, object?>(StringComparer.Ordinal) { ["code"] = "too_many_requests" })
                     .ExecuteAsync(rejected.HttpContext);
             };
-            Add(limiter, SignIn, 20 * factor);
+            Add(limiter, SignIn, 10 * factor);
             Add(limiter, Buying, 300 * factor);
             Add(limiter, Guessing, 1_200 * factor);
         });

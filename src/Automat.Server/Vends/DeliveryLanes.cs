@@ -155,13 +155,17 @@ internal sealed class DeliveryLanes(
                 await EndAsync(command, result, terms);
                 return;
             }
-            catch (Exception error) when (error is not RuleException { Code: not "journal_full" } && !ct.IsCancellationRequested)
+            catch (Exception error) when (MayPass(error) && !ct.IsCancellationRequested)
             {
                 log.LogError(error, "The end of command {Command} could not be booked; tried again", command.Id);
                 await Task.Delay(KeepAgain, clock, ct);
             }
         }
     }
+
+    /// <summary>Whether trying again can help: a broken rule stays broken, a full or absent journal comes back.</summary>
+    private static bool MayPass(Exception error) =>
+        error is not RuleException { Code: not ("journal_full" or "database_unreachable") };
 
     private Task<VendStatus> EndAsync(MachineCommand command, DeliveryResult result, DeliveryTerms terms) =>
         journal.ExecuteAsync(
