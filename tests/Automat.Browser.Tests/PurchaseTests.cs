@@ -25,7 +25,7 @@ public sealed partial class PurchaseTests(RunningShop shop) : IClassFixture<Runn
         await customer.PaysAsync();
 
         await customer.ReadsAsync("Game on!");
-        await Expect(page.GetByText("2 credits")).ToBeVisibleAsync();
+        await Expect(page.Locator(".credits")).ToContainTextAsync("2 credits");
         await customer.LooksAtAsync("playing");
         await customer.FollowsAsync("Receipt");
         await Expect(page.GetByRole(AriaRole.Row, new() { Name = "Game credit 2 × €1.00 €2.00" })).ToBeVisibleAsync();

@@ -115,7 +115,7 @@ public sealed class TroubleTests(RunningShop shop) : IClassFixture<RunningShop>
         await customer.PaysAsync();
 
         await customer.ReadsAsync("Game on!");
-        await Expect(customer.Page.GetByText("2 credits")).ToBeVisibleAsync();
+        await Expect(customer.Page.Locator(".credits")).ToContainTextAsync("2 credits");
         await Expect(customer.Page.Locator(".change")).ToContainTextAsync("€0.50");
         await customer.LooksAtAsync("playing-with-change");
         await customer.FollowsAsync("Receipt");
