@@ -61,23 +61,24 @@ public sealed class Sales
     public async Task<Sale?> WaitUntilPaidAsync(string session, TimeSpan longest, CancellationToken ct)
     {
         var until = clock.GetUtcNow() + longest;
-        while (true)
+        try
         {
-            var paid = signals.PaidAsync(session);
-            var sale = await FindAsync(session, ct);
-            var left = until - clock.GetUtcNow();
-            if (sale is null || sale.Vend is not null || left <= TimeSpan.Zero)
+            while (true)
             {
-                signals.Forget(session);
-                return sale;
-            }
+                var paid = signals.PaidAsync(session);
+                var sale = await FindAsync(session, ct);
+                var left = until - clock.GetUtcNow();
+                if (sale is null || sale.Vend is not null || left <= TimeSpan.Zero) return sale;
 
-            var next = Task.Delay(left < AskEvery ? left : AskEvery, clock, ct);
-            if (await Task.WhenAny(paid, next) == next)
-            {
+                var next = Task.Delay(left < AskEvery ? left : AskEvery, clock, ct);
+                if (await Task.WhenAny(paid, next) != next) continue;
                 await next;
                 await AskAsync(session, ct);
             }
+        }
+        finally
+        {
+            signals.Forget(session); // also when the caller has gone
         }
     }
 
