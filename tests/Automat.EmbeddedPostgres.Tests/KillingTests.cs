@@ -16,7 +16,7 @@ public sealed class KillingTests
         var postmaster = Queries.Postmaster(ClusterIn(data));
         var socketFolder = File.ReadLines(Path.Combine(ClusterIn(data), "postmaster.pid")).ElementAt(4);
         data.AlsoRemoved = socketFolder;
-        Assert.StartsWith("/tmp/automat-", socketFolder);
+        Assert.StartsWith("automat-", Path.GetFileName(socketFolder), StringComparison.Ordinal); // a short one of its own
 
         server.Kill();
 

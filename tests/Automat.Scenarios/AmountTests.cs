@@ -38,7 +38,7 @@ public sealed class AmountTests(SharedApp shared) : IClassFixture<SharedApp>
     [Trait("Accepts", "M14")]
     public async Task A_price_of_1_15_is_115_cents_at_the_provider()
     {
-        await using var robot = await HandRobot.ConnectAsync(app);
+        using var robot = await TestRobot.ConnectAsync(app);
         await app.SetUpAsync("update slots set price = 115 where machine_id = 'robot-1' and code = 'A1'");
 
         var session = await app.Buyer.OpenCartAsync("""{"1":3}""");
@@ -62,7 +62,7 @@ public sealed class AmountTests(SharedApp shared) : IClassFixture<SharedApp>
     [InlineData("""{"999":1}""")]
     public async Task A_cart_that_cannot_be_is_refused_and_no_pay_page_is_opened(string items)
     {
-        await using var robot = await HandRobot.ConnectAsync(app);
+        using var robot = await TestRobot.ConnectAsync(app);
         await app.SetUpAsync("update slots set stock = 1000, capacity = 1000 where machine_id = 'robot-1'");
         var pages = await PagesAsync();
 

@@ -38,7 +38,7 @@ public sealed class PaymentTests
     public async Task A_delayed_payment_that_fails_gives_the_goods_to_others_again()
     {
         await using var app = await TestApp.StartAsync();
-        await using var robot = await HandRobot.ConnectAsync(app);
+        using var robot = await TestRobot.ConnectAsync(app);
         await app.SetUpAsync("update slots set stock = 1 where machine_id = 'robot-1' and code = 'A1'");
         var session = await app.Buyer.OpenCartAsync("""{"1":1}""");
         await app.Provider.PayAsync(session, "bank_debit");
@@ -51,7 +51,7 @@ public sealed class PaymentTests
         Assert.Equal((1, 1), held);
         await TestApp.EventuallyAsync(() => CandyAsync(app), left => left == (1, 0));
         Assert.Null(await app.VendOfAsync(session));
-        Assert.Empty(robot.Frames);
+        await robot.ExpectSilenceAsync(TimeSpan.FromSeconds(1));
         await app.SettledAsync();
     }
 
@@ -62,7 +62,7 @@ public sealed class PaymentTests
     public async Task The_last_piece_is_promised_to_one_customer_and_refused_to_the_next_before_paying()
     {
         await using var app = await TestApp.StartAsync();
-        await using var robot = await HandRobot.ConnectAsync(app);
+        using var robot = await TestRobot.ConnectAsync(app);
         await app.SetUpAsync("update slots set stock = 1 where machine_id = 'robot-1' and code = 'A1'");
 
         var answers = await Task.WhenAll(Enumerable.Range(0, 8).Select(async _ =>
@@ -83,7 +83,7 @@ public sealed class PaymentTests
     {
         await using var app = await TestApp.StartAsync();
         await app.SetMachineAsync("robot-1", """{"serve_seconds":1}""");
-        await using var robot = await HandRobot.ConnectAsync(app);
+        using var robot = await TestRobot.ConnectAsync(app);
         await app.SetUpAsync("update slots set stock = 1 where machine_id = 'robot-1' and code = 'A1'");
         var slow = await app.Buyer.OpenCartAsync("""{"1":1}""");
         await EndPromiseAsync(app, slow);
@@ -96,7 +96,8 @@ public sealed class PaymentTests
         var refused = await app.VendAsync(slow, VendStatus.Cancelled);
         Assert.Equal("sold_out", refused.Reason);
         Assert.Equal(150, (await app.PaidBackAsync(refused)).Amount);
-        Assert.Single(robot.Frames);
+        await robot.ReadAsync();
+        await robot.ExpectSilenceAsync(TimeSpan.FromSeconds(1));
         Assert.Equal((0, 0), await CandyAsync(app));
         await app.SettledAsync();
     }
