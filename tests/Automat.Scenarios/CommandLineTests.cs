@@ -91,7 +91,7 @@ public sealed class CommandLineTests : IDisposable
             ("ConnectionStrings__AutomatOwner", app.Database.Address.Owner),
         ];
         var good = await ServerProgram.RunAsync(folder.FullName, ["ledger", "verify"], database);
-        Assert.Equal((0, ""), (good.Code, good.Errors));
+        Assert.Equal((0, ""), (good.Code, ServerProgram.Complaints(good.Errors)));
         Assert.Contains("unbroken", good.Output, StringComparison.Ordinal);
 
         await buyer.ChangeAsync("alter table ledger_entries disable trigger all");
