@@ -176,6 +176,7 @@ internal sealed class AutomatServer : IAsyncDisposable
         app.UseRateLimiter();
         app.UseAuthentication();
         app.UseAuthorization();
+        app.UseTenants();
         app.UseAntiforgery();
 
         app.MapOpenApi().AllowAnonymous();

@@ -15,7 +15,7 @@ public sealed class ModuleBoundaryTests
         ["Ledger"] = ["Data"],
         ["Machines"] = ["Catalog", "Data", "Journal"],
         ["Machines.Drivers.Arcade"] = ["Audit", "Data", "Machines", "Payments", "People"],
-        ["Machines.Drivers.Robot"] = ["Catalog", "Data", "Machines", "Payments", "Platform", "Vends"],
+        ["Machines.Drivers.Robot"] = ["Catalog", "Data", "Machines", "Payments", "People", "Platform", "Vends"],
         ["Notifications"] = ["Data"],
         ["Payments"] = ["Data", "Journal", "Platform"],
         ["Payments.Stripe"] = ["Payments"],

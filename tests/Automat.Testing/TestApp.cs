@@ -100,10 +100,10 @@ public sealed class TestApp : IAsyncDisposable
         Provider = new Provider(Sandbox, StripeKey);
     }
 
-    /// <summary>A look into the database, with the rights of a request.</summary>
+    /// <summary>A look into the database, across all organisations.</summary>
     public async Task<T> QueryAsync<T>(Func<AutomatDb, Task<T>> query)
     {
-        await using var scope = Services.CreateAsyncScope();
+        await using var scope = Services.GetRequiredService<IServiceScopeFactory>().CreateScopeAcross("a test looks");
         return await query(scope.ServiceProvider.GetRequiredService<AutomatDb>());
     }
 

@@ -14,6 +14,12 @@ public sealed record DatabaseAddress(string Serving, string Owner)
     /// <summary>The role the journal writes under.</summary>
     public const string JournalRole = "automat_journal";
 
+    /// <summary>The role that sees all organisations' rows.</summary>
+    public const string CrossingRole = "automat_crossing";
+
+    /// <summary>The session setting the row-level policies read: the organisation's id, or nothing.</summary>
+    internal const string TenantSetting = "automat.organization";
+
     /// <summary>The serving login, acting in a role of fewer rights.</summary>
     public string As(string role, int poolSize) => new NpgsqlConnectionStringBuilder(Serving)
     {
@@ -45,10 +51,20 @@ public static class DataModule
     {
         services.AddSingleton(provider => new ServingDataSource(
             NpgsqlDataSource.Create(provider.GetRequiredService<DatabaseAddress>().As(DatabaseAddress.ServingRole, 40))));
+        services.AddSingleton(provider => new CrossingDataSource(
+            NpgsqlDataSource.Create(provider.GetRequiredService<DatabaseAddress>().As(DatabaseAddress.CrossingRole, 20))));
         services.AddSingleton(provider => new JournalDataSource(
             NpgsqlDataSource.Create(provider.GetRequiredService<DatabaseAddress>().AsJournal(4))));
+        services.AddScoped<TenantOfScope>();
+        services.AddScoped(provider => provider.GetRequiredService<TenantOfScope>().Tenant);
         services.AddDbContext<AutomatDb>((provider, db) =>
-            db.UseNpgsql(provider.GetRequiredService<ServingDataSource>().Source));
+        {
+            var tenant = provider.GetRequiredService<Tenant>();
+            db.UseNpgsql(tenant.Across is null
+                ? provider.GetRequiredService<ServingDataSource>().Source
+                : provider.GetRequiredService<CrossingDataSource>().Source);
+            if (tenant.Across is null) db.AddInterceptors(new TenantConnection(tenant));
+        });
         return services;
     }
 
@@ -57,6 +73,8 @@ public static class DataModule
     {
         await using var db = OwnersView(address, modules);
         await db.Database.MigrateAsync(ct);
+        // Every table that belongs to tenants, the ones this version brought included.
+        await db.Database.ExecuteSqlRawAsync("select protect_tenants()", ct);
     }
 
     /// <summary>The database as its owner sees it: for migrating and for the first data, never for requests.</summary>
@@ -65,6 +83,6 @@ public static class DataModule
         var options = new DbContextOptionsBuilder<AutomatDb>().UseNpgsql(address.Owner).Options;
         ITables[] tables = [.. modules.Where(m => m.ServiceType == typeof(ITables))
             .Select(m => (ITables)Activator.CreateInstance(m.ImplementationType!)!)];
-        return new AutomatDb(options, tables);
+        return new AutomatDb(options, tables, Tenant.Everybody("the owner migrates and founds"));
     }
 }

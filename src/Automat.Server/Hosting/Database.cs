@@ -80,7 +80,7 @@ internal sealed class Database : IAsyncDisposable
                 if not exists (select from pg_roles where rolname = '{Login}') then create role {Login} login; end if;
             end $$;
             alter role {Login} login password '{password}';
-            grant {DatabaseAddress.ServingRole}, {DatabaseAddress.JournalRole} to {Login};
+            grant {DatabaseAddress.ServingRole}, {DatabaseAddress.CrossingRole}, {DatabaseAddress.JournalRole} to {Login};
             """,
             connection);
         await command.ExecuteNonQueryAsync(ct);

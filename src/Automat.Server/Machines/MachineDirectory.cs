@@ -22,7 +22,7 @@ public sealed class MachineDirectory(IServiceScopeFactory scopes, TimeProvider c
         var now = clock.GetUtcNow();
         if (known.TryGetValue(id, out var entry) && entry.Until > now) return entry.Machine;
 
-        await using var scope = scopes.CreateAsyncScope();
+        await using var scope = scopes.CreateScopeAcross("a machine's name tells whose it is");
         var machine = await scope.ServiceProvider.GetRequiredService<AutomatDb>().Set<Machine>().AsNoTracking()
             .SingleOrDefaultAsync(m => m.Id == id, ct);
         if (machine is null) known.TryRemove(id, out _);
@@ -41,7 +41,7 @@ public sealed class MachineDirectory(IServiceScopeFactory scopes, TimeProvider c
         var now = clock.GetUtcNow();
         if (credits.TryGetValue(id, out var entry) && entry.Until > now) return entry.Credit;
 
-        await using var scope = scopes.CreateAsyncScope();
+        await using var scope = scopes.CreateScopeAcross("a machine's name tells whose it is");
         var db = scope.ServiceProvider.GetRequiredService<AutomatDb>();
         var credit = await (from slot in db.Set<Slot>().AsNoTracking()
                             join product in db.Set<Product>().AsNoTracking() on slot.ProductId equals product.Id
@@ -56,7 +56,7 @@ public sealed class MachineDirectory(IServiceScopeFactory scopes, TimeProvider c
     /// <summary>All machines of a driver.</summary>
     public async Task<IReadOnlyList<Machine>> OfDriverAsync(string driver, CancellationToken ct)
     {
-        await using var scope = scopes.CreateAsyncScope();
+        await using var scope = scopes.CreateScopeAcross("a machine's name tells whose it is");
         return await scope.ServiceProvider.GetRequiredService<AutomatDb>().Set<Machine>().AsNoTracking()
             .Where(m => m.Driver == driver && m.State != MachineState.Retired).OrderBy(m => m.CreatedAt).ThenBy(m => m.Id)
             .ToListAsync(ct);

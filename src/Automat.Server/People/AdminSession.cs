@@ -32,8 +32,11 @@ internal static class AdminSession
     }
 
     private static async Task<IResult> LoginAsync(
-        AdminLoginRequest request, HttpContext context, UserManager<Person> people, AutomatDb db, TimeProvider clock)
+        AdminLoginRequest request, HttpContext context, IServiceScopeFactory scopes, TimeProvider clock)
     {
+        await using var scope = scopes.CreateScopeAcross("a name tells whose person it is");
+        var people = scope.ServiceProvider.GetRequiredService<UserManager<Person>>();
+        var db = scope.ServiceProvider.GetRequiredService<AutomatDb>();
         var person = await people.FindByNameAsync(request.Username ?? "");
         var nobody = new Person { OrganizationId = default, FirstName = "", LastName = "", PasswordHash = NobodysHash };
         var right = await people.CheckPasswordAsync(person ?? nobody, request.Password ?? "");
@@ -65,8 +68,9 @@ internal static class AdminSession
         });
     }
 
-    private static async Task<IResult> LogoutAsync(HttpContext context, AutomatDb db)
+    private static async Task<IResult> LogoutAsync(HttpContext context, Tenant tenant, AutomatDb db)
     {
+        if (context.User.Identity is { IsAuthenticated: true }) tenant.Enter(context.User.OrganizationOf());
         if (Guid.TryParse(context.User.FindFirstValue(ClaimTypes.NameIdentifier), out var id)
             && await db.Set<Person>().SingleOrDefaultAsync(p => p.Id == id) is { } person)
         {
@@ -80,8 +84,9 @@ internal static class AdminSession
 
     /// <summary>Whether the signed-in admin did something within two minutes; without the cookie nobody is active.</summary>
     private static async Task<IResult> IsActiveAsync(
-        string? username, HttpContext context, AutomatDb db, TimeProvider clock, CancellationToken ct)
+        string? username, HttpContext context, Tenant tenant, AutomatDb db, TimeProvider clock, CancellationToken ct)
     {
+        if (context.User.Identity is { IsAuthenticated: true }) tenant.Enter(context.User.OrganizationOf());
         var asked = context.User.Identity?.Name is { } name && string.Equals(name, username, StringComparison.Ordinal)
             ? await db.Set<Person>().AsNoTracking().SingleOrDefaultAsync(p => p.UserName == name, ct)
             : null;

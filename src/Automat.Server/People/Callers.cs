@@ -41,7 +41,8 @@ public static class Callers
 
 /// <summary>Lets programs in by the key they present.</summary>
 internal sealed class ApiKeyHandler(
-    IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logger, UrlEncoder encoder, AutomatDb db)
+    IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logger, UrlEncoder encoder,
+    IServiceScopeFactory scopes)
     : AuthenticationHandler<AuthenticationSchemeOptions>(options, logger, encoder)
 {
     private const int LongestKey = 512;
@@ -53,7 +54,8 @@ internal sealed class ApiKeyHandler(
         if (Encoding.UTF8.GetByteCount(presented) > LongestKey) return AuthenticateResult.Fail("That key is too long.");
 
         var hash = ApiKey.HashOf(presented);
-        var key = await db.Set<ApiKey>().AsNoTracking().SingleOrDefaultAsync(k => k.Hash == hash, Context.RequestAborted);
+        await using var scope = scopes.CreateScopeAcross("a key tells whose it is");
+        var key = await scope.ServiceProvider.GetRequiredService<AutomatDb>().Set<ApiKey>().AsNoTracking().SingleOrDefaultAsync(k => k.Hash == hash, Context.RequestAborted);
         if (key is null) return AuthenticateResult.Fail("There is no such key.");
         var identity = new ClaimsIdentity(
             [

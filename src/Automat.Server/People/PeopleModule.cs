@@ -46,6 +46,21 @@ public static class PeopleModule
         return services;
     }
 
+    /// <summary>
+    /// A request of somebody who had to sign in sees the rows of their organisation. Place it after authorization. Public
+    /// addresses say themselves whose rows they show.
+    /// </summary>
+    public static IApplicationBuilder UseTenants(this IApplicationBuilder app) => app.Use((context, next) =>
+    {
+        if (context.User.Identity is { IsAuthenticated: true }
+            && context.GetEndpoint()?.Metadata.GetMetadata<IAllowAnonymous>() is null)
+        {
+            context.RequestServices.GetRequiredService<Tenant>().Enter(context.User.OrganizationOf());
+        }
+
+        return next(context);
+    });
+
     /// <summary>Maps signing in for existing admin pages.</summary>
     public static void MapPeople(this IEndpointRouteBuilder routes) => AdminSession.Map(routes);
 

@@ -177,7 +177,7 @@ internal sealed class DeliveryLanes(
 
     private async Task<MachineCommand?> NextAsync(MachineId machine, CancellationToken ct)
     {
-        await using var scope = scopes.CreateAsyncScope();
+        await using var scope = scopes.CreateScopeAcross("commands wait for all machines");
         var now = clock.GetUtcNow();
         return await scope.ServiceProvider.GetRequiredService<AutomatDb>().Set<MachineCommand>().AsNoTracking()
             .Where(c => c.MachineId == machine && c.State == CommandState.Waiting && c.VendId != null && c.Deadline > now)
@@ -187,7 +187,7 @@ internal sealed class DeliveryLanes(
     /// <summary>What was on its way when the server last stopped: nobody knows what became of it, unless the machine can tell.</summary>
     private async Task RecoverAsync(CancellationToken ct)
     {
-        await using var scope = scopes.CreateAsyncScope();
+        await using var scope = scopes.CreateScopeAcross("commands wait for all machines");
         var open = await scope.ServiceProvider.GetRequiredService<AutomatDb>().Set<MachineCommand>().AsNoTracking()
             .Where(c => c.State == CommandState.Sending && c.VendId != null).OrderBy(c => c.Id).ToListAsync(ct);
         foreach (var command in open)
@@ -206,7 +206,7 @@ internal sealed class DeliveryLanes(
             {
                 try
                 {
-                    await using var scope = scopes.CreateAsyncScope();
+                    await using var scope = scopes.CreateScopeAcross("commands wait for all machines");
                     var waiting = await scope.ServiceProvider.GetRequiredService<AutomatDb>().Set<MachineCommand>()
                         .Where(c => c.State == CommandState.Waiting).Select(c => c.MachineId).Distinct().ToListAsync(ct);
                     foreach (var machine in waiting) signals.LaneReady(machine);

@@ -63,6 +63,7 @@ internal sealed class ReportGameOver(AutomatDb db, MqttBroker broker, TimeProvid
             throw new RuleException("machine_unknown", "There is no such cabinet.");
         }
 
+        context.RequestServices.GetRequiredService<Tenant>().Enter(machine.OrganizationId);
         await report.RunAsync(machine, ct);
         return Results.Json(new { message = "Game over signal sent" });
     }

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Text.Json;
 using Automat.Domain.Vends;
+using Automat.Server.Data;
 using Automat.Server.People;
 using Automat.Server.Platform;
 using Automat.Server.Vends;
@@ -124,7 +125,9 @@ internal static class RobotCommands
     {
         foreach (var scheme in new[] { CookieAuthenticationDefaults.AuthenticationScheme, Callers.KeyScheme })
         {
-            if ((await context.AuthenticateAsync(scheme)).Succeeded) return true;
+            if (await context.AuthenticateAsync(scheme) is not { Succeeded: true, Principal: { } staff }) continue;
+            context.RequestServices.GetRequiredService<Tenant>().Enter(staff.OrganizationOf());
+            return true;
         }
 
         return false;
