@@ -1,5 +1,7 @@
 using System.Globalization;
 using Automat.Mqtt.Broker;
+using Automat.Mqtt.WebSockets;
+using Microsoft.AspNetCore.Builder;
 
 namespace Automat.Mqtt.Tests;
 
@@ -46,14 +48,20 @@ public sealed class OtherClientsTests
     }
 
     [Theory]
-    [InlineData("4")]
-    [InlineData("5")]
-    public async Task Mqtt_js_gets_along_with_us(string version)
+    [InlineData("4", "tcp")]
+    [InlineData("5", "tcp")]
+    [InlineData("4", "ws")]
+    [InlineData("5", "ws")]
+    public async Task Mqtt_js_gets_along_with_us(string version, string transport)
     {
         var node = await FindMqttJsAsync();
-        await using var broker = await TestBroker.StartAsync();
+        await using var broker = await TestBroker.StartAsync(map: app =>
+        {
+            app.UseWebSockets();
+            app.MapMqttWebSocket("/mqtt", []);
+        });
         await using var client = ForeignProcess.Start(
-            node, Folder, "mqttjs_client.mjs", Number(broker.Port), version);
+            node, Folder, "mqttjs_client.mjs", Number(transport == "ws" ? broker.HttpPort : broker.Port), version, transport);
 
         Assert.Equal("connected", await client.LineAsync());
         Assert.Equal("granted 1 0", await client.LineAsync());

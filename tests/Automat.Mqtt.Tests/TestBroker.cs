@@ -9,6 +9,7 @@ using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Automat.Mqtt.Tests;
@@ -25,23 +26,40 @@ internal sealed class TestBroker : IAsyncDisposable
     {
         this.app = app;
         Gate = gate;
-        var address =
-            app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
-        Port = new Uri(address).Port;
+        var addresses = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses;
+        Port = new Uri(addresses.First()).Port;
+        HttpPort = new Uri(addresses.Last()).Port;
     }
 
     public TestGate Gate { get; }
 
     public int Port { get; }
 
+    /// <summary>Where it serves HTTP, if it does.</summary>
+    public int HttpPort { get; }
+
     public MqttBroker Broker => app.Services.GetRequiredService<MqttBroker>();
 
-    public static async Task<TestBroker> StartAsync(Action<MqttBrokerOptions>? configure = null)
+    /// <summary>Starts one.</summary>
+    /// <param name="configure">Refines its limits.</param>
+    /// <param name="listen">What comes before the broker on its endpoint.</param>
+    /// <param name="map">Serves it over HTTP, on the next endpoint, as well.</param>
+    public static async Task<TestBroker> StartAsync(
+        Action<MqttBrokerOptions>? configure = null, Action<ListenOptions>? listen = null,
+        Action<WebApplication>? map = null)
     {
         var gate = new TestGate();
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
-            kestrel.Listen(IPAddress.Loopback, 0, l => l.UseConnectionHandler<MqttConnectionHandler>()));
+        builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel =>
+        {
+            kestrel.Listen(IPAddress.Loopback, 0, l =>
+            {
+                listen?.Invoke(l);
+                l.UseConnectionHandler<MqttConnectionHandler>();
+            });
+            if (map is not null) kestrel.Listen(IPAddress.Loopback, 0);
+        });
+        if (map is not null) builder.Services.AddRoutingCore();
         builder.Services.AddSingleton<IMqttGate>(gate);
         builder.Services.AddMqttBroker(options =>
         {
@@ -49,6 +67,7 @@ internal sealed class TestBroker : IAsyncDisposable
             configure?.Invoke(options);
         });
         var built = builder.Build();
+        map?.Invoke(built);
         await built.StartAsync();
         return new TestBroker(built, gate);
     }

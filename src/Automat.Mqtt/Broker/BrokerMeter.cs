@@ -12,27 +12,27 @@ internal sealed class BrokerMeter : IDisposable
     public BrokerMeter()
     {
         Connections = meter.CreateUpDownCounter<long>("mqtt.connections", description: "Open connections");
-        Refused = meter.CreateCounter<long>("mqtt.refused", description: "Connections refused");
-        MessagesIn = meter.CreateCounter<long>("mqtt.messages.in", description: "Messages accepted from clients");
-        MessagesOut = meter.CreateCounter<long>("mqtt.messages.out", description: "Messages sent to clients");
-        Dropped = meter.CreateCounter<long>("mqtt.messages.dropped", description: "Messages dropped: full or expired");
-        BytesIn = meter.CreateCounter<long>("mqtt.bytes.in", "By", "Bytes received");
-        BytesOut = meter.CreateCounter<long>("mqtt.bytes.out", "By", "Bytes sent");
+        Refused = new Tally(meter.CreateCounter<long>("mqtt.refused", description: "Connections refused"));
+        MessagesIn = new Tally(meter.CreateCounter<long>("mqtt.messages.in", description: "Messages accepted from clients"));
+        MessagesOut = new Tally(meter.CreateCounter<long>("mqtt.messages.out", description: "Messages sent to clients"));
+        Dropped = new Tally(meter.CreateCounter<long>("mqtt.messages.dropped", description: "Messages dropped: full or expired"));
+        BytesIn = new Tally(meter.CreateCounter<long>("mqtt.bytes.in", "By", "Bytes received"));
+        BytesOut = new Tally(meter.CreateCounter<long>("mqtt.bytes.out", "By", "Bytes sent"));
     }
 
     public UpDownCounter<long> Connections { get; }
 
-    public Counter<long> Refused { get; }
+    public Tally Refused { get; }
 
-    public Counter<long> MessagesIn { get; }
+    public Tally MessagesIn { get; }
 
-    public Counter<long> MessagesOut { get; }
+    public Tally MessagesOut { get; }
 
-    public Counter<long> Dropped { get; }
+    public Tally Dropped { get; }
 
-    public Counter<long> BytesIn { get; }
+    public Tally BytesIn { get; }
 
-    public Counter<long> BytesOut { get; }
+    public Tally BytesOut { get; }
 
     public void Dispose() => meter.Dispose();
 }

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.IO.Pipelines;
+using System.Net;
 using Automat.Mqtt.Protocol;
 using Microsoft.AspNetCore.Connections;
 
@@ -43,6 +44,12 @@ internal sealed class Connection(ConnectionContext transport, BrokerMeter meter,
     private bool isFinished;
 
     public string Id => transport.ConnectionId;
+
+    /// <summary>How it came in.</summary>
+    public MqttEntrance Entrance => transport.Features.Get<MqttEntrance>() ?? MqttEntrance.Plain;
+
+    /// <summary>Where it comes from; null if that isn't an IP address.</summary>
+    public IPAddress? RemoteAddress { get; } = (transport.RemoteEndPoint as IPEndPoint)?.Address;
 
     public MqttVersion Version { get; set; } = MqttVersion.V311;
 

@@ -92,7 +92,12 @@ internal sealed class Handshake(MqttBroker broker, Connection connection, EndPoi
     private async ValueTask<(MqttIdentity? Identity, MqttReason? Refusal)> AuthenticateAsync(
         ConnectPacket connect, CancellationToken ct)
     {
-        var login = new MqttLogin(connect.ClientId, connect.UserName, connect.Password, connect.Version, remote);
+        var entrance = connection.Entrance;
+        var login = new MqttLogin(connect.ClientId, connect.UserName, connect.Password, connect.Version, remote)
+        {
+            Transport = entrance.Transport,
+            ClientCertificate = entrance.Certificate,
+        };
         try
         {
             var identity = await broker.Gate.AuthenticateAsync(login, ct);

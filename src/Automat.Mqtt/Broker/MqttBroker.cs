@@ -11,6 +11,7 @@ public sealed class MqttBroker : IDisposable
 {
     private readonly ConcurrentDictionary<string, Connection> connections = new(StringComparer.Ordinal);
     private readonly RetainedMessages retained;
+    private readonly AddressCounts addresses;
     private int connectionCount;
     private volatile bool stopping;
 
@@ -23,12 +24,15 @@ public sealed class MqttBroker : IDisposable
         Log = log;
         Meter = new BrokerMeter();
         retained = new RetainedMessages(Options.MaxRetained);
+        addresses = new AddressCounts(Options.MaxConnectionsPerAddress);
         Sessions = new SessionStore(Options, Meter, time);
         Router = new Router(Sessions, retained, Meter, time);
     }
 
     /// <summary>Connections open now, those that have not said who they are included.</summary>
     public int ConnectionCount => Volatile.Read(ref connectionCount);
+
+    internal int RetainedCount => retained.Count;
 
     internal MqttBrokerOptions Options { get; }
 
@@ -132,12 +136,19 @@ public sealed class MqttBroker : IDisposable
     /// <inheritdoc/>
     public void Dispose() => Meter.Dispose();
 
-    /// <summary>Takes a new connection in; false if the house is full or closing.</summary>
+    /// <summary>Takes a new connection in; false if the house is full or closing, or the address has its share.</summary>
     internal bool Admit(Connection connection)
     {
-        if (stopping || Interlocked.Increment(ref connectionCount) > Options.MaxConnections)
+        if (stopping || !addresses.TryEnter(connection.RemoteAddress))
         {
-            if (!stopping) Interlocked.Decrement(ref connectionCount);
+            Meter.Refused.Add(1);
+            return false;
+        }
+
+        if (Interlocked.Increment(ref connectionCount) > Options.MaxConnections)
+        {
+            Interlocked.Decrement(ref connectionCount);
+            addresses.Leave(connection.RemoteAddress);
             Meter.Refused.Add(1);
             return false;
         }
@@ -152,6 +163,7 @@ public sealed class MqttBroker : IDisposable
     {
         if (!connections.TryRemove(connection.Id, out _)) return;
         Interlocked.Decrement(ref connectionCount);
+        addresses.Leave(connection.RemoteAddress);
         Meter.Connections.Add(-1);
     }
 

@@ -9,6 +9,19 @@ public sealed class MqttBrokerOptions
     [Range(1, 1_000_000)]
     public int MaxConnections { get; set; } = 20_000;
 
+    /// <summary>Connections of one address at a time, an IPv6 network of 64 bits counting as one. Many machines may stand
+    /// behind one address, and all WebSockets behind one proxy.</summary>
+    [Range(1, 1_000_000)]
+    public int MaxConnectionsPerAddress { get; set; } = 5_000;
+
+    /// <summary>Connections of one identity at a time; a takeover of the same client id is always possible.</summary>
+    [Range(1, 100_000)]
+    public int MaxConnectionsPerIdentity { get; set; } = 16;
+
+    /// <summary>How often the figures below <c>$SYS</c> are published, to whoever may read and has subscribed to
+    /// them.</summary>
+    public TimeSpan SystemTopicsInterval { get; set; } = TimeSpan.FromSeconds(10);
+
     /// <summary>Largest packet accepted, in bytes. Below Kestrel's read buffer of 1 MiB, where a whole packet must
     /// fit.</summary>
     [Range(128, 1_000_000)]

@@ -15,6 +15,7 @@ public static class MqttBrokerRegistration
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<MqttBroker>();
         services.AddHostedService<BrokerSweep>();
+        services.AddHostedService<SystemTopics>();
         return services;
     }
 }

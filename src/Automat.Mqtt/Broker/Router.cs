@@ -33,6 +33,16 @@ internal sealed class Router(SessionStore sessions, RetainedMessages retained, B
         return taken;
     }
 
+    /// <summary>True if somebody has subscribed to the topic.</summary>
+    public bool HasSubscriber(string topic)
+    {
+        var hits = hitsOfThread ??= [];
+        Subscriptions.Match(topic, hits);
+        var any = hits.Count > 0;
+        hits.Clear();
+        return any;
+    }
+
     /// <summary>Sends the retained messages a new subscription has to see.</summary>
     public void SendRetained(Session session, Subscription subscription)
     {

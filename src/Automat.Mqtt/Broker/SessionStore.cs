@@ -22,6 +22,14 @@ internal sealed class SessionStore(MqttBrokerOptions options, BrokerMeter meter,
         }
     }
 
+    public int SubscriptionCount
+    {
+        get
+        {
+            lock (gate) return sessions.Values.Sum(s => s.Subscriptions.Count);
+        }
+    }
+
     /// <summary>Gives the session to this connection, which is its only holder until <see cref="Release"/>. An earlier
     /// connection is closed and waited for.</summary>
     /// <returns>The session and whether it existed; null if the identity has too many.</returns>
@@ -36,6 +44,7 @@ internal sealed class SessionStore(MqttBrokerOptions options, BrokerMeter meter,
                 sessions.TryGetValue(key, out var session);
                 if (session?.Holder is null)
                 {
+                    if (IsCrowded(key.Identity)) return null;
                     if (session is not null && !cleanStart) return (Hold(session, connection), true);
                     if (session is not null) End(session);
                     return Add(key) is { } added ? (Hold(added, connection), false) : null;
@@ -92,6 +101,9 @@ internal sealed class SessionStore(MqttBrokerOptions options, BrokerMeter meter,
         while (dueWills.TryDequeue(out var will)) due.Add(will);
         return due;
     }
+
+    private bool IsCrowded(string identity) => byIdentity.TryGetValue(identity, out var own)
+        && own.Count(s => s.Holder is not null) >= options.MaxConnectionsPerIdentity;
 
     private static Session Hold(Session session, Connection connection)
     {

@@ -1,6 +1,8 @@
 using System.Buffers;
 using System.IO.Pipelines;
+using System.Net.Security;
 using System.Net.Sockets;
+using System.Security.Authentication;
 using Automat.Mqtt.Protocol;
 
 namespace Automat.Mqtt.Client;
@@ -41,7 +43,13 @@ internal sealed class ClientLink : IAsyncDisposable
         try
         {
             await socket.ConnectAsync(options.Host, options.Port, ct);
-            return new ClientLink(new NetworkStream(socket, ownsSocket: true), options);
+            var plain = new NetworkStream(socket, ownsSocket: true);
+            return new ClientLink(options.Tls is { } tls ? await SecureAsync(plain, options.Host, tls, ct) : plain, options);
+        }
+        catch (AuthenticationException e)
+        {
+            socket.Dispose();
+            throw new IOException($"TLS failed: {(e.InnerException ?? e).Message}", e);
         }
         catch
         {
@@ -104,6 +112,15 @@ internal sealed class ClientLink : IAsyncDisposable
     {
         await stream.DisposeAsync();
         await input.CompleteAsync();
+    }
+
+    private static async Task<Stream> SecureAsync(
+        NetworkStream plain, string host, SslClientAuthenticationOptions tls, CancellationToken ct)
+    {
+        var secure = new SslStream(plain);
+        if (string.IsNullOrEmpty(tls.TargetHost)) tls.TargetHost = host;
+        await secure.AuthenticateAsClientAsync(tls, ct);
+        return secure;
     }
 
     private ValueTask StartWriting()

@@ -1,3 +1,4 @@
+using System.Net.Security;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -11,6 +12,10 @@ public sealed record MqttClientOptions
 
     /// <summary>TCP port.</summary>
     public required int Port { get; init; }
+
+    /// <summary>Speak TLS: whom to trust, and a certificate of one's own; null speaks plain TCP. Where it names no host,
+    /// <see cref="Host"/> must be in the broker's certificate.</summary>
+    public SslClientAuthenticationOptions? Tls { get; init; }
 
     /// <summary>The protocol version to speak.</summary>
     public MqttVersion Version { get; init; } = MqttVersion.V5;
