@@ -105,7 +105,10 @@ internal sealed class ClientSession
         answer.Properties.AssignedClientId ?? options.ClientId,
         answer.Properties.ServerKeepAlive is { } seconds ? TimeSpan.FromSeconds(seconds) : options.KeepAlive,
         (MqttQos)(answer.Properties.MaximumQos ?? 2),
-        answer.Properties.ReceiveMaximum ?? ushort.MaxValue);
+        answer.Properties.ReceiveMaximum ?? ushort.MaxValue)
+    {
+        SharedAvailable = answer.Properties.SharedAvailable ?? true,
+    };
 
     private async Task<IReadOnlyList<MqttReason>> AskAsync(Func<ushort, Packet> ask, CancellationToken ct)
     {

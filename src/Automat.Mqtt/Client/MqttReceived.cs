@@ -32,7 +32,11 @@ public sealed class MqttReceived
 /// <param name="MaximumQos">The best QoS it offers.</param>
 /// <param name="ReceiveMaximum">QoS 1 messages it takes without having acknowledged.</param>
 public sealed record MqttConnected(
-    bool SessionPresent, string ClientId, TimeSpan KeepAlive, MqttQos MaximumQos, int ReceiveMaximum);
+    bool SessionPresent, string ClientId, TimeSpan KeepAlive, MqttQos MaximumQos, int ReceiveMaximum)
+{
+    /// <summary>It shares the messages of a subscription to <c>$share/GROUP/FILTER</c> among the group (5.0).</summary>
+    public bool SharedAvailable { get; init; } = true;
+}
 
 /// <summary>The broker answered CONNECT with a refusal.</summary>
 public sealed class MqttRefusedException(byte code, string message) : Exception(message)
