@@ -23,9 +23,9 @@ public sealed class MqttBroker : IDisposable
         Time = time;
         Log = log;
         Meter = new BrokerMeter();
-        retained = new RetainedMessages(Options.MaxRetained);
+        retained = new RetainedMessages(Options.MaxRetained, Options.MaxRetainedBytes);
         addresses = new AddressCounts(Options.MaxConnectionsPerAddress);
-        Sessions = new SessionStore(Options, Meter, time);
+        Sessions = new SessionStore(new OutboxRules(Options, Meter, time));
         Router = new Router(Sessions, retained, Meter, time);
     }
 
@@ -63,10 +63,11 @@ public sealed class MqttBroker : IDisposable
     /// <summary>True if a connected session of the identity subscribes to the topic, so that a delivery would be
     /// attempted.</summary>
     public bool IsSubscribed(string identity, string topic) =>
-        Presences.Find(identity)?.Sessions.Any(s => s.QosFor(topic) is not null) ?? false;
+        Presences.Find(identity)?.Sessions.Any(s => s.Match(topic) is not null) ?? false;
 
     /// <summary>Hands a message to the connected sessions of one identity that subscribe to the topic and may read it,
-    /// now or not at all: it is never queued for somebody who is away and never sent twice.</summary>
+    /// now or not at all: it is never queued for somebody who is away and never sent twice. Of sessions that share a
+    /// subscription one gets it.</summary>
     /// <param name="identity">Whose sessions.</param>
     /// <param name="topic">The topic name.</param>
     /// <param name="payload">The content; must not change afterwards.</param>
@@ -89,16 +90,21 @@ public sealed class MqttBroker : IDisposable
         var how = options ?? MqttDeliverOptions.Default;
         Publication? publication = null;
         DeliveryWatch? watch = null;
+        HashSet<string>? served = null;
         foreach (var session in presence.Sessions)
         {
-            if (session.QosFor(topic) is not { } subscribed) continue;
+            if (session.Match(topic) is not { } subscription) continue;
+            if (subscription.SharingScope is not null && !(served ??= []).Add(subscription.Filter)) continue;
             watch ??= new DeliveryWatch(now + how.Timeout);
             publication ??= new Publication(
                 new MqttMessage { Topic = topic, Payload = payload, Qos = qos, Expiry = how.Expiry }, now);
             watch.Open();
-            var effective = qos < subscribed ? qos : subscribed;
-            if (!session.Outbox.Offer(publication, effective, retain: false, watch))
-                watch.Settle(MqttDelivery.NoSubscriber);
+            var copy = new Copy(publication, subscription.Limit(qos), Retain: false)
+            {
+                Identifiers = subscription.Identifiers,
+                Watch = watch,
+            };
+            if (!session.Outbox.Offer(copy)) watch.Settle(MqttDelivery.NoSubscriber);
         }
 
         if (watch is null) return MqttDelivery.NoSubscriber;
@@ -115,7 +121,7 @@ public sealed class MqttBroker : IDisposable
         }
     }
 
-    /// <summary>Publishes as the server: retained if the message says so, and queued at QoS 1 for persistent sessions
+    /// <summary>Publishes as the server: retained if the message says so, and queued at QoS 1 and 2 for lasting sessions
     /// that are away. Nothing that moves money should rely on that queue.</summary>
     public ValueTask PublishAsync(MqttMessage message)
     {
@@ -198,6 +204,7 @@ public sealed class MqttBroker : IDisposable
             if (connection.Established)
             {
                 if (silence > connection.IdleLimit) connection.Close(MqttReason.KeepAliveTimeout);
+                else if (connection.CutIfStuck(now, Options.WriteTimeout)) Meter.SlowConsumers.Add(1);
             }
             else if (silence > Options.ConnectTimeout)
             {

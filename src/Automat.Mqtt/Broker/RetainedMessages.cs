@@ -4,11 +4,12 @@ namespace Automat.Mqtt.Broker;
 
 /// <summary>The last value of each topic, kept in memory in a tree so that a wildcard visits only what it can match.
 /// Thread-safe. The only door to retained messages: a lasting store has to replace just this class.</summary>
-internal sealed class RetainedMessages(int limit)
+internal sealed class RetainedMessages(int limit, long byteLimit = long.MaxValue)
 {
     private readonly Lock gate = new();
     private readonly Node root = new();
     private int count;
+    private long bytes;
 
     public int Count => Volatile.Read(ref count);
 
@@ -26,9 +27,18 @@ internal sealed class RetainedMessages(int limit)
 
             var node = root;
             var rest = publication.Message.Topic.AsSpan();
-            if (count >= limit && !Exists(rest)) return false;
+            var earlier = Find(rest);
+            var growth = publication.Weight - (earlier?.Weight ?? 0);
+            if ((count >= limit && earlier is null) || bytes + growth > byteLimit)
+            {
+                // What is there now is no longer the last value.
+                if (earlier is not null) Clear(root, publication.Message.Topic);
+                return false;
+            }
+
             for (var ended = false; !ended;) node = node.ChildOrNew(TopicFilter.TakeLevel(ref rest, out ended));
             if (node.Value is null) count++;
+            bytes += growth;
             node.Value = publication;
             return true;
         }
@@ -94,12 +104,12 @@ internal sealed class RetainedMessages(int limit)
         }
     }
 
-    private bool Exists(ReadOnlySpan<char> rest)
+    private Publication? Find(ReadOnlySpan<char> rest)
     {
         var node = root;
         for (var ended = false; !ended && node is not null;)
             node = node.Child(TopicFilter.TakeLevel(ref rest, out ended));
-        return node?.Value is not null;
+        return node?.Value;
     }
 
     private void Clear(Node node, ReadOnlySpan<char> rest)
@@ -112,6 +122,7 @@ internal sealed class RetainedMessages(int limit)
         }
         else if (child.Value is not null)
         {
+            bytes -= child.Value.Weight;
             child.Value = null;
             count--;
         }

@@ -14,4 +14,10 @@ internal sealed class Tally(Counter<long> counter)
         Interlocked.Add(ref total, count);
         counter.Add(count);
     }
+
+    public void Add(long count, KeyValuePair<string, object?> tag)
+    {
+        Interlocked.Add(ref total, count);
+        counter.Add(count, tag);
+    }
 }

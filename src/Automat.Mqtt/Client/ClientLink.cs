@@ -20,6 +20,7 @@ internal sealed class ClientLink : IAsyncDisposable
     private readonly int maxPacketSize;
     private readonly TimeProvider time;
     private readonly PipeReader input;
+    private GivenAliases? aliases;
     private ArrayBufferWriter<byte>? waiting;
     private Task? writing;
 
@@ -58,6 +59,9 @@ internal sealed class ClientLink : IAsyncDisposable
         }
     }
 
+    /// <summary>Topics may be shortened to this many aliases.</summary>
+    public void AllowAliases(int limit) => aliases = limit > 0 ? new GivenAliases(limit) : null;
+
     /// <summary>Queues the packet; the task waits only if too much is queued already.</summary>
     public ValueTask SendAsync(Packet packet)
     {
@@ -74,7 +78,9 @@ internal sealed class ClientLink : IAsyncDisposable
         lock (gate)
         {
             var buffer = waiting ??= new ArrayBufferWriter<byte>();
+            if (aliases is not null) head = aliases.Shorten(head, publication.Message.Topic);
             PublishEncoder.Write(buffer, publication, head, version, time.GetUtcNow());
+            aliases?.Sent(head, publication.Message.Topic);
             return StartWriting();
         }
     }

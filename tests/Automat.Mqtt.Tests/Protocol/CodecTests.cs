@@ -117,7 +117,8 @@ public sealed class CodecTests
         Assert.True(read.Message.IsText);
         Assert.True(read.Message.Retain);
         Assert.Equal(
-            bytes.Length, PublishEncoder.SizeOf(new Publication(message, default), message.Qos, MqttVersion.V5));
+            bytes.Length, PublishEncoder.SizeOf(
+                new Publication(message, default), new PublishHead(message.Qos, 7, false, false), MqttVersion.V5));
         Assert.Equal(Spaced(bytes), Spaced(Bytes(read.Message, 7, MqttVersion.V5)));
     }
 

@@ -37,6 +37,11 @@ public sealed class MalformedTests
     [InlineData("30 07 00 01 61 02 01 01 FF", 5, MqttReason.PayloadFormatInvalid)] // text that is no text
     [InlineData("40 01 00", 4, MqttReason.MalformedPacket)] // half an identifier
     [InlineData("40 03 00 01 00", 4, MqttReason.MalformedPacket)] // a reason in 3.1.1
+    [InlineData("40 03 00 01 92", 5, MqttReason.MalformedPacket)] // PUBACK with a reason of PUBREL
+    [InlineData("62 03 00 01 80", 5, MqttReason.MalformedPacket)] // PUBREL with a reason of PUBREC
+    [InlineData("60 02 00 01", 4, MqttReason.MalformedPacket)] // PUBREL without its flag
+    [InlineData("A0 05 00 01 00 01 61", 4, MqttReason.MalformedPacket)] // UNSUBSCRIBE without its flag
+    [InlineData("E0 01 8A", 5, MqttReason.MalformedPacket)] // DISCONNECT with a reason of CONNACK
     [InlineData("E0 01 00", 4, MqttReason.MalformedPacket)] // DISCONNECT with a body in 3.1.1
     [InlineData("10 0C 00 04 4D 51 54 54 04 03 00 0A 00 00", 4, MqttReason.MalformedPacket)] // reserved flag
     [InlineData("10 0C 00 04 4D 51 54 54 04 0A 00 0A 00 00", 4, MqttReason.MalformedPacket)] // will QoS, no will

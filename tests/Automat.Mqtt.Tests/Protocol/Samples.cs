@@ -40,6 +40,7 @@ internal static class Samples
         {
             SessionPresent = true,
             Properties = v5 ? ConnAckProperties() : MqttProperties.None,
+            ReasonString = v5 ? "because" : null,
         };
         yield return new PublishPacket
         {
@@ -47,7 +48,10 @@ internal static class Samples
             Message = v5 ? FullMessage : new MqttMessage { Topic = "t", Qos = MqttQos.AtLeastOnce, Retain = true },
         };
         yield return new AckPacket(PacketType.PubAck, 65_535, v5 ? MqttReason.NotAuthorized : MqttReason.Success);
-        yield return new AckPacket(PacketType.PubRec, 1);
+        yield return new AckPacket(PacketType.PubRec, 1, v5 ? MqttReason.QuotaExceeded : MqttReason.Success)
+        {
+            ReasonString = v5 ? "full" : null,
+        };
         yield return new AckPacket(PacketType.PubRel, 1);
         yield return new AckPacket(PacketType.PubComp, 1);
         yield return new SubscribePacket
@@ -94,7 +98,6 @@ internal static class Samples
         ServerKeepAlive = 60,
         ResponseInformation = "r",
         ServerReference = "s",
-        ReasonString = "because",
         ReceiveMaximum = 1,
         TopicAliasMaximum = 2,
         MaximumQos = 1,
