@@ -43,10 +43,11 @@ internal sealed class TestBroker : IAsyncDisposable
     /// <summary>Starts one.</summary>
     /// <param name="configure">Refines its limits.</param>
     /// <param name="listen">What comes before the broker on its endpoint.</param>
+    /// <param name="store">Where sessions and retained messages are kept.</param>
     /// <param name="map">Serves it over HTTP, on the next endpoint, as well.</param>
     public static async Task<TestBroker> StartAsync(
         Action<MqttBrokerOptions>? configure = null, Action<ListenOptions>? listen = null,
-        Action<WebApplication>? map = null)
+        Action<WebApplication>? map = null, IMqttStore? store = null)
     {
         var gate = new TestGate();
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
@@ -66,6 +67,7 @@ internal sealed class TestBroker : IAsyncDisposable
             options.SweepInterval = TimeSpan.FromMilliseconds(50);
             configure?.Invoke(options);
         });
+        if (store is not null) builder.Services.AddMqttStore<MemoryStore>().AddSingleton(store);
         var built = builder.Build();
         map?.Invoke(built);
         await built.StartAsync();
@@ -124,6 +126,9 @@ internal sealed class TestGate : IMqttGate
         var known = login.UserName is not null && Encoding.UTF8.GetString(login.Password.Span) == "secret";
         return ValueTask.FromResult(known ? Identity(login.UserName!) : null);
     }
+
+    public ValueTask<MqttIdentity?> RecallAsync(string name, CancellationToken ct) =>
+        ValueTask.FromResult<MqttIdentity?>(name == "forgotten" ? null : Identity(name));
 
     public ValueTask OnConnectedAsync(MqttPeer peer, CancellationToken ct) => Note($"connected {peer}");
 

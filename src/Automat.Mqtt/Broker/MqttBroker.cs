@@ -32,7 +32,7 @@ public sealed class MqttBroker : IDisposable
     /// <summary>Connections open now, those that have not said who they are included.</summary>
     public int ConnectionCount => Volatile.Read(ref connectionCount);
 
-    internal int RetainedCount => retained.Count;
+    internal RetainedMessages Retained => retained;
 
     internal MqttBrokerOptions Options { get; }
 

@@ -18,6 +18,9 @@ public sealed class MqttBrokerOptions
     [Range(1, 100_000)]
     public int MaxConnectionsPerIdentity { get; set; } = 16;
 
+    /// <summary>How often a lasting store is told what has changed, where there is one.</summary>
+    public TimeSpan SaveInterval { get; set; } = TimeSpan.FromMilliseconds(500);
+
     /// <summary>How often the figures below <c>$SYS</c> are published, to whoever may read and has subscribed to
     /// them.</summary>
     public TimeSpan SystemTopicsInterval { get; set; } = TimeSpan.FromSeconds(10);

@@ -18,4 +18,13 @@ public static class MqttBrokerRegistration
         services.AddHostedService<SystemTopics>();
         return services;
     }
+
+    /// <summary>Sessions and retained messages outlive the process in this store.</summary>
+    public static IServiceCollection AddMqttStore<TStore>(this IServiceCollection services)
+        where TStore : class, IMqttStore
+    {
+        services.AddSingleton<IMqttStore, TStore>();
+        services.AddHostedService<StoreWriter>();
+        return services;
+    }
 }

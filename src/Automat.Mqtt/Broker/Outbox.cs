@@ -5,7 +5,7 @@ namespace Automat.Mqtt.Broker;
 /// <summary>What a session still has to send: messages in flight until their last acknowledgement, and messages that
 /// wait for room in flight, for a slow network, or for the client to come back. Thread-safe; empty it holds no
 /// collections.</summary>
-internal sealed class Outbox(OutboxRules rules) : IDrainWaiter
+internal sealed partial class Outbox(OutboxRules rules) : IDrainWaiter
 {
     /// <summary>Identifiers of deliveries given up that a lasting session may hold back; beyond it a delivery at QoS 2
     /// is made at QoS 1.</summary>
@@ -19,6 +19,7 @@ internal sealed class Outbox(OutboxRules rules) : IDrainWaiter
     private HashSet<ushort>? retired;
     private int window;
     private ushort lastId;
+    private bool changed;
 
     /// <summary>Keep QoS 1 and 2 messages while the client is away.</summary>
     public bool Persistent { get; set; }
@@ -41,6 +42,7 @@ internal sealed class Outbox(OutboxRules rules) : IDrainWaiter
         lock (gate)
         {
             if (reader is null || !reader.CanRead(copy.Publication.Message.Topic)) return false;
+            changed |= copy.Qos > MqttQos.AtMostOnce;
 
             // It is never repeated, so QoS 1 promises as much.
             if (copy is { Watch: not null, Qos: MqttQos.ExactlyOnce } && retired?.Count >= MaxRetired)
@@ -66,6 +68,7 @@ internal sealed class Outbox(OutboxRules rules) : IDrainWaiter
     {
         lock (gate)
         {
+            changed = true;
             var sent = Find(ack.PacketId);
             if (ack.Type is PacketType.PubRec && sent?.Awaited is null or AwaitedAnswer.PubRec or AwaitedAnswer.PubComp)
             {
@@ -85,6 +88,7 @@ internal sealed class Outbox(OutboxRules rules) : IDrainWaiter
     {
         lock (gate)
         {
+            changed = true;
             connection = to;
             reader = identity;
             window = maxInFlight;
@@ -112,6 +116,7 @@ internal sealed class Outbox(OutboxRules rules) : IDrainWaiter
         lock (gate)
         {
             if (connection != from) return;
+            changed = true;
             connection = null;
             from.DrainWaiter = null;
             shared = CloseInFlight();
@@ -159,6 +164,7 @@ internal sealed class Outbox(OutboxRules rules) : IDrainWaiter
         lock (gate)
         {
             if (connection is not null || waiting is null) return [];
+            changed = true;
             var taken = waiting.TakeOut(w => w.Copy.Group == group && w.Id == 0);
             if (waiting.Count == 0) waiting = null;
             return taken.ConvertAll(w => w.Copy.Publication);
@@ -255,6 +261,7 @@ internal sealed class Outbox(OutboxRules rules) : IDrainWaiter
 
     private void Pump()
     {
+        changed |= waiting is not null;
         while (connection is not null && waiting is not null && waiting.TryPeek(out var item))
         {
             if (item.Copy.Qos > MqttQos.AtMostOnce && (inFlight?.Count ?? 0) >= window) return;
@@ -352,6 +359,7 @@ internal sealed class Outbox(OutboxRules rules) : IDrainWaiter
 
     private void KeepWaiting(in Waiting item)
     {
+        changed = true;
         waiting ??= new WaitingLine(rules);
         if (waiting.HasRoomFor(item.Copy)) waiting.Enqueue(item);
         else Drop(DropReason.QueueFull);

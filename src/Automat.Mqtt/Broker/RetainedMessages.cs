@@ -10,6 +10,7 @@ internal sealed class RetainedMessages(int limit, long byteLimit = long.MaxValue
     private readonly Node root = new();
     private int count;
     private long bytes;
+    private HashSet<string>? changes;
 
     public int Count => Volatile.Read(ref count);
 
@@ -19,6 +20,7 @@ internal sealed class RetainedMessages(int limit, long byteLimit = long.MaxValue
     {
         lock (gate)
         {
+            changes?.Add(publication.Message.Topic);
             if (publication.Message.Payload.IsEmpty)
             {
                 Clear(root, publication.Message.Topic);
@@ -44,6 +46,29 @@ internal sealed class RetainedMessages(int limit, long byteLimit = long.MaxValue
         }
     }
 
+    /// <summary>Notes from here on which topics change, for <see cref="TakeChanges"/>.</summary>
+    public void Track()
+    {
+        lock (gate) changes = new HashSet<string>(StringComparer.Ordinal);
+    }
+
+    /// <summary>The topics that have changed since the last time.</summary>
+    public IReadOnlyCollection<string> TakeChanges()
+    {
+        lock (gate)
+        {
+            if (changes is not { Count: > 0 } taken) return [];
+            changes = new HashSet<string>(StringComparer.Ordinal);
+            return taken;
+        }
+    }
+
+    /// <summary>What a topic has; null if nothing.</summary>
+    public Publication? Of(string topic)
+    {
+        lock (gate) return Find(topic);
+    }
+
     /// <summary>Appends what a new subscription to <paramref name="filter"/> has to see.</summary>
     public void Match(string filter, DateTimeOffset now, List<Publication> found)
     {
@@ -58,7 +83,12 @@ internal sealed class RetainedMessages(int limit, long byteLimit = long.MaxValue
             var all = new List<Publication>();
             Collect(root, all, first: false);
             var expired = all.FindAll(p => p.HasExpired(now));
-            foreach (var publication in expired) Clear(root, publication.Message.Topic);
+            foreach (var publication in expired)
+            {
+                changes?.Add(publication.Message.Topic);
+                Clear(root, publication.Message.Topic);
+            }
+
             return expired.Count;
         }
     }

@@ -12,6 +12,7 @@ internal sealed class Session(SessionKey key, OutboxRules rules) : Subscriber
     private readonly Lock gate = new();
     private Subscription[] subscriptions = [];
     private AwaitedReleases? releases;
+    private int changed = 1;
 
     public SessionKey Key { get; } = key;
 
@@ -19,6 +20,15 @@ internal sealed class Session(SessionKey key, OutboxRules rules) : Subscriber
 
     /// <summary>QoS 2 messages of the client that it has not released; used by the connection's loop alone.</summary>
     public AwaitedReleases Releases => releases ??= new AwaitedReleases();
+
+    /// <summary>Something worth keeping is different.</summary>
+    public void Change() => Volatile.Write(ref changed, 1);
+
+    /// <summary>Whether something worth keeping is different from the last time it was asked.</summary>
+    public bool TakeChanged() => (Interlocked.Exchange(ref changed, 0) == 1) | Outbox.TakeChanged() | (releases?.TakeChanged() ?? false);
+
+    /// <summary>Packet ids of QoS 2 messages of the client that it has not released; any thread may ask.</summary>
+    public IReadOnlyList<ushort> Received => releases?.Snapshot() ?? [];
 
     /// <summary>The connection it belongs to now; changed by the session store alone.</summary>
     public Connection? Holder { get; set; }
@@ -47,6 +57,7 @@ internal sealed class Session(SessionKey key, OutboxRules rules) : Subscriber
             var next = at < 0 ? [.. subscriptions, subscription] : (Subscription[])subscriptions.Clone();
             if (at >= 0) next[at] = subscription;
             Volatile.Write(ref subscriptions, next);
+            Change();
             return at >= 0;
         }
     }
@@ -60,6 +71,7 @@ internal sealed class Session(SessionKey key, OutboxRules rules) : Subscriber
             if (at < 0) return null;
             var taken = subscriptions[at];
             Volatile.Write(ref subscriptions, [.. subscriptions[..at], .. subscriptions[(at + 1)..]]);
+            Change();
             return taken;
         }
     }

@@ -40,6 +40,25 @@ internal sealed class SessionStore
         }
     }
 
+    /// <summary>All sessions of this moment.</summary>
+    public IReadOnlyList<Session> Snapshot()
+    {
+        lock (gate) return [.. sessions.Values];
+    }
+
+    /// <summary>A session that was kept while the broker was away.</summary>
+    public Session Restore(SessionKey key)
+    {
+        lock (gate)
+        {
+            var session = new Session(key, rules);
+            if (!byIdentity.TryGetValue(key.Identity, out var own)) byIdentity.Add(key.Identity, own = new List<Session>(1));
+            own.Add(session);
+            sessions.Add(key, session);
+            return session;
+        }
+    }
+
     /// <summary>Gives the session to this connection, which is its only holder until <see cref="Release"/>. An earlier
     /// connection is closed and waited for.</summary>
     /// <returns>The session and whether it existed; null if there are too many.</returns>
@@ -93,6 +112,7 @@ internal sealed class SessionStore
             session.Outbox.Detach(connection);
             session.Holder = null;
             session.OfflineSince = rules.Time.GetUtcNow();
+            session.Change();
             if (session.ExpiresAfter == TimeSpan.Zero) End(session);
         }
     }
@@ -145,6 +165,7 @@ internal sealed class SessionStore
         session.Holder = connection;
         session.Will = null;
         session.StartOver(rules.Options.MaxInFlight);
+        session.Change();
         return session;
     }
 

@@ -30,7 +30,7 @@ internal sealed class SystemTopics : BackgroundService
             ("$SYS/broker/connections/refused", () => Number(broker.Meter.Refused.Total)),
             ("$SYS/broker/bytes/received", () => Number(broker.Meter.BytesIn.Total)),
             ("$SYS/broker/bytes/sent", () => Number(broker.Meter.BytesOut.Total)),
-            ("$SYS/broker/retained messages/count", () => Number(broker.RetainedCount)),
+            ("$SYS/broker/retained messages/count", () => Number(broker.Retained.Count)),
             ("$SYS/broker/subscriptions/count", () => Number(broker.Sessions.SubscriptionCount)),
         ];
     }

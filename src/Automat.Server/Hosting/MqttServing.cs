@@ -3,6 +3,7 @@ using Automat.Mqtt.Broker;
 using Automat.Mqtt.Tls;
 using Automat.Mqtt.WebSockets;
 using Automat.Server.Machines;
+using Automat.Server.MqttStore;
 
 namespace Automat.Server.Hosting;
 
@@ -15,6 +16,7 @@ internal static class MqttServing
         if (settings.Outside is { } outside) return services.AddOutsideBroker(outside);
 
         services.AddOwnBroker(options => Limit(options, settings));
+        if (settings.Lasting) services.UseMqttStore();
         if (settings.Tls is { } tls) services.AddSingleton(provider => Open(tls.Files, provider));
         return services;
     }

@@ -15,11 +15,14 @@ internal sealed class MqttGate(MachineDirectory machines, DriverRegistry drivers
         if (login is { UserName: MqttOperator.UserName, ClientCertificate: null }) return local.Admit(login);
         var name = login.ClientCertificate?.CommonName ?? login.UserName;
         var machine = MachineId.TryParse(name, out var id) ? await machines.FindAsync(id, ct) : null;
-        if (!MayEnter(machine, login)) return null;
-        return drivers.Of(machine!) is IMqttDriver driver
-            ? new TopicListIdentity(machine!.Id.Value, driver.ReadsOf(machine), driver.WritesOf(machine))
-            : new TopicListIdentity(machine!.Id.Value, [], []);
+        return MayEnter(machine, login) ? IdentityOf(machine!) : null;
     }
+
+    public async ValueTask<MqttIdentity?> RecallAsync(string name, CancellationToken ct) =>
+        MachineId.TryParse(name, out var id)
+        && await machines.FindAsync(id, ct) is { State: not MachineState.Retired } machine
+            ? IdentityOf(machine)
+            : null;
 
     public ValueTask OnConnectedAsync(MqttPeer peer, CancellationToken ct) => ChangedAsync(peer, ct);
 
@@ -39,6 +42,10 @@ internal sealed class MqttGate(MachineDirectory machines, DriverRegistry drivers
         ? machine is { State: not MachineState.Retired }
             && (string.IsNullOrEmpty(login.UserName) || login.UserName == proven.CommonName)
         : MachineSecret.Matches(machine, login.Password.Span);
+
+    private TopicListIdentity IdentityOf(Machine machine) => drivers.Of(machine) is IMqttDriver driver
+        ? new TopicListIdentity(machine.Id.Value, driver.ReadsOf(machine), driver.WritesOf(machine))
+        : new TopicListIdentity(machine.Id.Value, [], []);
 
     private async ValueTask ChangedAsync(MqttPeer peer, CancellationToken ct)
     {

@@ -166,9 +166,9 @@ public sealed class TlsTests
     private static async Task<bool> IsCutAsync(TlsBroker broker, CancellationToken ct)
     {
         using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
-        await socket.ConnectAsync(IPAddress.Loopback, broker.Broker.Port, ct);
         try
         {
+            await socket.ConnectAsync(IPAddress.Loopback, broker.Broker.Port, ct);
             return await socket.ReceiveAsync(new byte[1], ct).AsTask().WaitAsync(TimeSpan.FromMilliseconds(500), ct) == 0;
         }
         catch (SocketException)
