@@ -133,6 +133,7 @@ public sealed class OutsideBrokerTests
             await mosquitto.KillAsync();
             await ReachableAsync(app, false);
             Assert.False(await IsOfferedAsync(app));
+            await ConnectedAsync(app, false);
             Assert.Equal("degraded", (await HealthAsync(app)).GetProperty("checks").GetProperty("mqtt").GetProperty("status").GetString());
             using var over = await GameOverAsync(app);
             Assert.Equal(HttpStatusCode.ServiceUnavailable, over.StatusCode);
