@@ -24,7 +24,7 @@ internal sealed class LoadClient : IDisposable
         var client = new LoadClient();
         await client.socket.ConnectAsync(IPAddress.Loopback, port);
         byte[] body = [.. Text("MQTT"), 4, 2, 0, 0, .. Text(id)];
-        await client.SendAsync([0x10, (byte)body.Length, .. body]);
+        await client.SendAsync((byte[])[0x10, (byte)body.Length, .. body]);
         await client.ReadAsync(4);
         return client;
     }
@@ -32,7 +32,7 @@ internal sealed class LoadClient : IDisposable
     public async Task SubscribeAsync(string topic)
     {
         byte[] body = [0, 1, .. Text(topic), 1];
-        await SendAsync([0x82, (byte)body.Length, .. body]);
+        await SendAsync((byte[])[0x82, (byte)body.Length, .. body]);
         await ReadAsync(5);
     }
 

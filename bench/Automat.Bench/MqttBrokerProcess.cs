@@ -6,7 +6,6 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
 
 namespace Automat.Bench;
 
@@ -23,7 +22,7 @@ internal static class MqttBrokerProcess
         {
             options.MaxConnectionsPerAddress = 100_000;
             // The generator is one machine that speaks for thousands.
-            options.MaxMessagesPerSecond = 0;
+            options.MaxMessagesPerSecond = 10_000_000;
         });
         await using var app = builder.Build();
         await app.StartAsync();

@@ -3,7 +3,7 @@ using Automat.Mqtt.Protocol;
 namespace Automat.Mqtt.Broker;
 
 /// <summary>The last value of each topic, kept in memory in a tree so that a wildcard visits only what it can match.
-/// Thread-safe. The only door to retained messages: a lasting store has to replace just this class.</summary>
+/// Thread-safe. The only door to retained messages; it tells a lasting store which topics have changed.</summary>
 internal sealed class RetainedMessages(int limit, long byteLimit = long.MaxValue)
 {
     private readonly Lock gate = new();
