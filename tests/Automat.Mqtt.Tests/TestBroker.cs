@@ -16,7 +16,7 @@ namespace Automat.Mqtt.Tests;
 /// <summary>A broker on a free port of this machine. The user name is the identity; the password is "secret".</summary>
 internal sealed class TestBroker : IAsyncDisposable
 {
-    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     private readonly WebApplication app;
     private readonly List<MqttClient> clients = [];
