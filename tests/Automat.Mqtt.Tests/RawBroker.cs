@@ -47,6 +47,8 @@ internal sealed class RawBroker(MqttVersion version = MqttVersion.V5) : IDisposa
     /// <summary>Cuts the connection.</summary>
     public void Cut() => socket!.Dispose();
 
+    public async Task SendAsync(byte[] bytes) => await socket!.SendAsync(bytes);
+
     public async Task SendAsync(Packet packet)
     {
         var buffer = new ArrayBufferWriter<byte>();

@@ -10,6 +10,7 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 
 namespace Automat.Mqtt.Tests;
 
@@ -21,16 +22,20 @@ internal sealed class TestBroker : IAsyncDisposable
     private readonly WebApplication app;
     private readonly List<MqttClient> clients = [];
 
-    private TestBroker(WebApplication app, TestGate gate)
+    private TestBroker(WebApplication app, TestGate gate, ErrorLog errors)
     {
         this.app = app;
         Gate = gate;
+        Errors = errors.Messages;
         var address =
             app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
         Port = new Uri(address).Port;
     }
 
     public TestGate Gate { get; }
+
+    /// <summary>What the broker logged as an error: its own bugs and failures of the gate.</summary>
+    public IReadOnlyCollection<string> Errors { get; }
 
     public int Port { get; }
 
@@ -39,10 +44,12 @@ internal sealed class TestBroker : IAsyncDisposable
     public static async Task<TestBroker> StartAsync(Action<MqttBrokerOptions>? configure = null)
     {
         var gate = new TestGate();
+        var errors = new ErrorLog();
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
             kestrel.Listen(IPAddress.Loopback, 0, l => l.UseConnectionHandler<MqttConnectionHandler>()));
         builder.Services.AddSingleton<IMqttGate>(gate);
+        builder.Logging.AddProvider(errors);
         builder.Services.AddMqttBroker(options =>
         {
             options.SweepInterval = TimeSpan.FromMilliseconds(50);
@@ -50,7 +57,7 @@ internal sealed class TestBroker : IAsyncDisposable
         });
         var built = builder.Build();
         await built.StartAsync();
-        return new TestBroker(built, gate);
+        return new TestBroker(built, gate, errors);
     }
 
     /// <summary>Options for a client of the identity "m1", to be refined with <c>with</c>.</summary>
@@ -132,6 +139,34 @@ internal sealed class TestGate : IMqttGate
     }
 
     private ValueTask Note(string text) => events.Writer.WriteAsync(text);
+}
+
+/// <summary>Keeps the errors of the log.</summary>
+internal sealed class ErrorLog : ILoggerProvider, ILogger
+{
+    public ConcurrentQueue<string> Messages { get; } = new();
+
+    public ILogger CreateLogger(string categoryName) => this;
+
+    public IDisposable? BeginScope<TState>(TState state)
+        where TState : notnull => null;
+
+    public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Error;
+
+    public void Log<TState>(
+        LogLevel logLevel,
+        EventId eventId,
+        TState state,
+        Exception? exception,
+        Func<TState, Exception?, string> formatter)
+    {
+        if (IsEnabled(logLevel)) Messages.Enqueue($"{formatter(state, exception)} {exception}");
+    }
+
+    public void Dispose()
+    {
+        // Nothing to close.
+    }
 }
 
 internal static class Talking

@@ -72,45 +72,6 @@ public sealed class MalformedTests
         Assert.Throws<MqttProtocolException>(() => DecodeAll(bytes, MqttVersion.V5));
     }
 
-    /// <summary>Random bytes, and good packets with random faults: the decoder reads or refuses, and never fails in
-    /// any other way. The seed stands in the message of a failure.</summary>
-    [Theory]
-    [InlineData(1)]
-    [InlineData(2)]
-    [InlineData(3)]
-    [InlineData(4)]
-    public void Garbage_is_read_or_refused(int seed)
-    {
-#pragma warning disable RS0030 // The same bytes for the same seed; nothing secret about them.
-        var random = new Random(seed);
-        MqttVersion[] versions = [MqttVersion.V311, MqttVersion.V5];
-        byte[][][] good = [.. versions.Select(v => Samples.All(v).Select(p => CodecTests.Bytes(p, v)).ToArray())];
-        for (var round = 0; round < 20_000; round++)
-        {
-            var which = random.Next(2);
-            byte[] bytes =
-                round % 4 == 0 ? new byte[random.Next(64)] : [.. good[which][random.Next(good[which].Length)]];
-            if (round % 4 == 0) random.NextBytes(bytes);
-            for (var faults = random.Next(4); faults > 0 && bytes.Length > 0; faults--)
-                bytes[random.Next(bytes.Length)] = (byte)random.Next(256);
-            if (random.Next(8) == 0) bytes = bytes[..random.Next(bytes.Length + 1)];
-
-            try
-            {
-                DecodeAll(bytes, versions[which]);
-            }
-            catch (MqttProtocolException)
-            {
-                // Refused, as it should be.
-            }
-            catch (Exception e)
-            {
-                Assert.Fail($"Seed {seed}, round {round}, {Convert.ToHexString(bytes)}: {e}");
-            }
-        }
-    }
-#pragma warning restore RS0030
-
     private static void DecodeAll(byte[] bytes, MqttVersion version)
     {
         var buffer = new ReadOnlySequence<byte>(bytes);
