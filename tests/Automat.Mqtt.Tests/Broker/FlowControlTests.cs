@@ -221,6 +221,22 @@ public sealed class FlowControlTests
         Assert.Contains("too_large", counted.Tags);
     }
 
+    [Fact]
+    [Trait("Mqtt", "5.0 3.1.2-25")]
+    public async Task A_message_too_large_for_the_client_holds_no_place_in_flight()
+    {
+        await using var broker = await TestBroker.StartAsync();
+        using var client = await RawClient.EnterAsync(
+            broker.Port, properties: new MqttProperties { MaximumPacketSize = 50, ReceiveMaximum = 1 });
+        await client.SubscribeAsync("all/#");
+
+        for (var i = 0; i < 3; i++)
+            await broker.Broker.PublishAsync(Talking.Message("all/x", new string('x', 100)));
+        await broker.Broker.PublishAsync(Talking.Message("all/x", "small"));
+
+        Assert.Equal("small", (await client.ReadAsync<PublishPacket>()).Message.Text());
+    }
+
     private sealed class ManualTime : TimeProvider
     {
         private long ticks = 1;

@@ -184,4 +184,25 @@ public sealed class GoodbyeTests
 
         await Talking.UntilAsync(() => broker.Broker.Sessions.Count == 0);
     }
+
+    [Theory]
+    [Trait("Mqtt", "5.0 3.1.2-10")]
+    [InlineData(MqttVersion.V311)]
+    [InlineData(MqttVersion.V5)]
+    public async Task A_will_is_published_once_and_never_for_who_left_none(MqttVersion version)
+    {
+        await using var broker = await TestBroker.StartAsync();
+        using (await RawClient.EnterAsync(
+            broker.Port, version: version, clean: false, will: new MqttWill(Talking.Message("all/status", "offline"))))
+        {
+        }
+
+        await broker.Gate.WaitForAsync("disconnected m1/m1 Unspecified");
+        using (await RawClient.EnterAsync(broker.Port, version: version, clean: false))
+        {
+        }
+
+        await broker.Gate.WaitForAsync("disconnected m1/m1 Unspecified");
+        Assert.Single(broker.Gate.Published);
+    }
 }

@@ -6,6 +6,26 @@ namespace Automat.Mqtt.Tests.Client;
 /// <summary>QoS 2 as our client does it, both ways.</summary>
 public sealed class ExactlyOnceClientTests
 {
+    [Fact]
+    [Trait("Mqtt", "5.0 4.6.0-2")]
+    [Trait("Mqtt", "5.0 4.6.0-3")]
+    public async Task Acknowledgements_go_out_in_the_order_of_the_messages()
+    {
+        using var broker = new RawBroker();
+        var (client, _) = await broker.ConnectAsync(
+            broker.Options with { Handler = async (_, _) => await Task.Yield() });
+        await using var closing = client;
+
+        for (ushort i = 1; i <= 20; i++)
+        {
+            var qos = i % 2 == 0 ? MqttQos.AtLeastOnce : MqttQos.ExactlyOnce;
+            await broker.SendAsync(Talking.Message("t", $"{i}", qos), i);
+        }
+
+        for (ushort i = 1; i <= 20; i++)
+            await broker.ReadAckAsync(i % 2 == 0 ? PacketType.PubAck : PacketType.PubRec, i);
+    }
+
     private static readonly MqttReconnect Quickly = new(TimeSpan.FromMilliseconds(10), TimeSpan.FromMilliseconds(100));
 
     [Theory]

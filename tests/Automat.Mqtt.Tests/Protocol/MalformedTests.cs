@@ -45,6 +45,21 @@ public sealed class MalformedTests
     [InlineData("E0 01 00", 4, MqttReason.MalformedPacket)] // DISCONNECT with a body in 3.1.1
     [InlineData("10 0C 00 04 4D 51 54 54 04 03 00 0A 00 00", 4, MqttReason.MalformedPacket)] // reserved flag
     [InlineData("10 0C 00 04 4D 51 54 54 04 0A 00 0A 00 00", 4, MqttReason.MalformedPacket)] // will QoS, no will
+    [InlineData("10 0C 00 04 4D 51 54 54 04 22 00 0A 00 00", 4, MqttReason.MalformedPacket)] // will retain, no will
+    [InlineData("10 11 00 04 4D 51 54 54 04 1E 00 0A 00 00 00 01 77 00 00", 4, MqttReason.MalformedPacket)] // will QoS 3
+    [InlineData("10 11 00 04 4D 51 54 54 04 06 00 0A 00 00 00 01 C0 00 00", 4, MqttReason.MalformedPacket)] // will topic
+    [InlineData("10 0C 00 04 4D 51 54 54 04 06 00 0A 00 00", 4, MqttReason.MalformedPacket)] // will flag, no will
+    [InlineData("10 0C 00 04 4D 51 54 54 04 82 00 0A 00 00", 4, MqttReason.MalformedPacket)] // user flag, no user
+    [InlineData("10 0F 00 04 4D 51 54 54 04 82 00 0A 00 00 00 01 C0", 4, MqttReason.MalformedPacket)] // user not UTF-8
+    [InlineData("10 0D 00 04 4D 51 54 54 04 02 00 0A 00 01 C0", 4, MqttReason.MalformedPacket)] // client id not UTF-8
+    [InlineData("30 0B 00 01 61 07 26 00 01 00 00 01 62", 5, MqttReason.MalformedPacket)] // user property with U+0000
+    [InlineData("30 08 00 01 61 04 08 00 01 23", 5, MqttReason.ProtocolError)] // a wildcard as response topic
+    [InlineData("30 08 00 01 61 04 08 00 01 C0", 5, MqttReason.MalformedPacket)] // response topic not UTF-8
+    [InlineData("30 08 00 01 61 04 03 00 01 C0", 5, MqttReason.MalformedPacket)] // content type not UTF-8
+    [InlineData("82 06 00 01 00 01 C0 00", 4, MqttReason.MalformedPacket)] // filter not UTF-8
+    [InlineData("A2 05 00 01 00 01 C0", 4, MqttReason.MalformedPacket)] // filter not UTF-8
+    [InlineData("E1 00", 5, MqttReason.MalformedPacket)] // DISCONNECT with flags
+    [InlineData("F1 00", 5, MqttReason.MalformedPacket)] // AUTH with flags
     [InlineData("10 0C 00 04 4D 51 54 54 04 42 00 0A 00 00", 4, MqttReason.MalformedPacket)] // password, no user
     [InlineData("10 0C 00 04 4D 51 54 54 06 02 00 0A 00 00", 4, MqttReason.UnsupportedProtocolVersion)]
     [InlineData("10 0E 00 06 4D 51 49 73 64 70 03 02 00 0A 00 00", 4, MqttReason.UnsupportedProtocolVersion)]
