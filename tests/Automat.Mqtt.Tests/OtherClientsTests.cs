@@ -82,6 +82,60 @@ public sealed class OtherClientsTests
         await broker.Gate.WaitForAsync("disconnected m1/mqttjs Success");
     }
 
+    [Theory]
+    [InlineData("4")]
+    [InlineData("5")]
+    public async Task Paho_uses_all_there_is(string version)
+    {
+        var python = await FindPahoAsync();
+        await using var broker = await TestBroker.StartAsync();
+        await using var paho = ForeignProcess.Start(
+            python, Folder, "paho_features.py", Number(broker.Port), version);
+
+        Assert.Equal("granted 2", await paho.LineAsync());
+        Assert.Equal("once 0 1 2 3 4 5 6 7 8 9", await paho.LineAsync());
+        Assert.Equal("shared 0 1 2 3 4 5 6 7 8 9", await paho.LineAsync());
+        if (version == "5")
+        {
+            Assert.Equal(
+                "rich [('k', '1'), ('k', '2')] text/plain all/answer b'c' True 1 [33]", await paho.LineAsync());
+            Assert.Equal("alias b", await paho.LineAsync());
+        }
+
+        Assert.Equal("vanished", await paho.LineAsync());
+        await broker.Gate.WaitForAsync("disconnected m1/away Unspecified");
+        for (var i = 0; i < 3; i++)
+            await broker.Broker.PublishAsync(Talking.Message("to/m1/x", $"{i}", MqttQos.ExactlyOnce));
+        await paho.SayAsync("go");
+        Assert.Equal("back 1 0 1 2", await paho.LineAsync());
+        Assert.Equal(0, await paho.ExitAsync());
+    }
+
+    [Theory]
+    [InlineData("4")]
+    [InlineData("5")]
+    public async Task Mqtt_js_uses_all_there_is(string version)
+    {
+        var node = await FindMqttJsAsync();
+        await using var broker = await TestBroker.StartAsync();
+        await using var client = ForeignProcess.Start(
+            node, Folder, "mqttjs_features.mjs", Number(broker.Port), version);
+
+        Assert.Equal("once e02 e12 e22 e32 e42 e52 e62 e72 e82 e92", await client.LineAsync());
+        if (version == "5") Assert.Equal("identifier 33", await client.LineAsync());
+        Assert.Equal(
+            $"short all/short0 all/short1 all/short2 {(version == "5" ? "1" : "false")}", await client.LineAsync());
+        Assert.Equal("shared 0 1 2 3 4 5 6 7 8 9", await client.LineAsync());
+        if (version == "5")
+            Assert.Equal("rich true text/plain all/answer c 1,2 true true", await client.LineAsync());
+        Assert.Equal("vanished", await client.LineAsync());
+        await broker.Gate.WaitForAsync("disconnected m1/away Unspecified");
+        for (var i = 0; i < 3; i++)
+            await broker.Broker.PublishAsync(Talking.Message("to/m1/x", $"{i}", MqttQos.ExactlyOnce));
+        Assert.Equal("back 0 1 2", await client.LineAsync());
+        Assert.Equal(0, await client.ExitAsync());
+    }
+
     /// <summary>Debian's packages belong to Debian's interpreter, which may not be the first on the path.</summary>
     private static async Task<string> FindPahoAsync()
     {

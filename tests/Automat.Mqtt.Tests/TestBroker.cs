@@ -11,27 +11,32 @@ using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 
 namespace Automat.Mqtt.Tests;
 
 /// <summary>A broker on a free port of this machine. The user name is the identity; the password is "secret".</summary>
 internal sealed class TestBroker : IAsyncDisposable
 {
-    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     private readonly WebApplication app;
     private readonly List<MqttClient> clients = [];
 
-    private TestBroker(WebApplication app, TestGate gate)
+    private TestBroker(WebApplication app, TestGate gate, ErrorLog errors)
     {
         this.app = app;
         Gate = gate;
+        Errors = errors.Messages;
         var addresses = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses;
         Port = new Uri(addresses.First()).Port;
         HttpPort = new Uri(addresses.Last()).Port;
     }
 
     public TestGate Gate { get; }
+
+    /// <summary>What the broker logged as an error: its own bugs and failures of the gate.</summary>
+    public IReadOnlyCollection<string> Errors { get; }
 
     public int Port { get; }
 
@@ -50,6 +55,7 @@ internal sealed class TestBroker : IAsyncDisposable
         Action<WebApplication>? map = null, IMqttStore? store = null)
     {
         var gate = new TestGate();
+        var errors = new ErrorLog();
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel =>
         {
@@ -62,6 +68,7 @@ internal sealed class TestBroker : IAsyncDisposable
         });
         if (map is not null) builder.Services.AddRoutingCore();
         builder.Services.AddSingleton<IMqttGate>(gate);
+        builder.Logging.AddProvider(errors);
         builder.Services.AddMqttBroker(options =>
         {
             options.SweepInterval = TimeSpan.FromMilliseconds(50);
@@ -71,7 +78,7 @@ internal sealed class TestBroker : IAsyncDisposable
         var built = builder.Build();
         map?.Invoke(built);
         await built.StartAsync();
-        return new TestBroker(built, gate);
+        return new TestBroker(built, gate, errors);
     }
 
     /// <summary>Options for a client of the identity "m1", to be refined with <c>with</c>.</summary>
@@ -156,6 +163,34 @@ internal sealed class TestGate : IMqttGate
     }
 
     private ValueTask Note(string text) => events.Writer.WriteAsync(text);
+}
+
+/// <summary>Keeps the errors of the log.</summary>
+internal sealed class ErrorLog : ILoggerProvider, ILogger
+{
+    public ConcurrentQueue<string> Messages { get; } = new();
+
+    public ILogger CreateLogger(string categoryName) => this;
+
+    public IDisposable? BeginScope<TState>(TState state)
+        where TState : notnull => null;
+
+    public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Error;
+
+    public void Log<TState>(
+        LogLevel logLevel,
+        EventId eventId,
+        TState state,
+        Exception? exception,
+        Func<TState, Exception?, string> formatter)
+    {
+        if (IsEnabled(logLevel)) Messages.Enqueue($"{formatter(state, exception)} {exception}");
+    }
+
+    public void Dispose()
+    {
+        // Nothing to close.
+    }
 }
 
 internal static class Talking

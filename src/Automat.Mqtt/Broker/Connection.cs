@@ -131,7 +131,9 @@ internal sealed class Connection(ConnectionContext transport, BrokerMeter meter,
         {
             if (closed) return SendOutcome.Closed;
             if (flushing is not null) return SendOutcome.Busy;
-            if (aliases is not null) head = aliases.Shorten(head, publication.Message.Topic);
+            // Some clients keep a QoS 2 message as it came until PUBREL, and find no topic in it then.
+            if (aliases is not null && head.Qos < MqttQos.ExactlyOnce)
+                head = aliases.Shorten(head, publication.Message.Topic);
             if (MaxPacketSize < uint.MaxValue && PublishEncoder.SizeOf(publication, head, Version) > MaxPacketSize)
                 return SendOutcome.TooLarge;
 

@@ -172,8 +172,13 @@ public sealed class FlowControlTests
         using var slow = await RawClient.EnterAsync(broker.Port);
         await slow.SubscribeAsync("all/#", MqttQos.AtMostOnce);
 
-        for (var i = 0; i < 300; i++)
+        using var limit = new CancellationTokenSource(TestBroker.Patience);
+        while (broker.Broker.PresenceOf("m1").Connected)
+        {
+            // Slower than the network's buffers are filled, or most of it would be dropped before they are.
             await broker.Broker.PublishAsync(new MqttMessage { Topic = "all/x", Payload = new byte[50_000] });
+            await Task.Delay(1, limit.Token);
+        }
 
         await broker.Gate.WaitForAsync("disconnected m1/m1 QuotaExceeded");
     }
@@ -214,6 +219,22 @@ public sealed class FlowControlTests
         await broker.Broker.PublishAsync(Talking.Message("all/x", new string('x', 100)));
 
         Assert.Contains("too_large", counted.Tags);
+    }
+
+    [Fact]
+    [Trait("Mqtt", "5.0 3.1.2-25")]
+    public async Task A_message_too_large_for_the_client_holds_no_place_in_flight()
+    {
+        await using var broker = await TestBroker.StartAsync();
+        using var client = await RawClient.EnterAsync(
+            broker.Port, properties: new MqttProperties { MaximumPacketSize = 50, ReceiveMaximum = 1 });
+        await client.SubscribeAsync("all/#");
+
+        for (var i = 0; i < 3; i++)
+            await broker.Broker.PublishAsync(Talking.Message("all/x", new string('x', 100)));
+        await broker.Broker.PublishAsync(Talking.Message("all/x", "small"));
+
+        Assert.Equal("small", (await client.ReadAsync<PublishPacket>()).Message.Text());
     }
 
     private sealed class ManualTime : TimeProvider

@@ -240,27 +240,4 @@ public sealed class LimitTests
         Assert.Null(await old.ReadEndAsync());
         await broker.DisposeAsync();
     }
-
-    [Theory]
-    [InlineData(1)]
-    [InlineData(2)]
-    public async Task Garbage_never_takes_the_broker_down(int seed)
-    {
-#pragma warning disable RS0030 // The same bytes for the same seed; nothing secret about them.
-        var random = new Random(seed);
-        await using var broker = await TestBroker.StartAsync(o => o.LingerTimeout = TimeSpan.FromMilliseconds(50));
-        for (var i = 0; i < 100; i++)
-        {
-            using var client = i % 2 == 0
-                ? await RawClient.OpenAsync(broker.Port)
-                : await RawClient.EnterAsync(broker.Port, version: i % 4 == 1 ? MqttVersion.V5 : MqttVersion.V311);
-            var bytes = new byte[random.Next(1, 200)];
-            random.NextBytes(bytes);
-            await client.SendAsync(bytes);
-        }
-#pragma warning restore RS0030
-
-        var good = await broker.ConnectAsync();
-        Assert.Equal(MqttReason.Success, await good.PublishAsync(Talking.Message("from/m1/x", "alive")));
-    }
 }

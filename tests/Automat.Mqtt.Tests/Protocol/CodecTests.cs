@@ -153,6 +153,24 @@ public sealed class CodecTests
         }
     }
 
+    [Fact]
+    [Trait("Mqtt", "5.0 1.5.4-3")]
+    public void A_byte_order_mark_is_text_like_any_other()
+    {
+        byte[] bytes = [0x30, 6, 0, 4, 0xEF, 0xBB, 0xBF, (byte)'a'];
+
+        Assert.Equal("\uFEFFa", Assert.IsType<PublishPacket>(Decode(bytes, MqttVersion.V311)).Message.Topic);
+    }
+
+    [Fact]
+    [Trait("Mqtt", "5.0 2.2.1-2")]
+    public void A_message_of_qos_0_has_no_identifier()
+    {
+        var message = new MqttMessage { Topic = "a", Payload = "b"u8.ToArray() };
+
+        Assert.Equal("30 04 00 01 61 62", Hex(message, 7, MqttVersion.V311));
+    }
+
     internal static byte[] Bytes(Packet packet, MqttVersion version)
     {
         if (packet is PublishPacket publish) return Bytes(publish.Message, publish.PacketId, version);

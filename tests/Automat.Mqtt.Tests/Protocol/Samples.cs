@@ -118,10 +118,17 @@ internal sealed class Segments : ReadOnlySequenceSegment<byte>
         RunningIndex = at;
     }
 
-    public static ReadOnlySequence<byte> Of(byte[] first, byte[] second)
+    public static ReadOnlySequence<byte> Of(params IReadOnlyList<byte[]> pieces)
     {
-        var end = new Segments(second, first.Length);
-        var start = new Segments(first, 0) { Next = end };
-        return new ReadOnlySequence<byte>(start, 0, end, second.Length);
+        var start = new Segments(pieces[0], 0);
+        var end = start;
+        for (var i = 1; i < pieces.Count; i++)
+        {
+            var next = new Segments(pieces[i], end.RunningIndex + end.Memory.Length);
+            end.Next = next;
+            end = next;
+        }
+
+        return new ReadOnlySequence<byte>(start, 0, end, end.Memory.Length);
     }
 }
