@@ -1,5 +1,4 @@
 using System.Net;
-using Automat.Mqtt.Broker;
 using Automat.Server.Counter;
 using Automat.Server.Data;
 using Automat.Server.Demo;
@@ -42,6 +41,8 @@ internal sealed class AutomatServer : IAsyncDisposable
     public Uri Http { get; private set; } = null!;
 
     public int MqttPort { get; private set; }
+
+    public int? MqttTlsPort { get; private set; }
 
     public int RobotPort { get; private set; }
 
@@ -97,12 +98,12 @@ internal sealed class AutomatServer : IAsyncDisposable
         parts.Add(App);
         Use(App);
         await App.StartAsync(ct);
-        (Http, MqttPort, RobotPort) = Endpoints.Bound(App.Services.GetRequiredService<IServer>());
+        (Http, MqttPort, MqttTlsPort, RobotPort) = Endpoints.Bound(App.Services.GetRequiredService<IServer>(), Settings);
         Sandbox?.SetWebhook(new Uri(Http, "/webhooks/stripe").ToString());
         if (Settings is { Demo: true, Simulators: true })
         {
             parts.Add(DemoMachines.Start(
-                MqttPort, RobotPort, Secrets!, App.Services.GetRequiredService<ILoggerFactory>()));
+                Settings.Mqtt.Outside is null ? MqttPort : null, RobotPort, Secrets!, App.Services.GetRequiredService<ILoggerFactory>()));
         }
     }
 
@@ -153,7 +154,7 @@ internal sealed class AutomatServer : IAsyncDisposable
         services.AddOpenApi();
         services.AddSignIn();
         services.AddStripe(builder.Configuration);
-        services.AddMqttBroker();
+        services.AddMqtt(Settings.Mqtt);
         services.AddStorefront();
         services.AddAntiforgery(forms => forms.SuppressXFrameOptionsHeader = true); // ours is stricter than its own
         services.AddCounter();
@@ -164,6 +165,7 @@ internal sealed class AutomatServer : IAsyncDisposable
         app.UseSecurityHeaders(Sandbox is null ? ["https://checkout.stripe.com"] : [Sandbox.BaseAddress.ToString()]);
         app.UseProblems();
         app.UseStorefrontFiles();
+        app.UseWebSockets();
         app.UseRouting();
         app.UseStorefrontLocalization();
         // What matches no route, or none of this method or content, is said before anybody is asked who they are.
@@ -187,6 +189,7 @@ internal sealed class AutomatServer : IAsyncDisposable
         app.MapPayments();
         app.MapArcade();
         app.MapRobot(() => new IPEndPoint(Settings.DeviceAddress, RobotPort));
+        app.MapMqtt(Settings.Mqtt);
         app.MapNotifications();
         app.MapCounter();
     }

@@ -6,6 +6,7 @@ using Automat.Server.Ledger;
 using Automat.Server.Machines;
 using Automat.Server.Machines.Drivers.Arcade;
 using Automat.Server.Machines.Drivers.Robot;
+using Automat.Server.MqttStore;
 using Automat.Server.Notifications;
 using Automat.Server.Payments;
 using Automat.Server.People;
@@ -25,6 +26,7 @@ internal static class Modules
         .AddJournal()
         .AddCatalog()
         .AddMachines()
+        .AddMqttStore()
         .AddPayments()
         .AddVends()
         .AddArcade()

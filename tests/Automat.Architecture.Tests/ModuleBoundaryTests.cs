@@ -16,6 +16,7 @@ public sealed class ModuleBoundaryTests
         ["Machines"] = ["Catalog", "Data", "Journal"],
         ["Machines.Drivers.Arcade"] = ["Audit", "Data", "Machines", "Payments", "People"],
         ["Machines.Drivers.Robot"] = ["Catalog", "Data", "Machines", "Payments", "People", "Platform", "Vends"],
+        ["MqttStore"] = ["Data", "Machines"],
         ["Notifications"] = ["Data"],
         ["Payments"] = ["Data", "Journal", "Platform"],
         ["Payments.Stripe"] = ["Payments"],

@@ -8,7 +8,11 @@ public class SharedApp : IAsyncLifetime
     /// <summary>The app.</summary>
     public TestApp App { get; private set; } = null!;
 
-    public virtual async ValueTask InitializeAsync() => App = await TestApp.StartAsync();
+    public virtual async ValueTask InitializeAsync() => await StartAsync();
+
+    /// <summary>Starts it with these settings.</summary>
+    protected async Task StartAsync(params (string Name, string Value)[] settings) =>
+        App = await TestApp.StartAsync(settings);
 
     public async ValueTask DisposeAsync()
     {

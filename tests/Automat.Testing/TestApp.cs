@@ -53,6 +53,9 @@ public sealed class TestApp : IAsyncDisposable
 
     public int MqttPort => server.MqttPort;
 
+    /// <summary>Where the broker listens with TLS; null where it does not.</summary>
+    public int? MqttTlsPort => server.MqttTlsPort;
+
     public int RobotPort => server.RobotPort;
 
     /// <summary>The sandbox this app pays with.</summary>

@@ -24,8 +24,8 @@ internal sealed class ConnectionLoop(MqttBroker broker, ConnectionContext transp
         catch (MqttProtocolException e)
         {
             broker.Log.LogInformation("{Peer} broke the protocol: {Reason}, {Message}", Who, e.Reason, e.Message);
-            if (admission is null) new Handshake(broker, connection, transport.RemoteEndPoint).RefuseUnread(e.Reason);
-            connection.Close(e.Reason);
+            if (admission is null) new Handshake(broker, connection, transport.RemoteEndPoint).RefuseUnread(e);
+            connection.Close(e.Reason, e.Message);
         }
         catch (Exception e) when (e is IOException or ConnectionAbortedException or OperationCanceledException)
         {
@@ -80,6 +80,8 @@ internal sealed class ConnectionLoop(MqttBroker broker, ConnectionContext transp
         if (admission is null && !buffer.IsEmpty && buffer.FirstSpan[0] != (byte)PacketType.Connect << 4)
             throw MqttProtocolException.Forbidden("The first packet is not CONNECT.");
         if (!FrameDecoder.TryRead(ref buffer, limit, out var header, out var body)) return false;
+        if (admission is not null && header >> 4 == (byte)PacketType.Connect)
+            throw MqttProtocolException.Forbidden("A second CONNECT.");
         packet = PacketDecoder.Decode(header, body, connection.Version);
         return true;
     }
@@ -99,11 +101,11 @@ internal sealed class ConnectionLoop(MqttBroker broker, ConnectionContext transp
         {
             case PublishPacket publish:
                 return publishing!.PublishAsync(publish);
-            case AckPacket { Type: PacketType.PubAck } ack:
-                admission.Session.Outbox.Acknowledge(ack.PacketId, ack.Reason);
-                return ValueTask.CompletedTask;
-            case AckPacket { Type: PacketType.PubRel } release when connection.Version is MqttVersion.V311:
+            case AckPacket { Type: PacketType.PubRel } release:
                 publishing!.Release(release);
+                return ValueTask.CompletedTask;
+            case AckPacket ack:
+                admission.Session.Outbox.Acknowledge(ack);
                 return ValueTask.CompletedTask;
             case SubscribePacket subscribe:
                 return subscribing!.SubscribeAsync(subscribe);
@@ -142,12 +144,13 @@ internal sealed class ConnectionLoop(MqttBroker broker, ConnectionContext transp
 
     private void Disconnect(DisconnectPacket packet)
     {
+        var session = admission!.Session;
+        if (packet.SessionExpiry > 0 && session.ExpiresAfter == TimeSpan.Zero)
+            throw MqttProtocolException.Forbidden("A session that ends with the connection can't be prolonged.");
+
         goodbye = packet.Reason;
         if (packet.Reason is MqttReason.Success) will = null;
         if (packet.SessionExpiry is not { } seconds) return;
-        var session = admission!.Session;
-        if (session.ExpiresAfter == TimeSpan.Zero && seconds > 0)
-            throw MqttProtocolException.Forbidden("A session that ends with the connection can't be prolonged.");
         var wanted = TimeSpan.FromSeconds(seconds);
         session.ExpiresAfter = wanted < broker.Options.MaxSessionExpiry ? wanted : broker.Options.MaxSessionExpiry;
         session.Outbox.Persistent = session.ExpiresAfter > TimeSpan.Zero;

@@ -22,7 +22,8 @@ internal static class TenantFilter
         {
             if (OwnerOf(entity.ClrType) is not { } owner) continue;
             var row = Expression.Parameter(entity.ClrType, "row");
-            var own = Expression.Equal(Expression.Property(row, owner), organization.Body);
+            var own = Expression.Equal(
+                Expression.Property(row, owner), Expression.Convert(organization.Body, owner.PropertyType));
             entity.SetQueryFilter(Expression.Lambda(Expression.OrElse(seesAll.Body, own), row));
         }
     }
@@ -30,5 +31,5 @@ internal static class TenantFilter
     /// <summary>The property that says whose a row is; an organisation's own row is its own.</summary>
     private static PropertyInfo? OwnerOf(Type entity) => entity
         .GetProperties(BindingFlags.Public | BindingFlags.Instance)
-        .SingleOrDefault(p => p.PropertyType == typeof(Id<Organization>));
+        .SingleOrDefault(p => p.PropertyType == typeof(Id<Organization>) || p.PropertyType == typeof(Id<Organization>?));
 }

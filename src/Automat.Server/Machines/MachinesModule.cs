@@ -1,6 +1,7 @@
 using Automat.Mqtt.Broker;
 using Automat.Server.Data;
 using Automat.Server.Journal;
+using Automat.Server.Machines.Outside;
 
 namespace Automat.Server.Machines;
 
@@ -17,6 +18,23 @@ public static class MachinesModule
         services.AddSingleton<MachineDirectory>();
         services.AddSingleton<DriverRegistry>();
         services.AddSingleton<IMqttGate, MqttGate>();
+        services.AddSingleton(new MqttOperator(Password: null));
+        return services;
+    }
+
+    /// <summary>The machines' MQTT broker is this server.</summary>
+    public static IServiceCollection AddOwnBroker(this IServiceCollection services, Action<MqttBrokerOptions> configure) =>
+        services.AddMqttBroker(configure).AddSingleton<IMachineMqtt, OwnBroker>();
+
+    /// <summary>The machines' MQTT broker is somebody else's.</summary>
+    public static IServiceCollection AddOutsideBroker(this IServiceCollection services, OutsideBrokerOptions options)
+    {
+        services.AddSingleton(options);
+        services.AddSingleton<OutsideMeter>();
+        services.AddSingleton<OutsideBroker>();
+        services.AddSingleton<IMachineMqtt>(provider => provider.GetRequiredService<OutsideBroker>());
+        services.AddHostedService(provider => provider.GetRequiredService<OutsideBroker>());
+        services.AddHealthChecks().AddCheck<OutsideCheck>("mqtt");
         return services;
     }
 }

@@ -5,19 +5,24 @@ using Automat.Mqtt.Broker;
 namespace Automat.Server.Machines;
 
 /// <summary>
-/// Lets machines in over MQTT: the machine's id as user name, its secret as password. What it may read and write its driver
+/// Lets machines in over MQTT: the machine's id as user name, its secret as password, or a certificate in its name. What it may read and write its driver
 /// says; a machine whose driver is not there yet may sign in and nothing else.
 /// </summary>
-internal sealed class MqttGate(MachineDirectory machines, DriverRegistry drivers) : IMqttGate
+internal sealed class MqttGate(MachineDirectory machines, DriverRegistry drivers, MqttOperator local) : IMqttGate
 {
     public async ValueTask<MqttIdentity?> AuthenticateAsync(MqttLogin login, CancellationToken ct)
     {
-        var machine = MachineId.TryParse(login.UserName, out var id) ? await machines.FindAsync(id, ct) : null;
-        if (!MachineSecret.Matches(machine, login.Password.Span)) return null;
-        return drivers.Of(machine!) is IMqttDriver driver
-            ? new TopicListIdentity(machine!.Id.Value, driver.ReadsOf(machine), driver.WritesOf(machine))
-            : new TopicListIdentity(machine!.Id.Value, [], []);
+        if (login is { UserName: MqttOperator.UserName, ClientCertificate: null }) return local.Admit(login);
+        var name = login.ClientCertificate?.CommonName ?? login.UserName;
+        var machine = MachineId.TryParse(name, out var id) ? await machines.FindAsync(id, ct) : null;
+        return MayEnter(machine, login) ? IdentityOf(machine!) : null;
     }
+
+    public async ValueTask<MqttIdentity?> RecallAsync(string name, CancellationToken ct) =>
+        MachineId.TryParse(name, out var id)
+        && await machines.FindAsync(id, ct) is { State: not MachineState.Retired } machine
+            ? IdentityOf(machine)
+            : null;
 
     public ValueTask OnConnectedAsync(MqttPeer peer, CancellationToken ct) => ChangedAsync(peer, ct);
 
@@ -31,6 +36,17 @@ internal sealed class MqttGate(MachineDirectory machines, DriverRegistry drivers
         if (await FindAsync(peer, ct) is var (machine, driver)) await driver.HeardAsync(machine, message, ct);
     }
 
+    /// <summary>A certificate's authority vouches for the name in it, and for no other; everybody else knows the
+    /// secret.</summary>
+    private static bool MayEnter(Machine? machine, MqttLogin login) => login.ClientCertificate is { } proven
+        ? machine is { State: not MachineState.Retired }
+            && (string.IsNullOrEmpty(login.UserName) || login.UserName == proven.CommonName)
+        : MachineSecret.Matches(machine, login.Password.Span);
+
+    private TopicListIdentity IdentityOf(Machine machine) => drivers.Of(machine) is IMqttDriver driver
+        ? new TopicListIdentity(machine.Id.Value, driver.ReadsOf(machine), driver.WritesOf(machine))
+        : new TopicListIdentity(machine.Id.Value, [], []);
+
     private async ValueTask ChangedAsync(MqttPeer peer, CancellationToken ct)
     {
         if (await FindAsync(peer, ct) is var (machine, driver)) driver.ConnectionChanged(machine);
@@ -38,7 +54,9 @@ internal sealed class MqttGate(MachineDirectory machines, DriverRegistry drivers
 
     private async ValueTask<(Machine Machine, IMqttDriver Driver)?> FindAsync(MqttPeer peer, CancellationToken ct)
     {
-        var machine = await machines.FindAsync(MachineId.Parse(peer.Identity.Name), ct);
+        // The local operator is nobody's machine.
+        if (!MachineId.TryParse(peer.Identity.Name, out var id)) return null;
+        var machine = await machines.FindAsync(id, ct);
         return machine is not null && drivers.Of(machine) is IMqttDriver driver ? (machine, driver) : null;
     }
 }

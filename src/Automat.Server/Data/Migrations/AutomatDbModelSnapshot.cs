@@ -629,6 +629,132 @@ namespace Automat.Server.Data.Migrations
                         });
                 });
 
+            modelBuilder.Entity("Automat.Server.MqttStore.MqttMessageRow", b =>
+                {
+                    b.Property<string>("Identity")
+                        .HasColumnType("text")
+                        .HasColumnName("identity");
+
+                    b.Property<string>("ClientId")
+                        .HasColumnType("text")
+                        .HasColumnName("client_id");
+
+                    b.Property<long>("Sequence")
+                        .HasColumnType("bigint")
+                        .HasColumnName("sequence");
+
+                    b.Property<short>("Awaited")
+                        .HasColumnType("smallint")
+                        .HasColumnName("awaited");
+
+                    b.Property<string>("Details")
+                        .IsRequired()
+                        .HasColumnType("jsonb")
+                        .HasColumnName("details");
+
+                    b.Property<DateTimeOffset?>("ExpiresAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("expires_at");
+
+                    b.Property<Guid>("OrganizationId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("organization_id");
+
+                    b.Property<int>("PacketId")
+                        .HasColumnType("integer")
+                        .HasColumnName("packet_id");
+
+                    b.Property<byte[]>("Payload")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("payload");
+
+                    b.Property<short>("Qos")
+                        .HasColumnType("smallint")
+                        .HasColumnName("qos");
+
+                    b.Property<bool>("Retain")
+                        .HasColumnType("boolean")
+                        .HasColumnName("retain");
+
+                    b.Property<string>("Topic")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("topic");
+
+                    b.HasKey("Identity", "ClientId", "Sequence")
+                        .HasName("pk_mqtt_messages");
+
+                    b.ToTable("mqtt_messages", (string)null);
+                });
+
+            modelBuilder.Entity("Automat.Server.MqttStore.MqttRetainedRow", b =>
+                {
+                    b.Property<string>("Topic")
+                        .HasColumnType("text")
+                        .HasColumnName("topic");
+
+                    b.Property<string>("Details")
+                        .IsRequired()
+                        .HasColumnType("jsonb")
+                        .HasColumnName("details");
+
+                    b.Property<DateTimeOffset?>("ExpiresAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("expires_at");
+
+                    b.Property<Guid?>("OrganizationId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("organization_id");
+
+                    b.Property<byte[]>("Payload")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("payload");
+
+                    b.Property<short>("Qos")
+                        .HasColumnType("smallint")
+                        .HasColumnName("qos");
+
+                    b.HasKey("Topic")
+                        .HasName("pk_mqtt_retained");
+
+                    b.ToTable("mqtt_retained", (string)null);
+                });
+
+            modelBuilder.Entity("Automat.Server.MqttStore.MqttSessionRow", b =>
+                {
+                    b.Property<string>("Identity")
+                        .HasColumnType("text")
+                        .HasColumnName("identity");
+
+                    b.Property<string>("ClientId")
+                        .HasColumnType("text")
+                        .HasColumnName("client_id");
+
+                    b.Property<long>("ExpiresAfter")
+                        .HasColumnType("bigint")
+                        .HasColumnName("expires_after");
+
+                    b.Property<DateTimeOffset?>("OfflineSince")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("offline_since");
+
+                    b.Property<Guid>("OrganizationId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("organization_id");
+
+                    b.Property<string>("State")
+                        .IsRequired()
+                        .HasColumnType("jsonb")
+                        .HasColumnName("state");
+
+                    b.HasKey("Identity", "ClientId")
+                        .HasName("pk_mqtt_sessions");
+
+                    b.ToTable("mqtt_sessions", (string)null);
+                });
+
             modelBuilder.Entity("Automat.Server.Notifications.CustomerMessage", b =>
                 {
                     b.Property<Guid>("Id")

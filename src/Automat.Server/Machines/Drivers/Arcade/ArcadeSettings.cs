@@ -18,6 +18,10 @@ internal sealed record ArcadeSettings
     /// <summary>The cabinet acknowledges each pulse by its id, so a pulse may be sent again without harm.</summary>
     public bool Acknowledges { get; init; }
 
+    /// <summary>With an outside broker, for a cabinet that does not acknowledge: the broker's acknowledgement counts as
+    /// delivered. The broker may have it and the cabinet not; without this, such a pulse is a doubt.</summary>
+    public bool TrustBroker { get; init; }
+
     /// <summary>The provider's price its printed link sells; without one a price of one credit is made.</summary>
     public string? PriceId { get; init; }
 }

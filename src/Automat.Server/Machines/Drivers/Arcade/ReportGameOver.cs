@@ -2,7 +2,6 @@ using System.Security.Claims;
 using System.Text;
 using Automat.Domain;
 using Automat.Mqtt;
-using Automat.Mqtt.Broker;
 using Automat.Server.Data;
 using Automat.Server.People;
 using Automat.Server.Platform;
@@ -18,7 +17,7 @@ internal sealed record GameOverRequest(string? MachineId);
 /// The game has ended: the attract screen is told. A cabinet presents its own secret; staff and programs of the same
 /// organisation may do it for any of its cabinets. The signal is noted first, so that it is never only in memory.
 /// </summary>
-internal sealed class ReportGameOver(AutomatDb db, MqttBroker broker, TimeProvider clock)
+internal sealed class ReportGameOver(AutomatDb db, IMachineMqtt mqtt, TimeProvider clock)
 {
     public async Task RunAsync(Machine machine, CancellationToken ct)
     {
@@ -32,12 +31,13 @@ internal sealed class ReportGameOver(AutomatDb db, MqttBroker broker, TimeProvid
 
         cabinet.GameOver(now);
         await db.SaveChangesAsync(ct);
-        await broker.PublishAsync(new MqttMessage
+        var over = new MqttMessage
         {
             Topic = ArcadeTopics.GameOver(machine.Id),
             Payload = ArcadeMessages.GameOver(machine.Id, now),
             Qos = MqttQos.AtLeastOnce,
-        });
+        };
+        await mqtt.PublishAsync(over, ct);
     }
 
     public static void Map(IEndpointRouteBuilder routes) => routes
