@@ -4,6 +4,7 @@ using Automat.Server.Counter;
 using Automat.Server.Data;
 using Automat.Server.Demo;
 using Automat.Server.Hosting;
+using Automat.Server.Machines;
 using Automat.Server.Machines.Drivers.Arcade;
 using Automat.Server.Machines.Drivers.Robot;
 using Automat.Server.Notifications;
@@ -13,6 +14,7 @@ using Automat.Server.Payments.Stripe;
 using Automat.Server.People;
 using Automat.Server.Platform;
 using Automat.Server.Storefront;
+using Automat.Server.Vends;
 using Automat.StripeSandbox;
 using Microsoft.AspNetCore.Hosting.Server;
 
@@ -185,6 +187,8 @@ internal sealed class AutomatServer : IAsyncDisposable
         open.MapMetrics();
         app.MapPeople();
         app.MapPayments();
+        app.MapMachines(() => MqttPort);
+        app.MapVends();
         app.MapArcade();
         app.MapRobot(() => new IPEndPoint(Settings.DeviceAddress, RobotPort));
         app.MapNotifications();
