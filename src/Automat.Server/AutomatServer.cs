@@ -3,6 +3,7 @@ using Automat.Server.Counter;
 using Automat.Server.Data;
 using Automat.Server.Demo;
 using Automat.Server.Hosting;
+using Automat.Server.Machines;
 using Automat.Server.Machines.Drivers.Arcade;
 using Automat.Server.Machines.Drivers.Robot;
 using Automat.Server.Notifications;
@@ -12,6 +13,7 @@ using Automat.Server.Payments.Stripe;
 using Automat.Server.People;
 using Automat.Server.Platform;
 using Automat.Server.Storefront;
+using Automat.Server.Vends;
 using Automat.StripeSandbox;
 using Microsoft.AspNetCore.Hosting.Server;
 
@@ -88,7 +90,7 @@ internal sealed class AutomatServer : IAsyncDisposable
         await Database.LowerRightsAsync(ct);
         if (Settings.Demo) Secrets = DemoSecrets.Open(Settings.DataDirectory, builder.Configuration);
         await StartSandboxAsync(builder.Configuration, ct);
-        var organization = await FirstData.EnsureAsync(Database.Address, builder.Services, builder.Configuration, Secrets, ct);
+        var organization = await FirstData.EnsureAsync(Database.Address, builder.Services, builder.Configuration, Settings.Demo, ct);
 
         AddServices(builder, organization);
         replace?.Invoke(builder.Services);
@@ -97,6 +99,7 @@ internal sealed class AutomatServer : IAsyncDisposable
         App = builder.Build();
         parts.Add(App);
         Use(App);
+        if (Secrets is { } secrets) await DemoSignIns.SetAsync(App.Services, organization.Organization, secrets, ct);
         await App.StartAsync(ct);
         (Http, MqttPort, MqttTlsPort, RobotPort) = Endpoints.Bound(App.Services.GetRequiredService<IServer>(), Settings);
         Sandbox?.SetWebhook(new Uri(Http, "/webhooks/stripe").ToString());
@@ -187,6 +190,8 @@ internal sealed class AutomatServer : IAsyncDisposable
         open.MapMetrics();
         app.MapPeople();
         app.MapPayments();
+        app.MapMachines(() => MqttPort);
+        app.MapVends();
         app.MapArcade();
         app.MapRobot(() => new IPEndPoint(Settings.DeviceAddress, RobotPort));
         app.MapMqtt(Settings.Mqtt);

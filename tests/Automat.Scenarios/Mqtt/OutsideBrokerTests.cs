@@ -241,7 +241,7 @@ public sealed class OutsideBrokerTests
         .Contains("__RequestVerificationToken", StringComparison.Ordinal);
 
     private static Task<bool> ReachableAsync(TestApp app, bool wanted) => TestApp.EventuallyAsync(
-        () => Task.FromResult(app.Services.GetRequiredService<Presences>().Of(Cabinet1).Online), there => there == wanted);
+        () => Task.FromResult(app.Services.GetRequiredService<MachineStatuses>().Of(Cabinet1).Online), there => there == wanted);
 
     private static Task<bool> ConnectedAsync(TestApp app, bool wanted) => TestApp.EventuallyAsync(
         async () => (await HealthAsync(app)).GetProperty("checks").GetProperty("mqtt").GetProperty("details")
