@@ -9,7 +9,9 @@ internal sealed record DelayedWill(MqttPeer Peer, MqttMessage Message, DateTimeO
 /// <summary>A client's subscriptions and messages; it may outlive the connection.</summary>
 internal sealed class Session(SessionKey key, OutboxRules rules) : Subscriber
 {
-    private readonly Lock gate = new();
+    /// <summary>One for all sessions: they subscribe rarely, and there are many of them.</summary>
+    private static readonly Lock Gate = new();
+
     private Subscription[] subscriptions = [];
     private AwaitedReleases? releases;
 
@@ -40,7 +42,7 @@ internal sealed class Session(SessionKey key, OutboxRules rules) : Subscriber
     /// store.</summary>
     public bool? Put(Subscription subscription, int limit)
     {
-        lock (gate)
+        lock (Gate)
         {
             var at = Array.FindIndex(subscriptions, s => s.Filter == subscription.Filter);
             if (at < 0 && subscriptions.Length >= limit) return null;
@@ -54,7 +56,7 @@ internal sealed class Session(SessionKey key, OutboxRules rules) : Subscriber
     /// <summary>The subscription that was there, if any. Called by the session store.</summary>
     public Subscription? Take(string filter)
     {
-        lock (gate)
+        lock (Gate)
         {
             var at = Array.FindIndex(subscriptions, s => s.Filter == filter);
             if (at < 0) return null;
