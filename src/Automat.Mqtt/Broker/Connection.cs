@@ -158,7 +158,7 @@ internal sealed class Connection(ConnectionContext transport, BrokerMeter meter,
         {
             if (ClosedBecause is not null || isFinished) return;
             ClosedBecause = reason;
-            if (Established && Version is MqttVersion.V5) 
+            if (Established && Version is MqttVersion.V5)
                 Send(new DisconnectPacket { Reason = reason, ReasonString = why });
             StartFlush();
             closed = true;
