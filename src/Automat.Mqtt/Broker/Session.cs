@@ -38,8 +38,8 @@ internal sealed class Session(SessionKey key, OutboxRules rules) : Subscriber
     /// <summary>A new connection holds it: what was counted for the earlier one counts no more.</summary>
     public void StartOver(int limit) => releases?.StartOver(limit);
 
-    /// <summary>Whether there already was one to this filter; null if there is no room for another. Called by the session
-    /// store.</summary>
+    /// <summary>Whether there already was one to this filter; null if there is no room for another. Called by the
+    /// session store.</summary>
     public bool? Put(Subscription subscription, int limit)
     {
         lock (Gate)
@@ -66,8 +66,8 @@ internal sealed class Session(SessionKey key, OutboxRules rules) : Subscriber
         }
     }
 
-    /// <summary>All its subscriptions to this topic as one; null if there is none. A shared one counts only if there is no
-    /// other, because what it gets depends on who else is in the group.</summary>
+    /// <summary>All its subscriptions to this topic as one; null if there is none. A shared one counts only if there is
+    /// no other, because what it gets depends on who else is in the group.</summary>
     public Subscription? Match(string topic)
     {
         Subscription? own = null;

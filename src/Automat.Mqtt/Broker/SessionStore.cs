@@ -2,8 +2,8 @@ using System.Collections.Concurrent;
 
 namespace Automat.Mqtt.Broker;
 
-/// <summary>All sessions, in memory, with the tree of their subscriptions. The only door to them: a lasting store has to
-/// replace just this class.</summary>
+/// <summary>All sessions, in memory, with the tree of their subscriptions. The only door to them: a lasting store has
+/// to replace just this class.</summary>
 internal sealed class SessionStore
 {
     private static readonly TimeSpan TakeoverPatience = TimeSpan.FromSeconds(5);

@@ -131,7 +131,8 @@ internal sealed class SubscriptionTrie<T>
             if (more.Count == 0) more = null;
         }
 
-        private static string Key(ReadOnlySpan<char> level) => level is "#" ? "#" : level is "+" ? "+" : level.ToString();
+        private static string Key(ReadOnlySpan<char> level) =>
+            level is "#" ? "#" : level is "+" ? "+" : level.ToString();
 
         /// <summary>Returns 1 if there was anything to copy.</summary>
         public int CopyTo(List<(T, Subscription)> hits)
