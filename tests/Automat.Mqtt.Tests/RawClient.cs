@@ -119,11 +119,13 @@ internal sealed class RawClient : IDisposable
 
     public async Task<MqttReason> SubscribeAsync(SubscribeRequest request, uint? identifier = null)
     {
-        await SendAsync(new SubscribePacket { PacketId = 1, Requests = [request], SubscriptionIdentifier = identifier });
+        await SendAsync(
+            new SubscribePacket { PacketId = 1, Requests = [request], SubscriptionIdentifier = identifier });
         return Assert.Single((await ReadAsync<SubAckPacket>()).Codes);
     }
 
-    /// <summary>Acknowledges nothing and reads until the broker has answered: what it had to send before is here.</summary>
+    /// <summary>Acknowledges nothing and reads until the broker has answered: what it had to send before is
+    /// here.</summary>
     public async Task ExpectNothingAsync()
     {
         await SendAsync(PingPacket.Request);

@@ -43,7 +43,7 @@ internal sealed class Connection(ConnectionContext transport, BrokerMeter meter,
     private long heardTicks = opened.UtcTicks;
     private GivenAliases? aliases;
     private Task? seenFlushing;
-    private DateTimeOffset stuckSince;
+    private long stuckTicks;
     private bool closed;
     private bool isFinished;
 
@@ -165,7 +165,7 @@ internal sealed class Connection(ConnectionContext transport, BrokerMeter meter,
         {
             if (ClosedBecause is not null || isFinished) return;
             ClosedBecause = reason;
-            if (Established && Version is MqttVersion.V5) 
+            if (Established && Version is MqttVersion.V5)
                 Send(new DisconnectPacket { Reason = reason, ReasonString = why });
             StartFlush();
             closed = true;
@@ -183,11 +183,11 @@ internal sealed class Connection(ConnectionContext transport, BrokerMeter meter,
         if (current is null || current != seenFlushing)
         {
             seenFlushing = current;
-            stuckSince = now;
+            stuckTicks = now.UtcTicks;
             return false;
         }
 
-        if (now - stuckSince < limit) return false;
+        if (now.UtcTicks - stuckTicks < limit.Ticks) return false;
         Close(MqttReason.QuotaExceeded);
         return true;
     }

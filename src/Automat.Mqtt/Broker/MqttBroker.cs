@@ -121,8 +121,8 @@ public sealed class MqttBroker : IDisposable
         }
     }
 
-    /// <summary>Publishes as the server: retained if the message says so, and queued at QoS 1 and 2 for lasting sessions
-    /// that are away. Nothing that moves money should rely on that queue.</summary>
+    /// <summary>Publishes as the server: retained if the message says so, and queued at QoS 1 and 2 for lasting
+    /// sessions that are away. Nothing that moves money should rely on that queue.</summary>
     public ValueTask PublishAsync(MqttMessage message)
     {
         CheckTopic(message.Topic);

@@ -62,8 +62,8 @@ public sealed class MqttBrokerOptions
     [Range(1, 10_000_000)]
     public int MaxSessions { get; set; } = 100_000;
 
-    /// <summary>QoS 1 and 2 messages sent to a client and not yet acknowledged, and the receive maximum told to clients.
-    /// A client may ask for less.</summary>
+    /// <summary>QoS 1 and 2 messages sent to a client and not yet acknowledged, and the receive maximum told to
+    /// clients. A client may ask for less.</summary>
     [Range(1, 65_535)]
     public int MaxInFlight { get; set; } = 100;
 

@@ -17,8 +17,8 @@ public abstract class MqttIdentity(string name)
     /// one.</summary>
     public abstract bool CanSubscribe(string filter);
 
-    /// <summary>Sessions share a subscription (<c>$share/group/filter</c>) only within one scope. By default that is the
-    /// identity itself, so that nobody can take messages away from somebody else by joining a group. Give several
+    /// <summary>Sessions share a subscription (<c>$share/group/filter</c>) only within one scope. By default that is
+    /// the identity itself, so that nobody can take messages away from somebody else by joining a group. Give several
     /// identities the same scope only if each may do the work of the others.</summary>
     public virtual string SharingScope => Name;
 

@@ -235,7 +235,8 @@ internal sealed partial class Outbox(OutboxRules rules) : IDrainWaiter
         Pump();
     }
 
-    /// <summary>Decides what of the messages in flight stays; returns those another member of a group may get.</summary>
+    /// <summary>Decides what of the messages in flight stays; returns those another member of a group may
+    /// get.</summary>
     private List<Waiting> CloseInFlight()
     {
         List<Waiting> shared = [];
@@ -243,7 +244,8 @@ internal sealed partial class Outbox(OutboxRules rules) : IDrainWaiter
         {
             sent.Settle(MqttDelivery.Lost);
             // The client may know this id: a new message under it would pass for a duplicate.
-            if (Persistent && sent is { IsTransient: true, Awaited: AwaitedAnswer.PubRec }) (retired ??= []).Add(sent.Id);
+            if (Persistent && sent is { IsTransient: true, Awaited: AwaitedAnswer.PubRec })
+                (retired ??= []).Add(sent.Id);
             if (!Persistent && sent is { Awaited: AwaitedAnswer.PubAck, Copy.Group: not null })
                 shared.Add(new Waiting(sent.Copy));
         }
@@ -283,7 +285,8 @@ internal sealed partial class Outbox(OutboxRules rules) : IDrainWaiter
 
     /// <summary>Why a message that waited must not go any more; null if it may. An expired message isn't repeated
     /// either, although the protocol would want what was sent once to be acknowledged: a machine must not do today what
-    /// was asked for yesterday. At QoS 2 the client may hold the message already, so that exchange is ended properly.</summary>
+    /// was asked for yesterday. At QoS 2 the client may hold the message already, so that exchange is ended
+    /// properly.</summary>
     private DropReason? WhyNot(in Waiting item)
     {
         if (item is { Id: not 0, Awaited: AwaitedAnswer.PubComp }) return null;

@@ -9,7 +9,9 @@ internal sealed record DelayedWill(MqttPeer Peer, MqttMessage Message, DateTimeO
 /// <summary>A client's subscriptions and messages; it may outlive the connection.</summary>
 internal sealed class Session(SessionKey key, OutboxRules rules) : Subscriber
 {
-    private readonly Lock gate = new();
+    /// <summary>One for all sessions: they subscribe rarely, and there are many of them.</summary>
+    private static readonly Lock Gate = new();
+
     private Subscription[] subscriptions = [];
     private AwaitedReleases? releases;
     private int changed = 1;
@@ -46,11 +48,11 @@ internal sealed class Session(SessionKey key, OutboxRules rules) : Subscriber
     /// <summary>A new connection holds it: what was counted for the earlier one counts no more.</summary>
     public void StartOver(int limit) => releases?.StartOver(limit);
 
-    /// <summary>Whether there already was one to this filter; null if there is no room for another. Called by the session
-    /// store.</summary>
+    /// <summary>Whether there already was one to this filter; null if there is no room for another. Called by the
+    /// session store.</summary>
     public bool? Put(Subscription subscription, int limit)
     {
-        lock (gate)
+        lock (Gate)
         {
             var at = Array.FindIndex(subscriptions, s => s.Filter == subscription.Filter);
             if (at < 0 && subscriptions.Length >= limit) return null;
@@ -65,7 +67,7 @@ internal sealed class Session(SessionKey key, OutboxRules rules) : Subscriber
     /// <summary>The subscription that was there, if any. Called by the session store.</summary>
     public Subscription? Take(string filter)
     {
-        lock (gate)
+        lock (Gate)
         {
             var at = Array.FindIndex(subscriptions, s => s.Filter == filter);
             if (at < 0) return null;
@@ -76,8 +78,8 @@ internal sealed class Session(SessionKey key, OutboxRules rules) : Subscriber
         }
     }
 
-    /// <summary>All its subscriptions to this topic as one; null if there is none. A shared one counts only if there is no
-    /// other, because what it gets depends on who else is in the group.</summary>
+    /// <summary>All its subscriptions to this topic as one; null if there is none. A shared one counts only if there is
+    /// no other, because what it gets depends on who else is in the group.</summary>
     public Subscription? Match(string topic)
     {
         Subscription? own = null;

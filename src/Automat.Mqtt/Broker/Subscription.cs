@@ -8,7 +8,8 @@ internal sealed record Subscription(string Filter, MqttQos Qos, bool NoLocal, bo
     /// <summary>Sent along with every message it brings; null if the client gave none.</summary>
     public uint[]? Identifiers { get; init; }
 
-    /// <summary>Set for a shared subscription: sessions of one scope that name the same group and filter share.</summary>
+    /// <summary>Set for a shared subscription: sessions of one scope that name the same group and filter
+    /// share.</summary>
     public string? SharingScope { get; init; }
 
     /// <summary>What it listens to: the filter without the group's name.</summary>

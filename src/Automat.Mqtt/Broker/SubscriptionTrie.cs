@@ -88,13 +88,13 @@ internal sealed class SubscriptionTrie<T>
             var child = new Node();
             if (children is null && onlyChild is null)
             {
-                (onlyKey, onlyChild) = (level.ToString(), child);
+                (onlyKey, onlyChild) = (Key(level), child);
                 return child;
             }
 
             children ??= new Dictionary<string, Node>(StringComparer.Ordinal) { [onlyKey!] = onlyChild! };
             (onlyKey, onlyChild) = (null, null);
-            children.Add(level.ToString(), child);
+            children.Add(Key(level), child);
             return child;
         }
 
@@ -130,6 +130,9 @@ internal sealed class SubscriptionTrie<T>
             more.Remove(subscriber);
             if (more.Count == 0) more = null;
         }
+
+        private static string Key(ReadOnlySpan<char> level) =>
+            level is "#" ? "#" : level is "+" ? "+" : level.ToString();
 
         /// <summary>Returns 1 if there was anything to copy.</summary>
         public int CopyTo(List<(T, Subscription)> hits)

@@ -30,8 +30,8 @@ public sealed class MqttReceived
     /// <summary>The identifiers of the subscriptions that brought it (5.0); empty if they have none.</summary>
     public IReadOnlyList<uint> SubscriptionIdentifiers { get; }
 
-    /// <summary>Acknowledges a message of QoS 1 or 2, once; does nothing for QoS 0. If the connection is gone meanwhile,
-    /// the broker sends it again; at QoS 2 it is not handed out again.</summary>
+    /// <summary>Acknowledges a message of QoS 1 or 2, once; does nothing for QoS 0. If the connection is gone
+    /// meanwhile, the broker sends it again; at QoS 2 it is not handed out again.</summary>
     public ValueTask AckAsync() =>
         ack is null || Interlocked.Exchange(ref acknowledged, 1) != 0 ? ValueTask.CompletedTask : ack();
 

@@ -2,8 +2,8 @@ using Automat.Mqtt.Protocol;
 
 namespace Automat.Mqtt.Client;
 
-/// <summary>The QoS 2 messages that came and were not released yet. They outlive the connection: what comes again is not
-/// handled again. Thread-safe.</summary>
+/// <summary>The QoS 2 messages that came and were not released yet. They outlive the connection: what comes again is
+/// not handled again. Thread-safe.</summary>
 internal sealed class ReceivedOnce
 {
     private readonly Lock gate = new();

@@ -11,13 +11,8 @@ internal static class PacketEncoder
     public static int Write(
         IBufferWriter<byte> output, Packet packet, MqttVersion version, uint maxSize = uint.MaxValue)
     {
-        if (packet.ReasonString is not null && TryWrite(output, packet, packet.ReasonString, version, maxSize) is var size
-            && size > 0)
-        {
-            return size;
-        }
-
-        return TryWrite(output, packet, null, version, maxSize);
+        var size = packet.ReasonString is null ? 0 : TryWrite(output, packet, packet.ReasonString, version, maxSize);
+        return size > 0 ? size : TryWrite(output, packet, null, version, maxSize);
     }
 
     private static int TryWrite(

@@ -205,7 +205,10 @@ public sealed class ExactlyOnceTests
     public async Task An_expired_message_that_was_sent_is_brought_to_its_end()
     {
         await using var broker = await TestBroker.StartAsync();
-        var message = Talking.Message("all/x", "short", MqttQos.ExactlyOnce) with { Expiry = TimeSpan.FromMilliseconds(1) };
+        var message = Talking.Message("all/x", "short", MqttQos.ExactlyOnce) with
+        {
+            Expiry = TimeSpan.FromMilliseconds(1),
+        };
         using (var first = await EnterAsync(broker))
         {
             await first.SubscribeAsync("all/#", MqttQos.ExactlyOnce);

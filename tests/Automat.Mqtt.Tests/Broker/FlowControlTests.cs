@@ -93,8 +93,8 @@ public sealed class FlowControlTests
         // More than the network takes, so that some have to wait.
         for (var i = 0; i < 900; i++)
         {
-            var message = new MqttMessage { Topic = "all/x", Payload = payload, Expiry = TimeSpan.FromSeconds(10_000 + i) };
-            await broker.Broker.PublishAsync(message);
+            var expiry = TimeSpan.FromSeconds(10_000 + i);
+            await broker.Broker.PublishAsync(new MqttMessage { Topic = "all/x", Payload = payload, Expiry = expiry });
             if (i % 3 == 0) await client.ReadAsync<PublishPacket>();
         }
 

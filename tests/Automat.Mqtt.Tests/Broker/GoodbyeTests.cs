@@ -49,7 +49,7 @@ public sealed class GoodbyeTests
     }
 
     [Theory]
-    [Trait("Mqtt", "5.0 3.1.2-8")]
+    [Trait("Mqtt", "5.0 3.1.3-10")]
     [InlineData(MqttQos.AtMostOnce, false)]
     [InlineData(MqttQos.AtLeastOnce, true)]
     [InlineData(MqttQos.ExactlyOnce, true)]

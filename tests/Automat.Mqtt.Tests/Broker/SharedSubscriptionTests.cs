@@ -4,7 +4,8 @@ using Automat.Mqtt.Protocol;
 
 namespace Automat.Mqtt.Tests.Broker;
 
-/// <summary><c>$share/group/filter</c>: every message goes to one of the group, and none is lost with a member.</summary>
+/// <summary><c>$share/group/filter</c>: every message goes to one of the group, and none is lost with a
+/// member.</summary>
 public sealed class SharedSubscriptionTests
 {
     private const string Shared = "$share/workers/all/#";

@@ -26,7 +26,8 @@ public sealed class ClientLimitTests
 
         Assert.Equal(MqttReason.QosNotSupported, await client.PublishAsync(Message(MqttQos.ExactlyOnce)));
         Assert.Equal(
-            MqttReason.RetainNotSupported, await client.PublishAsync(Message(MqttQos.AtLeastOnce) with { Retain = true }));
+            MqttReason.RetainNotSupported,
+            await client.PublishAsync(Message(MqttQos.AtLeastOnce) with { Retain = true }));
         foreach (var qos in (MqttQos[])[MqttQos.AtMostOnce, MqttQos.AtLeastOnce])
         {
             Assert.Equal(
@@ -196,7 +197,8 @@ public sealed class ClientLimitTests
 
         var again = await AnswerAsync();
         Assert.Equal(9u, again.SubscriptionIdentifier);
-        Assert.Equal(new SubscribeRequest("$share/g/a", MqttQos.ExactlyOnce, false, true), Assert.Single(again.Requests));
+        Assert.Equal(
+            new SubscribeRequest("$share/g/a", MqttQos.ExactlyOnce, false, true), Assert.Single(again.Requests));
 
         async Task<SubscribePacket> AnswerAsync()
         {

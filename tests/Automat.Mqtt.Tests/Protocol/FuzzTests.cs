@@ -4,8 +4,8 @@ using Automat.Mqtt.Protocol;
 
 namespace Automat.Mqtt.Tests.Protocol;
 
-/// <summary>Bytes nobody meant. A few seeds are always the same, one is new in every run; the seed stands in the message
-/// of a failure.</summary>
+/// <summary>Bytes nobody meant. A few seeds are always the same, one is new in every run; the seed stands in the
+/// message of a failure.</summary>
 public sealed class FuzzTests
 {
     private static readonly MqttVersion[] Versions = [MqttVersion.V311, MqttVersion.V5];

@@ -46,8 +46,8 @@ public sealed class MalformedTests
     [InlineData("10 0C 00 04 4D 51 54 54 04 03 00 0A 00 00", 4, MqttReason.MalformedPacket)] // reserved flag
     [InlineData("10 0C 00 04 4D 51 54 54 04 0A 00 0A 00 00", 4, MqttReason.MalformedPacket)] // will QoS, no will
     [InlineData("10 0C 00 04 4D 51 54 54 04 22 00 0A 00 00", 4, MqttReason.MalformedPacket)] // will retain, no will
-    [InlineData("10 11 00 04 4D 51 54 54 04 1E 00 0A 00 00 00 01 77 00 00", 4, MqttReason.MalformedPacket)] // will QoS 3
-    [InlineData("10 11 00 04 4D 51 54 54 04 06 00 0A 00 00 00 01 C0 00 00", 4, MqttReason.MalformedPacket)] // will topic
+    [InlineData("10 11 00 04 4D 51 54 54 04 1E 00 0A 00 00 00 01 77 00 00", 4, MqttReason.MalformedPacket)] // QoS 3
+    [InlineData("10 11 00 04 4D 51 54 54 04 06 00 0A 00 00 00 01 C0 00 00", 4, MqttReason.MalformedPacket)] // topic
     [InlineData("10 0C 00 04 4D 51 54 54 04 06 00 0A 00 00", 4, MqttReason.MalformedPacket)] // will flag, no will
     [InlineData("10 0C 00 04 4D 51 54 54 04 82 00 0A 00 00", 4, MqttReason.MalformedPacket)] // user flag, no user
     [InlineData("10 0F 00 04 4D 51 54 54 04 82 00 0A 00 00 00 01 C0", 4, MqttReason.MalformedPacket)] // user not UTF-8
