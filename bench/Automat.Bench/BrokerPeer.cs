@@ -95,11 +95,11 @@ internal sealed class BrokerPeer : IAsyncDisposable
         core: 1, "dotnet",
         [typeof(BrokerPeer).Assembly.Location, "mqtt-load", load[0], port.ToString(CultureInfo.InvariantCulture), .. load[1..]]);
 
-    /// <summary>Through a shell that allows many sockets, then gives way to the program: it keeps the process id.</summary>
+    /// <summary>Through a shell that allows as many sockets as it may, then gives way to the program: it keeps the process id.</summary>
     private static Process Start(int core, string program, IEnumerable<string> arguments)
     {
         var pinned = Environment.ProcessorCount > 1 && File.Exists("/usr/bin/taskset");
-        var command = "ulimit -n 60000; exec " + (pinned ? $"taskset -c {core} " : "") + "\"$0\" \"$@\"";
+        var command = "ulimit -n $(ulimit -Hn); exec " + (pinned ? $"taskset -c {core} " : "") + "\"$0\" \"$@\"";
         var start = new ProcessStartInfo("/bin/bash", ["-c", command, program, .. arguments])
         {
             UseShellExecute = false,

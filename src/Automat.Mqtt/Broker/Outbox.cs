@@ -19,7 +19,6 @@ internal sealed partial class Outbox(OutboxRules rules) : IDrainWaiter
     private HashSet<ushort>? retired;
     private int window;
     private ushort lastId;
-    private bool changed;
 
     /// <summary>Keep QoS 1 and 2 messages while the client is away.</summary>
     public bool Persistent { get; set; }
@@ -357,15 +356,6 @@ internal sealed partial class Outbox(OutboxRules rules) : IDrainWaiter
         var now = rules.Time.GetUtcNow();
         foreach (var item in waiting!.TakeOut(w => w.Id == 0 && w.Copy.Publication.HasExpired(now)))
             Refuse(item, DropReason.Expired);
-        if (waiting.Count == 0) waiting = null;
-    }
-
-    private void KeepWaiting(in Waiting item)
-    {
-        changed = true;
-        waiting ??= new WaitingLine(rules);
-        if (waiting.HasRoomFor(item.Copy)) waiting.Enqueue(item);
-        else Drop(DropReason.QueueFull);
         if (waiting.Count == 0) waiting = null;
     }
 

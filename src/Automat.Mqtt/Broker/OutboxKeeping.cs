@@ -3,6 +3,8 @@ namespace Automat.Mqtt.Broker;
 /// <content>What a lasting store has to know of it.</content>
 internal sealed partial class Outbox
 {
+    private bool changed;
+
     /// <summary>Whether what <see cref="Snapshot"/> tells may be different from the last time it was asked.</summary>
     public bool TakeChanged()
     {
@@ -50,5 +52,14 @@ internal sealed partial class Outbox
 
             foreach (var id in held) (retired ??= []).Add(id);
         }
+    }
+
+    private void KeepWaiting(in Waiting item)
+    {
+        changed = true;
+        waiting ??= new WaitingLine(rules);
+        if (waiting.HasRoomFor(item.Copy)) waiting.Enqueue(item);
+        else Drop(DropReason.QueueFull);
+        if (waiting.Count == 0) waiting = null;
     }
 }

@@ -3,9 +3,6 @@ using System.Net;
 
 namespace Automat.Server.Hosting;
 
-/// <summary>The settings could not be used; the message says which and what to do, for a person at the console.</summary>
-public sealed class SettingsException(string message) : Exception(message);
-
 /// <summary>How the server runs, read once from the configuration. README lists every setting.</summary>
 internal sealed record ServerSettings
 {

@@ -110,7 +110,8 @@ public sealed class StoreTests
             await Talking.UntilAsync(() => store.Saves > 0);
             await broker.Broker.PublishAsync(Talking.Message("all/kept", "new", retain: true) with
             {
-                ContentType = "text/plain", UserProperties = [new("colour", "red")],
+                ContentType = "text/plain",
+                UserProperties = [new("colour", "red")],
             });
             await broker.Broker.PublishAsync(Talking.Message("all/cleared", "", retain: true));
             await broker.StopAsync();

@@ -56,7 +56,10 @@ public sealed class SharedWorkTests
     {
         var options = new OutsideBrokerOptions
         {
-            Host = "127.0.0.1", Port = mosquitto.Port, ClientId = id, Version = version,
+            Host = "127.0.0.1",
+            Port = mosquitto.Port,
+            ClientId = id,
+            Version = version,
         };
         var link = await OutsideLink.OpenAsync(
             options,
