@@ -78,8 +78,8 @@ public static class EventTypes
 /// <summary>Events, in any order; each is processed once.</summary>
 public sealed record EventBatch
 {
-    /// <summary>1 to 100 events.</summary>
-    [Description("1 to 100 events.")]
+    /// <summary>At most 100 events; none to ask only how far the count is.</summary>
+    [Description("At most 100 events; none to ask only how far the count is.")]
     public required IReadOnlyList<DeviceEvent> Events { get; init; }
 
     /// <summary>The lowest sequence number the machine can still send; what is missing below is given up.</summary>
@@ -103,6 +103,9 @@ public sealed record EventsAnswer
 {
     /// <summary>All events up to this one are with the server or given up.</summary>
     public required long Through { get; init; }
+
+    /// <summary>The highest number there is; a machine that lost its count goes on after it.</summary>
+    public required long Highest { get; init; }
 
     /// <summary>Numbers that were skipped and are asked for; at most 50 ranges, lowest first.</summary>
     public required IReadOnlyList<SequenceRange> Missing { get; init; }

@@ -26,6 +26,7 @@ namespace Automat.Protocol;
 [JsonSerializable(typeof(CommandList))]
 [JsonSerializable(typeof(Acknowledgement))]
 [JsonSerializable(typeof(AcknowledgementAnswer))]
+[JsonSerializable(typeof(DeviceEvent))]
 [JsonSerializable(typeof(EventBatch))]
 [JsonSerializable(typeof(EventsAnswer))]
 [JsonSerializable(typeof(DeviceRequest))]
