@@ -6,8 +6,12 @@ using System.Text;
 using System.Text.Json;
 using Automat.Mqtt.Client;
 using Automat.Server;
+using Automat.Server.Data;
+using Automat.Server.Machines;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 
 namespace Automat.Bench;
@@ -75,12 +79,21 @@ internal static class WebhookBench
         await using var command = source.CreateCommand(
             $"""
             insert into machines select 'bench-' || n, organization_id, name, location, driver, currency, time_zone, state,
-                secret_hash, silence_policy, settings, created_at
+                silence_policy, settings, created_at
                 from machines, generate_series(1, {Cabinets}) n where id = 'cab001';
             insert into slots select 'bench-' || n, code, organization_id, product_id, price, capacity, par_level, stock,
                 reserved from slots, generate_series(1, {Cabinets}) n where machine_id = 'cab001';
             """);
         await command.ExecuteNonQueryAsync();
+        await using var scope = server.App.Services.CreateAsyncScope();
+        var db = scope.ServiceProvider.GetRequiredService<AutomatDb>();
+        var keys = scope.ServiceProvider.GetRequiredService<MachineKeys>();
+        foreach (var machine in await db.Set<Machine>().AsNoTracking().ToListAsync())
+        {
+            await keys.KeepAsync(db, machine, MachineSecret, CancellationToken.None);
+        }
+
+        await db.SaveChangesAsync();
     }
 
     /// <summary>Sends at a fixed rate, whatever the answers take.</summary>

@@ -87,7 +87,7 @@ internal sealed class AutomatServer : IAsyncDisposable
         await Database.LowerRightsAsync(ct);
         if (Settings.Demo) Secrets = DemoSecrets.Open(Settings.DataDirectory, builder.Configuration);
         await StartSandboxAsync(builder.Configuration, ct);
-        var organization = await FirstData.EnsureAsync(Database.Address, builder.Services, builder.Configuration, Secrets, ct);
+        var organization = await FirstData.EnsureAsync(Database.Address, builder.Services, builder.Configuration, Settings.Demo, ct);
 
         AddServices(builder, organization);
         replace?.Invoke(builder.Services);
@@ -96,6 +96,7 @@ internal sealed class AutomatServer : IAsyncDisposable
         App = builder.Build();
         parts.Add(App);
         Use(App);
+        if (Secrets is { } secrets) await DemoSignIns.SetAsync(App.Services, organization.Organization, secrets, ct);
         await App.StartAsync(ct);
         (Http, MqttPort, RobotPort) = Endpoints.Bound(App.Services.GetRequiredService<IServer>());
         Sandbox?.SetWebhook(new Uri(Http, "/webhooks/stripe").ToString());

@@ -27,7 +27,7 @@ public sealed class TwoCabinets : SharedApp
         await base.InitializeAsync();
         await App.SetUpAsync(
             "insert into machines select (jsonb_populate_record(m, jsonb_build_object('id', 'cab002'))).* "
-            + "from machines m where id = 'cab001'; "
-            + $"update machines set secret_hash = sha256('{OtherSecret}') where id = 'cab002'");
+            + "from machines m where id = 'cab001'");
+        await App.GiveSecretAsync("cab002", OtherSecret);
     }
 }

@@ -1,8 +1,10 @@
 using System.Net.Http.Json;
+using Automat.Domain;
 using Automat.Domain.Vends;
 using Automat.Server;
 using Automat.Server.Data;
 using Automat.Server.Ledger;
+using Automat.Server.Machines;
 using Automat.Server.Payments;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.EntityFrameworkCore;
@@ -148,6 +150,18 @@ public sealed class TestApp : IAsyncDisposable
         await using var connection = await database.SuperuserConnectionAsync();
         await using var command = new NpgsqlCommand(sql, connection);
         return await command.ExecuteNonQueryAsync();
+    }
+
+    /// <summary>Gives a machine a secret of its own, in place of all it had.</summary>
+    public async Task GiveSecretAsync(string machine, string secret)
+    {
+        await using var scope = Services.CreateAsyncScope();
+        var db = scope.ServiceProvider.GetRequiredService<AutomatDb>();
+        var id = MachineId.Parse(machine);
+        var keys = scope.ServiceProvider.GetRequiredService<MachineKeys>();
+        await keys.KeepAsync(db, await db.Set<Machine>().AsNoTracking().SingleAsync(m => m.Id == id), secret, default);
+        await db.SaveChangesAsync();
+        keys.Forget(id);
     }
 
     /// <summary>Lays settings over a machine's own; before it first connects, because they are remembered for a while.</summary>

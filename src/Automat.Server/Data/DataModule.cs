@@ -1,4 +1,7 @@
+using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.DataProtection.KeyManagement;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
 using Npgsql;
 
 namespace Automat.Server.Data;
@@ -40,7 +43,7 @@ public sealed record DatabaseAddress(string Serving, string Owner)
 /// <summary>The front door to the database.</summary>
 public static class DataModule
 {
-    /// <summary>Adds the data sources and EF Core's view of them.</summary>
+    /// <summary>Adds the data sources, EF Core's view of them, and encryption under keys that lie in the database.</summary>
     public static IServiceCollection AddData(this IServiceCollection services)
     {
         services.AddSingleton(provider => new ServingDataSource(
@@ -49,6 +52,10 @@ public static class DataModule
             NpgsqlDataSource.Create(provider.GetRequiredService<DatabaseAddress>().AsJournal(4))));
         services.AddDbContext<AutomatDb>((provider, db) =>
             db.UseNpgsql(provider.GetRequiredService<ServingDataSource>().Source));
+        services.AddSingleton<ITables, KeyRingTables>();
+        services.AddSingleton<KeyRing>();
+        services.AddSingleton<IConfigureOptions<KeyManagementOptions>, UseKeyRing>();
+        services.AddDataProtection().SetApplicationName("Automat");
         return services;
     }
 

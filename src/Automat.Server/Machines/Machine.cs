@@ -43,9 +43,6 @@ public sealed record Machine
     /// <summary>Whether it may sell.</summary>
     public MachineState State { get; init; }
 
-    /// <summary>SHA-256 of the secret it signs in with; the secret is random and long.</summary>
-    public required byte[] SecretHash { get; init; }
-
     /// <summary>What happens to money whose fate the machine never told.</summary>
     public SilencePolicy SilencePolicy { get; init; }
 

@@ -19,6 +19,14 @@ internal sealed class MachineTables : ITables
             machine.Property(m => m.Settings).HasColumnType("jsonb");
             machine.HasIndex(m => m.OrganizationId); // an organisation's machines
         });
+        model.Entity<MachineSecret>(secret =>
+        {
+            secret.ToTable("machine_secrets");
+            secret.HasKey(s => s.Id);
+            secret.Property(s => s.Id).IsId();
+            secret.Property(s => s.OrganizationId).IsId();
+            secret.HasIndex(s => s.MachineId); // what a machine signs in with
+        });
         model.Entity<Slot>(slot =>
         {
             slot.ToTable("slots", t => t.HasCheckConstraint("ck_slots_counts", "stock >= 0 and reserved >= 0"));

@@ -15,6 +15,7 @@ public static class MachinesModule
         services.AddJournalTable<CommandRows>();
         services.AddSingleton<Presences>();
         services.AddSingleton<MachineDirectory>();
+        services.AddSingleton<MachineKeys>();
         services.AddSingleton<DriverRegistry>();
         services.AddSingleton<IMqttGate, MqttGate>();
         return services;

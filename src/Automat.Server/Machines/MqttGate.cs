@@ -8,15 +8,14 @@ namespace Automat.Server.Machines;
 /// Lets machines in over MQTT: the machine's id as user name, its secret as password. What it may read and write its driver
 /// says; a machine whose driver is not there yet may sign in and nothing else.
 /// </summary>
-internal sealed class MqttGate(MachineDirectory machines, DriverRegistry drivers) : IMqttGate
+internal sealed class MqttGate(MachineDirectory machines, MachineKeys keys, DriverRegistry drivers) : IMqttGate
 {
     public async ValueTask<MqttIdentity?> AuthenticateAsync(MqttLogin login, CancellationToken ct)
     {
-        var machine = MachineId.TryParse(login.UserName, out var id) ? await machines.FindAsync(id, ct) : null;
-        if (!MachineSecret.Matches(machine, login.Password.Span)) return null;
-        return drivers.Of(machine!) is IMqttDriver driver
-            ? new TopicListIdentity(machine!.Id.Value, driver.ReadsOf(machine), driver.WritesOf(machine))
-            : new TopicListIdentity(machine!.Id.Value, [], []);
+        if (await keys.SignInAsync(login.UserName, login.Password, ct) is not { } machine) return null;
+        return drivers.Of(machine) is IMqttDriver driver
+            ? new TopicListIdentity(machine.Id.Value, driver.ReadsOf(machine), driver.WritesOf(machine))
+            : new TopicListIdentity(machine.Id.Value, [], []);
     }
 
     public ValueTask OnConnectedAsync(MqttPeer peer, CancellationToken ct) => ChangedAsync(peer, ct);

@@ -47,11 +47,11 @@ internal sealed class ReportGameOver(AutomatDb db, MqttBroker broker, TimeProvid
         .WithName(nameof(ReportGameOver)).WithSummary("Tell that a cabinet's game has ended");
 
     private static async Task<IResult> HandleAsync(
-        GameOverRequest request, ReportGameOver report, MachineDirectory machines, HttpContext context,
+        GameOverRequest request, ReportGameOver report, MachineDirectory machines, MachineKeys keys, HttpContext context,
         CancellationToken ct)
     {
         var machine = MachineId.TryParse(request.MachineId, out var id) ? await machines.FindAsync(id, ct) : null;
-        if (!await MayAsync(machine, context))
+        if (!await MayAsync(machine, request.MachineId, keys, context))
         {
             return Results.Problem(
                 "Present the cabinet's own secret, or an API key, in X-API-Key or as a bearer token.", statusCode: 401,
@@ -67,10 +67,10 @@ internal sealed class ReportGameOver(AutomatDb db, MqttBroker broker, TimeProvid
         return Results.Json(new { message = "Game over signal sent" });
     }
 
-    private static async Task<bool> MayAsync(Machine? machine, HttpContext context)
+    private static async Task<bool> MayAsync(Machine? machine, string? id, MachineKeys keys, HttpContext context)
     {
         if (Callers.PresentedKey(context.Request) is { Length: <= 512 } key
-            && MachineSecret.Matches(machine, Encoding.UTF8.GetBytes(key)))
+            && await keys.SignInAsync(id, Encoding.UTF8.GetBytes(key), context.RequestAborted) is not null)
         {
             return true;
         }
