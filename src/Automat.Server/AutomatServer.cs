@@ -6,6 +6,7 @@ using Automat.Server.Data;
 using Automat.Server.Demo;
 using Automat.Server.Devices;
 using Automat.Server.Hosting;
+using Automat.Server.Machines;
 using Automat.Server.Machines.Drivers.Arcade;
 using Automat.Server.Machines.Drivers.Native;
 using Automat.Server.Machines.Drivers.Robot;
@@ -16,6 +17,7 @@ using Automat.Server.Payments.Stripe;
 using Automat.Server.People;
 using Automat.Server.Platform;
 using Automat.Server.Storefront;
+using Automat.Server.Vends;
 using Automat.StripeSandbox;
 using Microsoft.AspNetCore.Hosting.Server;
 
@@ -190,6 +192,8 @@ internal sealed class AutomatServer : IAsyncDisposable
         open.MapMetrics();
         app.MapPeople();
         app.MapPayments();
+        app.MapMachines(() => MqttPort);
+        app.MapVends();
         app.MapArcade();
         app.MapRobot(() => new IPEndPoint(Settings.DeviceAddress, RobotPort));
         app.MapDevices().MapNative();

@@ -1,4 +1,5 @@
 using System.Net.Http.Json;
+using System.Text.Json;
 using Automat.Domain;
 using Automat.Domain.Vends;
 using Automat.Server;
@@ -32,8 +33,10 @@ public sealed class TestApp : IAsyncDisposable
     private AutomatServer server;
 
     private TestApp(
-        TestDatabase database, DirectoryInfo folder, Dictionary<string, string?> settings, AutomatServer server)
+        TestDatabase database, DirectoryInfo folder, Dictionary<string, string?> settings, HandDriver hand,
+        AutomatServer server)
     {
+        Hand = hand;
         this.database = database;
         this.folder = folder;
         this.settings = settings;
@@ -51,6 +54,9 @@ public sealed class TestApp : IAsyncDisposable
     /// <summary>A customer of this app.</summary>
     public Buyer Buyer => new(Client);
 
+    /// <summary>The machines of the driver <c>hand</c>, played by the test.</summary>
+    public HandDriver Hand { get; }
+
     public Uri Http => server.Http;
 
     public int MqttPort => server.MqttPort;
@@ -66,6 +72,7 @@ public sealed class TestApp : IAsyncDisposable
 
     public static async Task<TestApp> StartAsync(params (string Name, string Value)[] settings)
     {
+        var hand = new HandDriver();
         var own = await TestDatabase.CreateAsync();
         var place = Directory.CreateTempSubdirectory("automat-test-");
         var all = new Dictionary<string, string?>(StringComparer.Ordinal)
@@ -88,14 +95,14 @@ public sealed class TestApp : IAsyncDisposable
             ["Stripe:SecretKey"] = StripeKey,
         };
         foreach (var (name, value) in settings) all[name] = value;
-        return new TestApp(own, place, all, await LaunchAsync(all));
+        return new TestApp(own, place, all, hand, await LaunchAsync(all, hand));
     }
 
     /// <summary>Stops the server in good order and starts it again on the same data, as an operator would.</summary>
     public async Task RestartAsync()
     {
         await server.DisposeAsync();
-        server = await LaunchAsync(settings);
+        server = await LaunchAsync(settings, Hand);
         Client.Dispose();
         Client = NewClient();
         Provider.Dispose();
@@ -144,6 +151,39 @@ public sealed class TestApp : IAsyncDisposable
         return await answer.Content.ReadAsStringAsync();
     }
 
+    /// <summary>Calls as staff do; returns the status and the answer as JSON, which is null when there is none.</summary>
+    public async Task<(System.Net.HttpStatusCode Status, JsonElement Body, string? Etag)> CallAsync(
+        HttpMethod method, string path, object? body = null, string? key = ApiKey, string? match = null)
+    {
+        using var request = new HttpRequestMessage(method, path);
+        if (key is not null) request.Headers.Add("X-API-Key", key);
+        if (match is not null) request.Headers.TryAddWithoutValidation("If-Match", match);
+        if (body is not null) request.Content = JsonContent.Create(body);
+        using var answer = await Client.SendAsync(request);
+        var text = await answer.Content.ReadAsStringAsync();
+        return (answer.StatusCode, text.Length > 0 ? JsonElement.Parse(text) : default, answer.Headers.ETag?.ToString());
+    }
+
+    /// <summary>Registers a machine the test plays by hand, with one slot of a product.</summary>
+    public async Task GivenMachineAsync(string id, string driver = HandDriver.DriverName)
+    {
+        var (status, body, _) = await CallAsync(HttpMethod.Post, "/api/v1/machines", new
+        {
+            id,
+            name = $"Machine {id}",
+            location = "Here",
+            driver,
+            time_zone = "Europe/Madrid",
+            currency = "EUR",
+        });
+        if (status is not System.Net.HttpStatusCode.Created) throw new InvalidOperationException(body.ToString());
+        (status, body, _) = await CallAsync(HttpMethod.Put, $"/api/v1/machines/{id}/slots", new
+        {
+            slots = new[] { new { code = "A1", product = 1, price = 150, capacity = 10, par_level = 8, stock = 5 } },
+        });
+        if (status is not System.Net.HttpStatusCode.OK) throw new InvalidOperationException(body.ToString());
+    }
+
     /// <summary>Runs a statement as a superuser: what an operator has set up before the test begins.</summary>
     public async Task<int> SetUpAsync(string sql)
     {
@@ -161,7 +201,7 @@ public sealed class TestApp : IAsyncDisposable
         var keys = scope.ServiceProvider.GetRequiredService<MachineKeys>();
         await keys.KeepAsync(db, await db.Set<Machine>().AsNoTracking().SingleAsync(m => m.Id == id), secret, default);
         await db.SaveChangesAsync();
-        keys.Forget(id);
+        scope.ServiceProvider.GetRequiredService<MachineChanges>().Tell(id);
     }
 
     /// <summary>Lays settings over a machine's own; before it first connects, because they are remembered for a while.</summary>
@@ -216,7 +256,7 @@ public sealed class TestApp : IAsyncDisposable
 
     private static bool IsOutage(Exception error) => error is NpgsqlException || error.InnerException is NpgsqlException;
 
-    private static async Task<AutomatServer> LaunchAsync(Dictionary<string, string?> settings)
+    private static async Task<AutomatServer> LaunchAsync(Dictionary<string, string?> settings, HandDriver hand)
     {
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions
         {
@@ -227,7 +267,8 @@ public sealed class TestApp : IAsyncDisposable
         });
         builder.Configuration.Sources.Clear();
         builder.Configuration.AddInMemoryCollection(settings);
-        return await AutomatServer.StartAsync(builder, CancellationToken.None);
+        return await AutomatServer.StartAsync(
+            builder, CancellationToken.None, services => services.AddSingleton<IMachineDriver>(hand));
     }
 
     private HttpClient NewClient() => new(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = true })

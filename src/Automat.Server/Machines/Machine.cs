@@ -3,7 +3,7 @@ using Automat.Domain.Vends;
 
 namespace Automat.Server.Machines;
 
-/// <summary>Whether a machine may sell at all; what it can do right now is its <see cref="Presence"/>.</summary>
+/// <summary>Whether a machine may sell at all; what it can do right now is its <see cref="MachineStatus"/>.</summary>
 public enum MachineState
 {
     /// <summary>It sells when it is ready.</summary>

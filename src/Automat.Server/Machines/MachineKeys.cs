@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Text;
 using Automat.Domain;
@@ -13,25 +12,22 @@ namespace Automat.Server.Machines;
 /// seconds. A retired machine has none.
 /// </summary>
 public sealed class MachineKeys(
-    IServiceScopeFactory scopes, MachineDirectory machines, IDataProtectionProvider protection, TimeProvider clock)
+    IServiceScopeFactory scopes, MachineDirectory machines, MachineChanges changes, IDataProtectionProvider protection,
+    TimeProvider clock)
 {
     private const string Purpose = "Automat.MachineSecrets";
     private const int SecretBytes = 32;
 
-    private static readonly TimeSpan Remembered = TimeSpan.FromSeconds(5);
     private static readonly byte[] Nobody = RandomNumberGenerator.GetBytes(SecretBytes);
 
-    private readonly ConcurrentDictionary<MachineId, (IReadOnlyList<byte[]> Secrets, DateTimeOffset Until)> known = new();
+    private readonly Remembered<IReadOnlyList<byte[]>> known = new(changes, clock);
 
     /// <summary>
     /// The secrets a machine may use now, newest first, as the UTF-8 bytes of the text people saw; none for an unknown or
     /// retired machine.
     /// </summary>
-    public async ValueTask<IReadOnlyList<byte[]>> LiveOfAsync(MachineId id, CancellationToken ct)
+    public ValueTask<IReadOnlyList<byte[]>> LiveOfAsync(MachineId id, CancellationToken ct) => known.OfAsync(id, async now =>
     {
-        var now = clock.GetUtcNow();
-        if (known.TryGetValue(id, out var entry) && entry.Until > now) return entry.Secrets;
-
         await using var scope = scopes.CreateAsyncScope();
         var db = scope.ServiceProvider.GetRequiredService<AutomatDb>();
         var rows = await (from secret in db.Set<MachineSecret>().AsNoTracking()
@@ -40,18 +36,12 @@ public sealed class MachineKeys(
                               && secret.RevokedAt == null && (secret.ValidUntil == null || secret.ValidUntil > now)
                           orderby secret.Id descending
                           select secret).ToListAsync(ct);
-        if (rows.Count == 0)
-        {
-            known.TryRemove(id, out _); // so that made-up names take no memory
-            return [];
-        }
+        if (rows.Count == 0) return ((IReadOnlyList<byte[]>)[], null);
 
         var protector = ProtectorOf(id);
-        byte[][] secrets = [.. rows.Select(s => protector.Unprotect(s.ProtectedSecret))];
-        var until = rows.Min(s => s.ValidUntil) is { } first && first < now + Remembered ? first : now + Remembered;
-        known[id] = (secrets, until);
-        return secrets;
-    }
+        return ((IReadOnlyList<byte[]>)[.. rows.Select(s => protector.Unprotect(s.ProtectedSecret))],
+            rows.Min(s => s.ValidUntil) ?? DateTimeOffset.MaxValue);
+    });
 
     /// <summary>
     /// The machine that presents this id and secret; null when it is none. Takes the same time whatever is presented.
@@ -65,7 +55,7 @@ public sealed class MachineKeys(
 
     /// <summary>
     /// Makes a new secret; those before it stay good for the overlap. Saved with the caller's own save, after which
-    /// <see cref="Forget"/> makes it known at once.
+    /// <see cref="MachineChanges.Tell"/> makes it known here at once.
     /// </summary>
     public async Task<IssuedSecret> IssueAsync(AutomatDb db, Machine machine, TimeSpan overlap, CancellationToken ct)
     {
@@ -97,9 +87,6 @@ public sealed class MachineKeys(
         var now = clock.GetUtcNow();
         return (await NotRevokedAsync(db, machine, ct)).Count(s => (secret is null || s.Id == secret) && s.Revoke(now));
     }
-
-    /// <summary>A machine's secrets have changed: the next look is at the database.</summary>
-    public void Forget(MachineId machine) => known.TryRemove(machine, out _);
 
     private static Task<List<MachineSecret>> NotRevokedAsync(AutomatDb db, MachineId machine, CancellationToken ct) =>
         db.Set<MachineSecret>().Where(s => s.MachineId == machine && s.RevokedAt == null).ToListAsync(ct);

@@ -1,6 +1,7 @@
 using Automat.Mqtt.Broker;
 using Automat.Server.Data;
 using Automat.Server.Journal;
+using Automat.Server.People;
 
 namespace Automat.Server.Machines;
 
@@ -13,11 +14,39 @@ public static class MachinesModule
         services.AddSingleton<ITables, MachineTables>();
         services.AddJournalTable<SlotRows>();
         services.AddJournalTable<CommandRows>();
-        services.AddSingleton<Presences>();
+        services.AddSingleton<MachineChanges>();
+        services.AddHostedService(provider => provider.GetRequiredService<MachineChanges>());
+        services.AddSingleton<MachineStatuses>();
+        services.AddHostedService<StatusKeeper>();
+        services.AddHostedService<CloseConnections>();
         services.AddSingleton<MachineDirectory>();
         services.AddSingleton<MachineKeys>();
         services.AddSingleton<DriverRegistry>();
         services.AddSingleton<IMqttGate, MqttGate>();
+        services.AddScoped<RegisterMachine>();
+        services.AddScoped<ChangeMachine>();
+        services.AddScoped<SetMachineState>();
+        services.AddScoped<PutPlanogram>();
+        services.AddScoped<EnrolMachine>();
+        services.AddScoped<RotateSecret>();
         return services;
+    }
+
+    /// <summary>Maps what staff do with machines, and how a machine enrols.</summary>
+    /// <param name="routes">The routes.</param>
+    /// <param name="mqttPort">Where machines find MQTT; known once the server runs.</param>
+    public static void MapMachines(this IEndpointRouteBuilder routes, Func<int> mqttPort)
+    {
+        var machines = routes.MapGroup("/api/v1/machines").RequireAuthorization(Callers.Staff).DisableAntiforgery()
+            .WithTags("Machines");
+        RegisterMachine.Map(machines);
+        ListMachines.Map(machines);
+        ChangeMachine.Map(machines);
+        SetMachineState.Map(machines);
+        PutPlanogram.Map(machines);
+        EnrolMachine.Map(machines);
+        RotateSecret.Map(machines);
+        FollowMachines.Map(machines);
+        EnrolMachine.MapDevice(routes, mqttPort);
     }
 }

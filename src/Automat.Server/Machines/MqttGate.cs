@@ -8,7 +8,8 @@ namespace Automat.Server.Machines;
 /// Lets machines in over MQTT: the machine's id as user name, its secret as password. What it may read and write its driver
 /// says; a machine whose driver is not there yet may sign in and nothing else.
 /// </summary>
-internal sealed class MqttGate(MachineDirectory machines, MachineKeys keys, DriverRegistry drivers) : IMqttGate
+internal sealed class MqttGate(MachineDirectory machines, MachineKeys keys, DriverRegistry drivers, MachineStatuses statuses)
+    : IMqttGate
 {
     public async ValueTask<MqttIdentity?> AuthenticateAsync(MqttLogin login, CancellationToken ct)
     {
@@ -27,17 +28,23 @@ internal sealed class MqttGate(MachineDirectory machines, MachineKeys keys, Driv
 
     public async ValueTask OnPublishAsync(MqttPeer peer, MqttMessage message, CancellationToken ct)
     {
-        if (await FindAsync(peer, ct) is var (machine, driver)) await driver.HeardAsync(machine, message, ct);
+        if (await FindAsync(peer, ct) is not var (machine, driver)) return;
+        statuses.Talked(machine.Id);
+        await driver.HeardAsync(machine, message, ct);
     }
 
     private async ValueTask ChangedAsync(MqttPeer peer, CancellationToken ct)
     {
-        if (await FindAsync(peer, ct) is var (machine, driver)) driver.ConnectionChanged(machine);
+        // Also of a machine that was retired: that it is gone is to be known.
+        var machine = await machines.FindAsync(MachineId.Parse(peer.Identity.Name), ct);
+        if (machine is not null && drivers.Of(machine) is IMqttDriver driver) driver.ConnectionChanged(machine);
     }
 
     private async ValueTask<(Machine Machine, IMqttDriver Driver)?> FindAsync(MqttPeer peer, CancellationToken ct)
     {
         var machine = await machines.FindAsync(MachineId.Parse(peer.Identity.Name), ct);
-        return machine is not null && drivers.Of(machine) is IMqttDriver driver ? (machine, driver) : null;
+        return machine is { State: not MachineState.Retired } && drivers.Of(machine) is IMqttDriver driver
+            ? (machine, driver)
+            : null;
     }
 }

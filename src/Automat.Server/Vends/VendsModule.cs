@@ -1,5 +1,6 @@
 using Automat.Server.Data;
 using Automat.Server.Journal;
+using Automat.Server.People;
 
 namespace Automat.Server.Vends;
 
@@ -19,10 +20,24 @@ public static class VendsModule
         services.AddScoped<MachineSales>();
         services.AddScoped<PaymentIntake>();
         services.AddScoped<RefundIntake>();
+        services.AddSingleton<MachineCommands>();
+        services.AddScoped<TellMachine>();
+        services.AddScoped<ResolveVend>();
+        services.AddSingleton<VendCounters>();
         services.AddHostedService<DeliveryLanes>();
+        services.AddHostedService<CommandSweep>();
         services.AddHostedService<VendSweep>();
         services.AddHostedService<PaymentEvents>();
         services.AddHostedService<PaymentReconciler>();
         return services;
+    }
+
+    /// <summary>Maps what staff tell machines, and how they clear up doubts.</summary>
+    public static void MapVends(this IEndpointRouteBuilder routes)
+    {
+        TellMachine.Map(routes.MapGroup("/api/v1/machines/{machine}/commands").RequireAuthorization(Callers.Staff)
+            .DisableAntiforgery().WithTags("Commands"));
+        ResolveVend.Map(routes.MapGroup("/api/v1/vends").RequireAuthorization(Callers.Staff)
+            .DisableAntiforgery().WithTags("Vends"));
     }
 }

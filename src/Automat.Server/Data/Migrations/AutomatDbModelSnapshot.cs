@@ -23,6 +23,169 @@ namespace Automat.Server.Data.Migrations
 
             NpgsqlModelBuilderExtensions.UseIdentityByDefaultColumns(modelBuilder);
 
+            modelBuilder.Entity("Automat.Server.Chips.Chip", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at");
+
+                    b.Property<string>("Label")
+                        .IsRequired()
+                        .HasMaxLength(100)
+                        .HasColumnType("character varying(100)")
+                        .HasColumnName("label");
+
+                    b.Property<Guid>("OrganizationId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("organization_id");
+
+                    b.Property<string>("State")
+                        .IsRequired()
+                        .HasMaxLength(32)
+                        .HasColumnType("character varying(32)")
+                        .HasColumnName("state");
+
+                    b.Property<byte[]>("UidHash")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("uid_hash");
+
+                    b.HasKey("Id")
+                        .HasName("pk_chips");
+
+                    b.HasIndex("OrganizationId", "UidHash")
+                        .IsUnique()
+                        .HasDatabaseName("ix_chips_organization_id_uid_hash");
+
+                    b.ToTable("chips", (string)null);
+                });
+
+            modelBuilder.Entity("Automat.Server.Chips.ChipKey", b =>
+                {
+                    b.Property<Guid>("OrganizationId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("organization_id");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at");
+
+                    b.Property<byte[]>("ProtectedKey")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("protected_key");
+
+                    b.HasKey("OrganizationId")
+                        .HasName("pk_chip_keys");
+
+                    b.ToTable("chip_keys", (string)null);
+                });
+
+            modelBuilder.Entity("Automat.Server.Devices.DeviceNonce", b =>
+                {
+                    b.Property<string>("MachineId")
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)")
+                        .HasColumnName("machine_id");
+
+                    b.Property<Guid>("Nonce")
+                        .HasColumnType("uuid")
+                        .HasColumnName("nonce");
+
+                    b.Property<Guid>("OrganizationId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("organization_id");
+
+                    b.Property<DateTimeOffset>("SeenAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("seen_at");
+
+                    b.Property<DateTimeOffset>("SignedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("signed_at");
+
+                    b.HasKey("MachineId", "Nonce")
+                        .HasName("pk_device_nonces");
+
+                    b.HasIndex("SeenAt")
+                        .HasDatabaseName("ix_device_nonces_seen_at");
+
+                    b.ToTable("device_nonces", (string)null);
+                });
+
+            modelBuilder.Entity("Automat.Server.Machines.Drivers.Native.MachineEvent", b =>
+                {
+                    b.Property<string>("MachineId")
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)")
+                        .HasColumnName("machine_id");
+
+                    b.Property<long>("Sequence")
+                        .HasColumnType("bigint")
+                        .HasColumnName("sequence");
+
+                    b.Property<DateTimeOffset?>("At")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("at");
+
+                    b.Property<Guid>("OrganizationId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("organization_id");
+
+                    b.Property<string>("Payload")
+                        .IsRequired()
+                        .HasColumnType("jsonb")
+                        .HasColumnName("payload");
+
+                    b.Property<DateTimeOffset>("ReceivedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("received_at");
+
+                    b.Property<string>("Refused")
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)")
+                        .HasColumnName("refused");
+
+                    b.Property<string>("Type")
+                        .IsRequired()
+                        .HasMaxLength(32)
+                        .HasColumnType("character varying(32)")
+                        .HasColumnName("type");
+
+                    b.HasKey("MachineId", "Sequence")
+                        .HasName("pk_machine_events");
+
+                    b.HasIndex("OrganizationId", "ReceivedAt")
+                        .HasDatabaseName("ix_machine_events_organization_id_received_at");
+
+                    b.ToTable("machine_events", (string)null);
+                });
+
+            modelBuilder.Entity("Automat.Server.Machines.Drivers.Native.MachineEventMark", b =>
+                {
+                    b.Property<string>("MachineId")
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)")
+                        .HasColumnName("machine_id");
+
+                    b.Property<Guid>("OrganizationId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("organization_id");
+
+                    b.Property<long>("Through")
+                        .HasColumnType("bigint")
+                        .HasColumnName("through");
+
+                    b.HasKey("MachineId")
+                        .HasName("pk_machine_event_marks");
+
+                    b.ToTable("machine_event_marks", (string)null);
+                });
+
             modelBuilder.Entity("Automat.Domain.Organization", b =>
                 {
                     b.Property<Guid>("Id")
@@ -174,6 +337,10 @@ namespace Automat.Server.Data.Migrations
                     b.HasIndex("Intent")
                         .HasDatabaseName("ix_vends_intent");
 
+                    b.HasIndex("Machine")
+                        .HasDatabaseName("ix_vends_buying")
+                        .HasFilter("status in ('Reserved', 'Delivering')");
+
                     b.HasIndex("Session")
                         .IsUnique()
                         .HasDatabaseName("ix_vends_session");
@@ -185,6 +352,10 @@ namespace Automat.Server.Data.Migrations
 
                     b.HasIndex("Machine", "ReservedAt")
                         .HasDatabaseName("ix_vends_machine_id_reserved_at");
+
+                    b.HasIndex("Organization", "Id")
+                        .HasDatabaseName("ix_vends_unknown")
+                        .HasFilter("status = 'Unknown'");
 
                     b.ToTable("vends", (string)null);
                 });
@@ -280,68 +451,6 @@ namespace Automat.Server.Data.Migrations
                     b.ToTable("products", (string)null);
                 });
 
-            modelBuilder.Entity("Automat.Server.Chips.Chip", b =>
-                {
-                    b.Property<Guid>("Id")
-                        .HasColumnType("uuid")
-                        .HasColumnName("id");
-
-                    b.Property<DateTimeOffset>("CreatedAt")
-                        .HasColumnType("timestamp with time zone")
-                        .HasColumnName("created_at");
-
-                    b.Property<string>("Label")
-                        .IsRequired()
-                        .HasMaxLength(100)
-                        .HasColumnType("character varying(100)")
-                        .HasColumnName("label");
-
-                    b.Property<Guid>("OrganizationId")
-                        .HasColumnType("uuid")
-                        .HasColumnName("organization_id");
-
-                    b.Property<string>("State")
-                        .IsRequired()
-                        .HasMaxLength(32)
-                        .HasColumnType("character varying(32)")
-                        .HasColumnName("state");
-
-                    b.Property<byte[]>("UidHash")
-                        .IsRequired()
-                        .HasColumnType("bytea")
-                        .HasColumnName("uid_hash");
-
-                    b.HasKey("Id")
-                        .HasName("pk_chips");
-
-                    b.HasIndex("OrganizationId", "UidHash")
-                        .IsUnique()
-                        .HasDatabaseName("ix_chips_organization_id_uid_hash");
-
-                    b.ToTable("chips", (string)null);
-                });
-
-            modelBuilder.Entity("Automat.Server.Chips.ChipKey", b =>
-                {
-                    b.Property<Guid>("OrganizationId")
-                        .HasColumnType("uuid")
-                        .HasColumnName("organization_id");
-
-                    b.Property<DateTimeOffset>("CreatedAt")
-                        .HasColumnType("timestamp with time zone")
-                        .HasColumnName("created_at");
-
-                    b.Property<byte[]>("ProtectedKey")
-                        .IsRequired()
-                        .HasColumnType("bytea")
-                        .HasColumnName("protected_key");
-
-                    b.HasKey("OrganizationId")
-                        .HasName("pk_chip_keys");
-
-                    b.ToTable("chip_keys", (string)null);
-                });
-
             modelBuilder.Entity("Automat.Server.Data.DataProtectionKey", b =>
                 {
                     b.Property<string>("Name")
@@ -362,38 +471,6 @@ namespace Automat.Server.Data.Migrations
                         .HasName("pk_data_protection_keys");
 
                     b.ToTable("data_protection_keys", (string)null);
-                });
-
-            modelBuilder.Entity("Automat.Server.Devices.DeviceNonce", b =>
-                {
-                    b.Property<string>("MachineId")
-                        .HasMaxLength(64)
-                        .HasColumnType("character varying(64)")
-                        .HasColumnName("machine_id");
-
-                    b.Property<Guid>("Nonce")
-                        .HasColumnType("uuid")
-                        .HasColumnName("nonce");
-
-                    b.Property<Guid>("OrganizationId")
-                        .HasColumnType("uuid")
-                        .HasColumnName("organization_id");
-
-                    b.Property<DateTimeOffset>("SeenAt")
-                        .HasColumnType("timestamp with time zone")
-                        .HasColumnName("seen_at");
-
-                    b.Property<DateTimeOffset>("SignedAt")
-                        .HasColumnType("timestamp with time zone")
-                        .HasColumnName("signed_at");
-
-                    b.HasKey("MachineId", "Nonce")
-                        .HasName("pk_device_nonces");
-
-                    b.HasIndex("SeenAt")
-                        .HasDatabaseName("ix_device_nonces_seen_at");
-
-                    b.ToTable("device_nonces", (string)null);
                 });
 
             modelBuilder.Entity("Automat.Server.Journal.JournalAnswer", b =>
@@ -548,57 +625,37 @@ namespace Automat.Server.Data.Migrations
                     b.ToTable("cabinets", (string)null);
                 });
 
-            modelBuilder.Entity("Automat.Server.Machines.Drivers.Native.MachineEvent", b =>
+            modelBuilder.Entity("Automat.Server.Machines.Enrolment", b =>
                 {
-                    b.Property<string>("MachineId")
-                        .HasMaxLength(64)
-                        .HasColumnType("character varying(64)")
-                        .HasColumnName("machine_id");
-
-                    b.Property<long>("Sequence")
-                        .HasColumnType("bigint")
-                        .HasColumnName("sequence");
-
-                    b.Property<DateTimeOffset?>("At")
-                        .HasColumnType("timestamp with time zone")
-                        .HasColumnName("at");
-
-                    b.Property<Guid>("OrganizationId")
+                    b.Property<Guid>("Id")
                         .HasColumnType("uuid")
-                        .HasColumnName("organization_id");
+                        .HasColumnName("id");
 
-                    b.Property<string>("Payload")
+                    b.Property<byte[]>("CodeHash")
                         .IsRequired()
-                        .HasColumnType("jsonb")
-                        .HasColumnName("payload");
+                        .HasColumnType("bytea")
+                        .HasColumnName("code_hash");
 
-                    b.Property<DateTimeOffset>("ReceivedAt")
+                    b.Property<DateTimeOffset>("CreatedAt")
                         .HasColumnType("timestamp with time zone")
-                        .HasColumnName("received_at");
+                        .HasColumnName("created_at");
 
-                    b.Property<string>("Refused")
-                        .HasMaxLength(64)
-                        .HasColumnType("character varying(64)")
-                        .HasColumnName("refused");
-
-                    b.Property<string>("Type")
+                    b.Property<string>("CreatedBy")
                         .IsRequired()
-                        .HasMaxLength(32)
-                        .HasColumnType("character varying(32)")
-                        .HasColumnName("type");
+                        .HasMaxLength(100)
+                        .HasColumnType("character varying(100)")
+                        .HasColumnName("created_by");
 
-                    b.HasKey("MachineId", "Sequence")
-                        .HasName("pk_machine_events");
+                    b.Property<DateTimeOffset?>("EndedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("ended_at");
 
-                    b.HasIndex("OrganizationId", "ReceivedAt")
-                        .HasDatabaseName("ix_machine_events_organization_id_received_at");
+                    b.Property<DateTimeOffset>("ExpiresAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("expires_at");
 
-                    b.ToTable("machine_events", (string)null);
-                });
-
-            modelBuilder.Entity("Automat.Server.Machines.Drivers.Native.MachineEventMark", b =>
-                {
                     b.Property<string>("MachineId")
+                        .IsRequired()
                         .HasMaxLength(64)
                         .HasColumnType("character varying(64)")
                         .HasColumnName("machine_id");
@@ -607,14 +664,17 @@ namespace Automat.Server.Data.Migrations
                         .HasColumnType("uuid")
                         .HasColumnName("organization_id");
 
-                    b.Property<long>("Through")
-                        .HasColumnType("bigint")
-                        .HasColumnName("through");
+                    b.HasKey("Id")
+                        .HasName("pk_machine_enrolments");
 
-                    b.HasKey("MachineId")
-                        .HasName("pk_machine_event_marks");
+                    b.HasIndex("CodeHash")
+                        .IsUnique()
+                        .HasDatabaseName("ix_machine_enrolments_code_hash");
 
-                    b.ToTable("machine_event_marks", (string)null);
+                    b.HasIndex("MachineId")
+                        .HasDatabaseName("ix_machine_enrolments_machine_id");
+
+                    b.ToTable("machine_enrolments", (string)null);
                 });
 
             modelBuilder.Entity("Automat.Server.Machines.Machine", b =>
@@ -695,6 +755,18 @@ namespace Automat.Server.Data.Migrations
                         .HasColumnType("uuid")
                         .HasColumnName("id");
 
+                    b.Property<DateTimeOffset?>("AcknowledgedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("acknowledged_at");
+
+                    b.Property<string>("AskedBy")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasMaxLength(100)
+                        .HasColumnType("character varying(100)")
+                        .HasDefaultValue("sale")
+                        .HasColumnName("asked_by");
+
                     b.Property<int>("Attempts")
                         .HasColumnType("integer")
                         .HasColumnName("attempts");
@@ -706,6 +778,10 @@ namespace Automat.Server.Data.Migrations
                     b.Property<DateTimeOffset>("Deadline")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("deadline");
+
+                    b.Property<bool>("Forced")
+                        .HasColumnType("boolean")
+                        .HasColumnName("forced");
 
                     b.Property<string>("Kind")
                         .IsRequired()
@@ -802,6 +878,50 @@ namespace Automat.Server.Data.Migrations
                     b.ToTable("machine_secrets", (string)null);
                 });
 
+            modelBuilder.Entity("Automat.Server.Machines.Outage", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<DateTimeOffset>("From")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("from");
+
+                    b.Property<string>("MachineId")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)")
+                        .HasColumnName("machine_id");
+
+                    b.Property<Guid>("OrganizationId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("organization_id");
+
+                    b.Property<string>("Reason")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)")
+                        .HasColumnName("reason");
+
+                    b.Property<DateTimeOffset?>("To")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("to");
+
+                    b.HasKey("Id")
+                        .HasName("pk_machine_outages");
+
+                    b.HasIndex("MachineId")
+                        .IsUnique()
+                        .HasDatabaseName("ux_machine_outages_open")
+                        .HasFilter("\"to\" is null");
+
+                    b.HasIndex("MachineId", "From")
+                        .HasDatabaseName("ix_machine_outages_machine_id_from");
+
+                    b.ToTable("machine_outages", (string)null);
+                });
+
             modelBuilder.Entity("Automat.Server.Machines.Slot", b =>
                 {
                     b.Property<string>("MachineId")
@@ -849,6 +969,73 @@ namespace Automat.Server.Data.Migrations
                         {
                             t.HasCheckConstraint("ck_slots_counts", "stock >= 0 and reserved >= 0");
                         });
+                });
+
+            modelBuilder.Entity("Automat.Server.Machines.StatusRow", b =>
+                {
+                    b.Property<string>("MachineId")
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)")
+                        .HasColumnName("machine_id");
+
+                    b.Property<string>("ConfigEtag")
+                        .HasMaxLength(128)
+                        .HasColumnType("character varying(128)")
+                        .HasColumnName("config_etag");
+
+                    b.Property<string>("Counters")
+                        .IsRequired()
+                        .HasColumnType("jsonb")
+                        .HasColumnName("counters");
+
+                    b.Property<string>("Faults")
+                        .IsRequired()
+                        .HasColumnType("jsonb")
+                        .HasColumnName("faults");
+
+                    b.Property<string>("Firmware")
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)")
+                        .HasColumnName("firmware");
+
+                    b.Property<DateTimeOffset?>("LastHeard")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("last_heard");
+
+                    b.Property<bool>("Online")
+                        .HasColumnType("boolean")
+                        .HasColumnName("online");
+
+                    b.Property<Guid>("OrganizationId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("organization_id");
+
+                    b.Property<DateTimeOffset?>("SilentAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("silent_at");
+
+                    b.Property<DateTimeOffset>("Since")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("since");
+
+                    b.Property<string>("Temperatures")
+                        .IsRequired()
+                        .HasColumnType("jsonb")
+                        .HasColumnName("temperatures");
+
+                    b.Property<long?>("UptimeSeconds")
+                        .HasColumnType("bigint")
+                        .HasColumnName("uptime_seconds");
+
+                    b.Property<string>("WhyNot")
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)")
+                        .HasColumnName("why_not");
+
+                    b.HasKey("MachineId")
+                        .HasName("pk_machine_statuses");
+
+                    b.ToTable("machine_statuses", (string)null);
                 });
 
             modelBuilder.Entity("Automat.Server.Notifications.CustomerMessage", b =>
@@ -1326,6 +1513,36 @@ namespace Automat.Server.Data.Migrations
                         .HasDatabaseName("ix_people_normalized_user_name");
 
                     b.ToTable("people", (string)null);
+                });
+
+            modelBuilder.Entity("Automat.Server.Vends.NotedCounter", b =>
+                {
+                    b.Property<Guid>("VendId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("vend_id");
+
+                    b.Property<string>("MachineId")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)")
+                        .HasColumnName("machine_id");
+
+                    b.Property<Guid>("OrganizationId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("organization_id");
+
+                    b.Property<DateTimeOffset>("ToldAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("told_at");
+
+                    b.Property<long>("Value")
+                        .HasColumnType("bigint")
+                        .HasColumnName("value");
+
+                    b.HasKey("VendId")
+                        .HasName("pk_vend_counters");
+
+                    b.ToTable("vend_counters", (string)null);
                 });
 
             modelBuilder.Entity("Microsoft.AspNetCore.Identity.IdentityUserClaim<System.Guid>", b =>

@@ -20,14 +20,14 @@ internal sealed class ArcadeDriver : IMqttDriver
     private readonly ConcurrentDictionary<string, TaskCompletionSource<bool>> awaited = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<MachineId, bool> acknowledging = new();
     private readonly Lazy<MqttBroker> broker;
-    private readonly Presences presences;
+    private readonly MachineStatuses statuses;
     private readonly TimeProvider clock;
 
     /// <summary>Made by the container; the broker asks this driver in turn, so it is fetched late.</summary>
-    public ArcadeDriver(IServiceProvider services, Presences presences, TimeProvider clock)
+    public ArcadeDriver(IServiceProvider services, MachineStatuses statuses, TimeProvider clock)
     {
         broker = new Lazy<MqttBroker>(services.GetRequiredService<MqttBroker>);
-        this.presences = presences;
+        this.statuses = statuses;
         this.clock = clock;
     }
 
@@ -46,6 +46,13 @@ internal sealed class ArcadeDriver : IMqttDriver
     public string? WhyNotReady(Machine machine) => CanReach(machine.Id) ? null : "machine_offline";
 
     public bool CanReach(MachineId machine) => broker.Value.IsSubscribed(machine.Value, ArcadeTopics.CoinPulse(machine));
+
+    /// <summary>Cabinets know pulses and nothing else.</summary>
+    public bool Understands(Machine machine, string commandKind) => commandKind == TermsOf(machine).CommandKind;
+
+    public bool Fetches(Machine machine) => false;
+
+    public IReadOnlyDictionary<string, string> FaultsIn(JsonElement settings) => DriverSettings<ArcadeSettings>.FaultsIn(settings);
 
     public async Task<DeliveryResult> DeliverAsync(Machine machine, MachineCommand command, CancellationToken ct)
     {
@@ -88,7 +95,7 @@ internal sealed class ArcadeDriver : IMqttDriver
     public void ConnectionChanged(Machine machine)
     {
         var reachable = CanReach(machine.Id);
-        presences.Report(machine.Id, reachable, reachable ? null : "machine_offline");
+        statuses.Report(machine.Id, reachable, reachable ? null : "machine_offline");
     }
 
     public ValueTask HeardAsync(Machine machine, MqttMessage message, CancellationToken ct)

@@ -11,12 +11,12 @@ namespace Automat.Server.Machines.Drivers.Native;
 /// The machine says what became of a command. It is booked before it is answered, also when nobody waits for it any more: a
 /// late word settles a doubt.
 /// </summary>
-internal sealed class AcknowledgeCommand(AutomatDb db, MachineSales sales, NativeLines lines)
+internal sealed class AcknowledgeCommand(AutomatDb db, MachineSales sales, MachineCommands commands, NativeLines lines)
 {
     public async Task<AcknowledgementAnswer> RunAsync(Machine machine, string? id, Acknowledgement told, CancellationToken ct)
     {
         var command = Guid.TryParseExact(id, "D", out var parsed) ? await FindAsync(machine, new Id<MachineCommand>(parsed), ct) : null;
-        if (command?.VendId is not { } vend) throw new RuleException("command_unknown", "There is no such command for this machine.");
+        if (command is null) throw new RuleException("command_unknown", "There is no such command for this machine.");
         var done = told.Outcome is CommandOutcome.Done;
         var word = DeviceJson.Word(
             told.Detail, told.Outcome switch
@@ -25,9 +25,11 @@ internal sealed class AcknowledgeCommand(AutomatDb db, MachineSales sales, Nativ
                 CommandOutcome.Failed => "machine_failed",
                 CommandOutcome.Refused => "machine_refused",
             });
-        if (done) await sales.CommitAsync(machine, vend, amount: null, word, ct);
+        var outcome = done ? DeliveryOutcome.Delivered : DeliveryOutcome.Refused;
+        if (command.VendId is not { } vend) await commands.AnswerAsync(machine, command.Id, outcome, word, ct);
+        else if (done) await sales.CommitAsync(machine, vend, amount: null, word, ct);
         else await sales.CancelAsync(machine, vend, word, ct);
-        lines.Answered(command.Id.ToString(), new DeliveryResult(done ? DeliveryOutcome.Delivered : DeliveryOutcome.Refused, word));
+        lines.Answered(command.Id.ToString(), new DeliveryResult(outcome, word));
         return new AcknowledgementAnswer(command.Id.ToString(), done ? "done" : "failed");
     }
 

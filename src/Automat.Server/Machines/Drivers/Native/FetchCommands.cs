@@ -9,7 +9,7 @@ namespace Automat.Server.Machines.Drivers.Native;
 /// server stops, everybody goes home with nothing.
 /// </summary>
 internal sealed class FetchCommands(
-    NativeLines lines, NativeMachines natives, Presences presences, IHostApplicationLifetime lifetime, TimeProvider clock)
+    NativeLines lines, NativeMachines natives, MachineStatuses presences, IHostApplicationLifetime lifetime, TimeProvider clock)
 {
     /// <summary>Seconds a machine may wait.</summary>
     public const int LongestWait = 60;

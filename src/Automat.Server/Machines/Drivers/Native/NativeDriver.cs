@@ -19,7 +19,7 @@ internal sealed class NativeDriver : IMqttDriver
     private readonly NativeLines lines;
     private readonly NativeMachines natives;
     private readonly MqttDesk desk;
-    private readonly Presences presences;
+    private readonly MachineStatuses presences;
     private readonly TimeProvider clock;
 
     /// <summary>Made by the container; the broker asks this driver in turn, so it is fetched late.</summary>
@@ -29,7 +29,7 @@ internal sealed class NativeDriver : IMqttDriver
         lines = services.GetRequiredService<NativeLines>();
         natives = services.GetRequiredService<NativeMachines>();
         desk = services.GetRequiredService<MqttDesk>();
-        presences = services.GetRequiredService<Presences>();
+        presences = services.GetRequiredService<MachineStatuses>();
         clock = services.GetRequiredService<TimeProvider>();
     }
 
@@ -39,7 +39,7 @@ internal sealed class NativeDriver : IMqttDriver
     {
         var own = natives.SettingsOf(machine);
         return new DeliveryTerms(
-            "vend", TimeSpan.FromSeconds(own.TakeWithin), TimeSpan.FromSeconds(own.AnswerWithin * 2),
+            CommandKinds.Vend, TimeSpan.FromSeconds(own.TakeWithin), TimeSpan.FromSeconds(own.AnswerWithin * 2),
             TimeSpan.FromSeconds(own.DecideWithin), UsesCode: false, own.SalesAtOnce);
     }
 
@@ -47,6 +47,15 @@ internal sealed class NativeDriver : IMqttDriver
         CanReach(machine.Id) ? presences.Of(machine.Id).WhyNot : "machine_offline";
 
     public bool CanReach(MachineId machine) => IsSubscribed(machine) || lines.IsFetching(machine);
+
+    public bool Understands(Machine machine, string commandKind) => commandKind is CommandKinds.Vend or CommandKinds.Reboot
+        or CommandKinds.Lock or CommandKinds.Unlock or CommandKinds.ReloadConfig or CommandKinds.SetPrice
+        or CommandKinds.SetOutOfService or CommandKinds.RefreshTelemetry or CommandKinds.ShowMessage;
+
+    /// <summary>Also a machine that fetches has each command put where it fetches it, and its answer awaited.</summary>
+    public bool Fetches(Machine machine) => false;
+
+    public IReadOnlyDictionary<string, string> FaultsIn(JsonElement settings) => DriverSettings<NativeSettings>.FaultsIn(settings);
 
     public async Task<DeliveryResult> DeliverAsync(Machine machine, MachineCommand command, CancellationToken ct)
     {

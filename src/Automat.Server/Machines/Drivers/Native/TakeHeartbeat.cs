@@ -6,7 +6,7 @@ namespace Automat.Server.Machines.Drivers.Native;
 
 /// <summary>A machine says how it is, and learns what is new.</summary>
 internal sealed class TakeHeartbeat(
-    DeviceConfigs configs, FetchCommands commands, NativeMachines natives, Presences presences, TimeProvider clock)
+    DeviceConfigs configs, FetchCommands commands, NativeMachines natives, MachineStatuses presences, TimeProvider clock)
 {
     private const int MostFaults = 32;
     private const int MostTemperatures = 16;
@@ -20,7 +20,7 @@ internal sealed class TakeHeartbeat(
         // Other drivers know by themselves whether their machine is there.
         if (machine.Driver == NativeDriver.DriverName)
         {
-            presences.Report(machine.Id, online: true, fault is not null ? "machine_faulted" : told.Ready is false ? "machine_busy" : null);
+            presences.Heard(machine.Id, Report(machine, told, fault is not null ? "machine_faulted" : told.Ready is false ? "machine_busy" : null));
         }
 
         var document = await configs.OfAsync(machine, ct);
@@ -32,6 +32,21 @@ internal sealed class TakeHeartbeat(
             NextHeartbeatS = natives.SettingsOf(machine).HeartbeatS,
         };
     }
+
+    private MachineReport Report(Machine machine, Heartbeat told, string? whyNot) => new()
+    {
+        Firmware = told.Firmware,
+        UptimeSeconds = told.UptimeS,
+        Faults = [.. (told.Faults ?? []).Select(f => new MachineFault(f.Code, f.Text ?? "", Since(f.Since)))],
+        Temperatures = told.Temperatures ?? new Dictionary<string, double>(StringComparer.Ordinal),
+        Counters = told.Counters ?? new Dictionary<string, long>(StringComparer.Ordinal),
+        ConfigEtag = told.ConfigEtag,
+        Within = TimeSpan.FromSeconds(natives.SettingsOf(machine).HeartbeatS * 3),
+        WhyNot = whyNot,
+    };
+
+    private DateTimeOffset Since(long? at) =>
+        at is > 0 and < 253_402_300_800 ? DateTimeOffset.FromUnixTimeSeconds(at.Value) : clock.GetUtcNow();
 
     private static void RequireSound(Heartbeat told)
     {

@@ -13,8 +13,8 @@ using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
 namespace Automat.Server.Data.Migrations
 {
     [DbContext(typeof(AutomatDb))]
-    [Migration("20261125040418_MachineSecrets")]
-    partial class MachineSecrets
+    [Migration("20261125044258_Machines")]
+    partial class Machines
     {
         /// <inheritdoc />
         protected override void BuildTargetModel(ModelBuilder modelBuilder)
@@ -177,6 +177,10 @@ namespace Automat.Server.Data.Migrations
                     b.HasIndex("Intent")
                         .HasDatabaseName("ix_vends_intent");
 
+                    b.HasIndex("Machine")
+                        .HasDatabaseName("ix_vends_buying")
+                        .HasFilter("status in ('Reserved', 'Delivering')");
+
                     b.HasIndex("Session")
                         .IsUnique()
                         .HasDatabaseName("ix_vends_session");
@@ -188,6 +192,10 @@ namespace Automat.Server.Data.Migrations
 
                     b.HasIndex("Machine", "ReservedAt")
                         .HasDatabaseName("ix_vends_machine_id_reserved_at");
+
+                    b.HasIndex("Organization", "Id")
+                        .HasDatabaseName("ix_vends_unknown")
+                        .HasFilter("status = 'Unknown'");
 
                     b.ToTable("vends", (string)null);
                 });
@@ -457,6 +465,58 @@ namespace Automat.Server.Data.Migrations
                     b.ToTable("cabinets", (string)null);
                 });
 
+            modelBuilder.Entity("Automat.Server.Machines.Enrolment", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<byte[]>("CodeHash")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("code_hash");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at");
+
+                    b.Property<string>("CreatedBy")
+                        .IsRequired()
+                        .HasMaxLength(100)
+                        .HasColumnType("character varying(100)")
+                        .HasColumnName("created_by");
+
+                    b.Property<DateTimeOffset?>("EndedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("ended_at");
+
+                    b.Property<DateTimeOffset>("ExpiresAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("expires_at");
+
+                    b.Property<string>("MachineId")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)")
+                        .HasColumnName("machine_id");
+
+                    b.Property<Guid>("OrganizationId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("organization_id");
+
+                    b.HasKey("Id")
+                        .HasName("pk_machine_enrolments");
+
+                    b.HasIndex("CodeHash")
+                        .IsUnique()
+                        .HasDatabaseName("ix_machine_enrolments_code_hash");
+
+                    b.HasIndex("MachineId")
+                        .HasDatabaseName("ix_machine_enrolments_machine_id");
+
+                    b.ToTable("machine_enrolments", (string)null);
+                });
+
             modelBuilder.Entity("Automat.Server.Machines.Machine", b =>
                 {
                     b.Property<string>("Id")
@@ -535,6 +595,18 @@ namespace Automat.Server.Data.Migrations
                         .HasColumnType("uuid")
                         .HasColumnName("id");
 
+                    b.Property<DateTimeOffset?>("AcknowledgedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("acknowledged_at");
+
+                    b.Property<string>("AskedBy")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasMaxLength(100)
+                        .HasColumnType("character varying(100)")
+                        .HasDefaultValue("sale")
+                        .HasColumnName("asked_by");
+
                     b.Property<int>("Attempts")
                         .HasColumnType("integer")
                         .HasColumnName("attempts");
@@ -546,6 +618,10 @@ namespace Automat.Server.Data.Migrations
                     b.Property<DateTimeOffset>("Deadline")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("deadline");
+
+                    b.Property<bool>("Forced")
+                        .HasColumnType("boolean")
+                        .HasColumnName("forced");
 
                     b.Property<string>("Kind")
                         .IsRequired()
@@ -642,6 +718,50 @@ namespace Automat.Server.Data.Migrations
                     b.ToTable("machine_secrets", (string)null);
                 });
 
+            modelBuilder.Entity("Automat.Server.Machines.Outage", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<DateTimeOffset>("From")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("from");
+
+                    b.Property<string>("MachineId")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)")
+                        .HasColumnName("machine_id");
+
+                    b.Property<Guid>("OrganizationId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("organization_id");
+
+                    b.Property<string>("Reason")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)")
+                        .HasColumnName("reason");
+
+                    b.Property<DateTimeOffset?>("To")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("to");
+
+                    b.HasKey("Id")
+                        .HasName("pk_machine_outages");
+
+                    b.HasIndex("MachineId")
+                        .IsUnique()
+                        .HasDatabaseName("ux_machine_outages_open")
+                        .HasFilter("\"to\" is null");
+
+                    b.HasIndex("MachineId", "From")
+                        .HasDatabaseName("ix_machine_outages_machine_id_from");
+
+                    b.ToTable("machine_outages", (string)null);
+                });
+
             modelBuilder.Entity("Automat.Server.Machines.Slot", b =>
                 {
                     b.Property<string>("MachineId")
@@ -689,6 +809,73 @@ namespace Automat.Server.Data.Migrations
                         {
                             t.HasCheckConstraint("ck_slots_counts", "stock >= 0 and reserved >= 0");
                         });
+                });
+
+            modelBuilder.Entity("Automat.Server.Machines.StatusRow", b =>
+                {
+                    b.Property<string>("MachineId")
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)")
+                        .HasColumnName("machine_id");
+
+                    b.Property<string>("ConfigEtag")
+                        .HasMaxLength(128)
+                        .HasColumnType("character varying(128)")
+                        .HasColumnName("config_etag");
+
+                    b.Property<string>("Counters")
+                        .IsRequired()
+                        .HasColumnType("jsonb")
+                        .HasColumnName("counters");
+
+                    b.Property<string>("Faults")
+                        .IsRequired()
+                        .HasColumnType("jsonb")
+                        .HasColumnName("faults");
+
+                    b.Property<string>("Firmware")
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)")
+                        .HasColumnName("firmware");
+
+                    b.Property<DateTimeOffset?>("LastHeard")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("last_heard");
+
+                    b.Property<bool>("Online")
+                        .HasColumnType("boolean")
+                        .HasColumnName("online");
+
+                    b.Property<Guid>("OrganizationId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("organization_id");
+
+                    b.Property<DateTimeOffset?>("SilentAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("silent_at");
+
+                    b.Property<DateTimeOffset>("Since")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("since");
+
+                    b.Property<string>("Temperatures")
+                        .IsRequired()
+                        .HasColumnType("jsonb")
+                        .HasColumnName("temperatures");
+
+                    b.Property<long?>("UptimeSeconds")
+                        .HasColumnType("bigint")
+                        .HasColumnName("uptime_seconds");
+
+                    b.Property<string>("WhyNot")
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)")
+                        .HasColumnName("why_not");
+
+                    b.HasKey("MachineId")
+                        .HasName("pk_machine_statuses");
+
+                    b.ToTable("machine_statuses", (string)null);
                 });
 
             modelBuilder.Entity("Automat.Server.Notifications.CustomerMessage", b =>
@@ -1166,6 +1353,36 @@ namespace Automat.Server.Data.Migrations
                         .HasDatabaseName("ix_people_normalized_user_name");
 
                     b.ToTable("people", (string)null);
+                });
+
+            modelBuilder.Entity("Automat.Server.Vends.NotedCounter", b =>
+                {
+                    b.Property<Guid>("VendId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("vend_id");
+
+                    b.Property<string>("MachineId")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)")
+                        .HasColumnName("machine_id");
+
+                    b.Property<Guid>("OrganizationId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("organization_id");
+
+                    b.Property<DateTimeOffset>("ToldAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("told_at");
+
+                    b.Property<long>("Value")
+                        .HasColumnType("bigint")
+                        .HasColumnName("value");
+
+                    b.HasKey("VendId")
+                        .HasName("pk_vend_counters");
+
+                    b.ToTable("vend_counters", (string)null);
                 });
 
             modelBuilder.Entity("Microsoft.AspNetCore.Identity.IdentityUserClaim<System.Guid>", b =>
