@@ -13,9 +13,9 @@ switch (args)
 
 // Each figure stands beside its limit, measured in the same run and in turns with it.
 var what = args.FirstOrDefault() ?? "all";
-if (what is not ("journal" or "ledger" or "webhook" or "mqtt" or "all"))
+if (what is not ("journal" or "ledger" or "webhook" or "mqtt" or "device" or "all"))
 {
-    Console.Error.WriteLine("Usage: Automat.Bench [journal|ledger|webhook|mqtt|all]");
+    Console.Error.WriteLine("Usage: Automat.Bench [journal|ledger|webhook|mqtt|device|all]");
     return 2;
 }
 
@@ -24,5 +24,6 @@ if (what is "journal" or "all") await JournalBench.RunAsync(noise);
 if (what is "ledger" or "all") await LedgerBench.RunAsync(noise);
 if (what is "webhook" or "all") await WebhookBench.RunAsync(noise);
 if (what is "mqtt" or "all") await MqttBench.RunAsync(noise);
+if (what is "device" or "all") await DeviceBench.RunAsync(noise);
 noise.Report();
 return 0;

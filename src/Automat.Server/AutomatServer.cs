@@ -1,10 +1,13 @@
 using System.Net;
+using Automat.Server.Chips;
 using Automat.Server.Counter;
 using Automat.Server.Data;
 using Automat.Server.Demo;
+using Automat.Server.Devices;
 using Automat.Server.Hosting;
 using Automat.Server.Machines;
 using Automat.Server.Machines.Drivers.Arcade;
+using Automat.Server.Machines.Drivers.Native;
 using Automat.Server.Machines.Drivers.Robot;
 using Automat.Server.Notifications;
 using Automat.Server.Observability;
@@ -101,6 +104,7 @@ internal sealed class AutomatServer : IAsyncDisposable
         Use(App);
         if (Secrets is { } secrets) await DemoSignIns.SetAsync(App.Services, organization.Organization, secrets, ct);
         await App.StartAsync(ct);
+        if (Settings.Demo) await DemoChips.SetAsync(App.Services, organization.Organization, ct);
         (Http, MqttPort, MqttTlsPort, RobotPort) = Endpoints.Bound(App.Services.GetRequiredService<IServer>(), Settings);
         Sandbox?.SetWebhook(new Uri(Http, "/webhooks/stripe").ToString());
         if (Settings is { Demo: true, Simulators: true })
@@ -156,6 +160,7 @@ internal sealed class AutomatServer : IAsyncDisposable
             .AddCheck<DatabaseCheck>("database").AddCheck<JournalCheck>("journal").AddCheck<PaybackCheck>("paybacks");
         services.AddOpenApi();
         services.AddSignIn();
+        services.AddDeviceSignIn();
         services.AddStripe(builder.Configuration);
         services.AddMqtt(Settings.Mqtt);
         services.AddStorefront();
@@ -195,6 +200,8 @@ internal sealed class AutomatServer : IAsyncDisposable
         app.MapArcade();
         app.MapRobot(() => new IPEndPoint(Settings.DeviceAddress, RobotPort));
         app.MapMqtt(Settings.Mqtt);
+        app.MapDevices().MapNative();
+        app.MapChips();
         app.MapNotifications();
         app.MapCounter();
     }

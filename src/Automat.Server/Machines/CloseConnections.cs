@@ -1,5 +1,3 @@
-using Automat.Mqtt.Broker;
-
 namespace Automat.Server.Machines;
 
 /// <summary>
@@ -7,14 +5,14 @@ namespace Automat.Server.Machines;
 /// has a good secret comes back with it.
 /// </summary>
 internal sealed class CloseConnections(
-    MachineChanges changes, MqttBroker broker, IEnumerable<IMachineDriver> drivers, ILogger<CloseConnections> log)
+    MachineChanges changes, IMachineMqtt mqtt, IEnumerable<IMachineDriver> drivers, ILogger<CloseConnections> log)
     : IHostedService
 {
     public Task StartAsync(CancellationToken cancellationToken)
     {
         changes.WhenClosed(machine =>
         {
-            var closed = broker.Disconnect(machine.Value);
+            var closed = mqtt.Disconnect(machine);
             foreach (var driver in drivers) driver.Close(machine);
             log.LogInformation("Connections of machine {Machine} are ended ({Count} over MQTT)", machine, closed);
         });

@@ -24,7 +24,8 @@ internal sealed record EnrolmentCodeReply(string Code, DateTimeOffset ExpiresAt)
 /// Brings a machine in: staff get a short code, somebody types it at the machine, and the machine fetches its id and secret
 /// with it. The code is good once and not for long; what the machine signed in with before is good no more.
 /// </summary>
-internal sealed class EnrolMachine(AutomatDb db, MachineKeys keys, MachineChanges changes, TimeProvider clock)
+internal sealed class EnrolMachine(
+    AutomatDb db, Tenant tenant, IServiceScopeFactory scopes, MachineKeys keys, MachineChanges changes, TimeProvider clock)
 {
     // Letters and digits nobody takes for another one.
     private const string Alphabet = "ABCDEFGHJKMNPQRSTUVWXYZ23456789";
@@ -69,8 +70,9 @@ internal sealed class EnrolMachine(AutomatDb db, MachineKeys keys, MachineChange
             : "";
         if (typed.Length != Length) throw Wrong();
 
-        await using var transaction = await db.Database.BeginTransactionAsync(ct);
         var hash = HashOf(typed);
+        tenant.Enter(await OwnerOfAsync(hash, ct) ?? throw Wrong());
+        await using var transaction = await db.Database.BeginTransactionAsync(ct);
         var now = clock.GetUtcNow();
         // The row's lock lets one of two through.
         var used = await db.Set<Enrolment>().Where(e => e.CodeHash == hash && e.EndedAt == null && e.ExpiresAt > now)
@@ -116,6 +118,14 @@ internal sealed class EnrolMachine(AutomatDb db, MachineKeys keys, MachineChange
         // The code is all a new machine has.
         .AllowAnonymous().DisableAntiforgery().RequireRateLimiting(RateLimits.SignIn)
         .WithName(nameof(EnrolMachine)).WithSummary("Trade a one-time code for the machine's id and secret");
+
+    /// <summary>Whose machine a code is for: only the code tells.</summary>
+    private async Task<Id<Organization>?> OwnerOfAsync(byte[] hash, CancellationToken ct)
+    {
+        await using var scope = scopes.CreateScopeAcross("a code tells whose machine it is");
+        return await scope.ServiceProvider.GetRequiredService<AutomatDb>().Set<Enrolment>()
+            .Where(e => e.CodeHash == hash).Select(e => (Id<Organization>?)e.OrganizationId).FirstOrDefaultAsync(ct);
+    }
 
     private static byte[] HashOf(string code) => SHA256.HashData(Encoding.ASCII.GetBytes(code));
 

@@ -40,6 +40,10 @@ public interface IMachineMqtt
     Task<MqttHandover> DeliverAsync(
         MachineId machine, string topic, ReadOnlyMemory<byte> payload, TimeSpan wait, TimeSpan expiry);
 
+    /// <summary>Ends a machine's connections; returns how many were ended. Connections to an outside broker are that
+    /// broker's to end.</summary>
+    int Disconnect(MachineId machine);
+
     /// <summary>Publishes to whoever has subscribed; retained if the message says so. Nothing that moves money relies on
     /// it.</summary>
     /// <exception cref="RuleException"><c>mqtt_unavailable</c> when the outside broker is not there.</exception>

@@ -20,5 +20,7 @@ internal sealed class OwnBroker(MqttBroker broker) : IMachineMqtt
             MqttDelivery.Lost => MqttHandover.Lost,
         };
 
+    public int Disconnect(MachineId machine) => broker.Disconnect(machine.Value);
+
     public async Task PublishAsync(MqttMessage message, CancellationToken ct) => await broker.PublishAsync(message);
 }

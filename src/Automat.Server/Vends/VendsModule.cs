@@ -13,9 +13,11 @@ public static class VendsModule
         services.AddSingleton<ITables, VendTables>();
         services.AddJournalTable<VendRows>();
         services.AddJournalTable<LiveCodes>();
+        services.AddJournalTable<OpenChips>();
         services.AddSingleton<VendSignals>();
         services.AddScoped<Selling>();
         services.AddScoped<Sales>();
+        services.AddScoped<MachineSales>();
         services.AddScoped<PaymentIntake>();
         services.AddScoped<RefundIntake>();
         services.AddSingleton<MachineCommands>();

@@ -50,6 +50,8 @@ internal sealed class OutsideBroker : BackgroundService, IMachineMqtt
     public bool CanReach(MachineId machine, string topic) =>
         IsUp && (options.Presence is OutsidePresence.Assumed || signs.IsThere(machine));
 
+    public int Disconnect(MachineId machine) => 0;
+
     public async Task<MqttHandover> DeliverAsync(
         MachineId machine, string topic, ReadOnlyMemory<byte> payload, TimeSpan wait, TimeSpan expiry)
     {
