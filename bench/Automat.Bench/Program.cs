@@ -2,9 +2,9 @@ using Automat.Bench;
 
 // Each figure stands beside its limit, measured in the same run and in turns with it.
 var what = args.FirstOrDefault() ?? "all";
-if (what is not ("journal" or "ledger" or "webhook" or "all"))
+if (what is not ("journal" or "ledger" or "webhook" or "device" or "all"))
 {
-    Console.Error.WriteLine("Usage: Automat.Bench [journal|ledger|webhook|all]");
+    Console.Error.WriteLine("Usage: Automat.Bench [journal|ledger|webhook|device|all]");
     return 2;
 }
 
@@ -12,5 +12,6 @@ var noise = Noise.Begin();
 if (what is "journal" or "all") await JournalBench.RunAsync(noise);
 if (what is "ledger" or "all") await LedgerBench.RunAsync(noise);
 if (what is "webhook" or "all") await WebhookBench.RunAsync(noise);
+if (what is "device" or "all") await DeviceBench.RunAsync(noise);
 noise.Report();
 return 0;

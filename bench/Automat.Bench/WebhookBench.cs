@@ -23,7 +23,7 @@ namespace Automat.Bench;
 internal static class WebhookBench
 {
     private const string Secret = "whsec_bench";
-    private const string MachineSecret = "bench-secret";
+    internal const string MachineSecret = "bench-secret";
     private const int Cabinets = 200;
 
     public static async Task RunAsync(Noise noise)
@@ -47,7 +47,8 @@ internal static class WebhookBench
         Console.WriteLine();
     }
 
-    private static async Task<AutomatServer> StartAsync(string folder)
+    /// <summary>The whole product in a folder of its own.</summary>
+    internal static async Task<AutomatServer> StartAsync(string folder)
     {
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions
         {
@@ -67,6 +68,7 @@ internal static class WebhookBench
             ["Automat:Mqtt:Port"] = "0",
             ["Automat:Robot:Port"] = "0",
             ["Automat:Sandbox:Port"] = "0",
+            ["Automat:RateLimits:Factor"] = "100000",
             ["Stripe:WebhookSecret"] = Secret,
             ["Logging:LogLevel:Default"] = "Error",
         });

@@ -1,10 +1,13 @@
 using System.Net;
 using Automat.Mqtt.Broker;
+using Automat.Server.Chips;
 using Automat.Server.Counter;
 using Automat.Server.Data;
 using Automat.Server.Demo;
+using Automat.Server.Devices;
 using Automat.Server.Hosting;
 using Automat.Server.Machines.Drivers.Arcade;
+using Automat.Server.Machines.Drivers.Native;
 using Automat.Server.Machines.Drivers.Robot;
 using Automat.Server.Notifications;
 using Automat.Server.Observability;
@@ -98,6 +101,7 @@ internal sealed class AutomatServer : IAsyncDisposable
         Use(App);
         if (Secrets is { } secrets) await DemoSignIns.SetAsync(App.Services, organization.Organization, secrets, ct);
         await App.StartAsync(ct);
+        if (Settings.Demo) await DemoChips.SetAsync(App.Services, organization.Organization, ct);
         (Http, MqttPort, RobotPort) = Endpoints.Bound(App.Services.GetRequiredService<IServer>());
         Sandbox?.SetWebhook(new Uri(Http, "/webhooks/stripe").ToString());
         if (Settings is { Demo: true, Simulators: true })
@@ -153,6 +157,7 @@ internal sealed class AutomatServer : IAsyncDisposable
             .AddCheck<DatabaseCheck>("database").AddCheck<JournalCheck>("journal").AddCheck<PaybackCheck>("paybacks");
         services.AddOpenApi();
         services.AddSignIn();
+        services.AddDeviceSignIn();
         services.AddStripe(builder.Configuration);
         services.AddMqttBroker();
         services.AddStorefront();
@@ -187,6 +192,8 @@ internal sealed class AutomatServer : IAsyncDisposable
         app.MapPayments();
         app.MapArcade();
         app.MapRobot(() => new IPEndPoint(Settings.DeviceAddress, RobotPort));
+        app.MapDevices().MapNative();
+        app.MapChips();
         app.MapNotifications();
         app.MapCounter();
     }

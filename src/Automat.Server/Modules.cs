@@ -1,10 +1,13 @@
 using Automat.Server.Audit;
 using Automat.Server.Catalog;
+using Automat.Server.Chips;
 using Automat.Server.Data;
+using Automat.Server.Devices;
 using Automat.Server.Journal;
 using Automat.Server.Ledger;
 using Automat.Server.Machines;
 using Automat.Server.Machines.Drivers.Arcade;
+using Automat.Server.Machines.Drivers.Native;
 using Automat.Server.Machines.Drivers.Robot;
 using Automat.Server.Notifications;
 using Automat.Server.Payments;
@@ -25,10 +28,13 @@ internal static class Modules
         .AddJournal()
         .AddCatalog()
         .AddMachines()
+        .AddChips()
         .AddPayments()
         .AddVends()
         .AddArcade()
         .AddRobot()
+        .AddDevices()
+        .AddNative()
         .AddNotifications();
 }
 

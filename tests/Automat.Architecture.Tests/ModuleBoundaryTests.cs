@@ -9,12 +9,15 @@ public sealed class ModuleBoundaryTests
     {
         ["Audit"] = ["Data"],
         ["Catalog"] = ["Data"],
+        ["Chips"] = ["Audit", "Data", "Journal", "Ledger", "People"],
         ["Counter"] = ["Catalog", "Data", "Ledger", "Machines", "Payments", "Platform", "Storefront", "Vends"],
         ["Data"] = [],
+        ["Devices"] = ["Data", "Machines"],
         ["Journal"] = ["Data", "Ledger", "Platform"],
         ["Ledger"] = ["Data"],
         ["Machines"] = ["Catalog", "Data", "Journal"],
         ["Machines.Drivers.Arcade"] = ["Audit", "Data", "Machines", "Payments", "People"],
+        ["Machines.Drivers.Native"] = ["Catalog", "Chips", "Data", "Devices", "Machines", "Platform", "Vends"],
         ["Machines.Drivers.Robot"] = ["Catalog", "Data", "Machines", "Payments", "Platform", "Vends"],
         ["Notifications"] = ["Data"],
         ["Payments"] = ["Data", "Journal", "Platform"],
@@ -22,7 +25,7 @@ public sealed class ModuleBoundaryTests
         ["People"] = ["Audit", "Data"],
         ["Platform"] = [],
         ["Storefront"] = [],
-        ["Vends"] = ["Catalog", "Data", "Journal", "Machines", "Payments", "Platform"],
+        ["Vends"] = ["Catalog", "Chips", "Data", "Journal", "Machines", "Payments", "Platform"],
     };
 
     private static readonly string[] WithoutFrontDoor =

@@ -24,6 +24,7 @@ internal sealed record ChipAnswer(
 /// <summary>Shows a chip and its credit.</summary>
 internal sealed class GetChip(AutomatDb db)
 {
+    /// <summary>The chip with its credit.</summary>
     /// <exception cref="RuleException"><c>chip_unknown</c>.</exception>
     public async Task<ChipAnswer> RunAsync(Id<Organization> organization, Id<Chip> id, CancellationToken ct)
     {

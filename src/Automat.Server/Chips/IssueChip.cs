@@ -18,6 +18,7 @@ internal sealed class IssueChip(AutomatDb db, ChipKeys keys, TimeProvider clock)
 {
     private const int LongestLabel = 100;
 
+    /// <summary>Registers it.</summary>
     /// <exception cref="RuleException">
     /// <c>chip_uid_invalid</c>, <c>label_too_long</c>, <c>chip_already_issued</c>.
     /// </exception>

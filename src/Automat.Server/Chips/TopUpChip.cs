@@ -63,6 +63,7 @@ internal sealed class TopUpChip(AutomatDb db, Journal.Journal journal, TimeProvi
     private const int LongestReason = 200;
     private const int LongestKey = 100;
 
+    /// <summary>Books the credit, or answers a repeat as before.</summary>
     /// <exception cref="RuleException">
     /// <c>idempotency_key_missing</c>, <c>idempotency_key_invalid</c>, <c>idempotency_key_reused</c>, <c>chip_unknown</c>,
     /// <c>chip_retired</c>, <c>amount_invalid</c>, <c>reason_too_long</c>.

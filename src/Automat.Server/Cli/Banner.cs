@@ -30,6 +30,7 @@ internal static class Banner
         Line(text, "existing pages", $"{DemoSignIns.ExistingAdministrator}  {secrets.Password}");
         Line(text, "API key", secrets.ApiKey);
         Line(text, "machines", $"cab001, robot-1, snack-1, fridge-1  secret {secrets.MachineSecret}");
+        Line(text, "chip with credit", $"UID {DemoChips.Printed}");
         if (server.Sandbox is { } sandbox) Line(text, "webhook secret", sandbox.WebhookSecret);
         text.AppendLine();
         text.AppendLine("  Try");

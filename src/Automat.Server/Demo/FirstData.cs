@@ -70,7 +70,7 @@ internal static class FirstData
             NewMachine(organization, "cab001", "Galaxy Cabinet", "Arcade hall, left wall", ArcadeDriver.DriverName, "{}", 0),
             NewMachine(organization, "robot-1", "Pick-up Robot", "Main lobby", RobotDriver.DriverName,
                 DriverSettings<RobotSettings>.Write(new RobotSettings { Allow = ["127.0.0.0/8", "::1"] }), 1),
-            NewMachine(organization, "snack-1", "Snack Wall", "Second floor, by the stairs", "snack", "{}", 2),
+            NewMachine(organization, "snack-1", "Snack Wall", "Second floor, by the stairs", "native", "{}", 2),
             NewMachine(organization, "fridge-1", "Fresh Fridge", "Canteen", "fridge", "{}", 3),
         ];
         foreach (var machine in machines)

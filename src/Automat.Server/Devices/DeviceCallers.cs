@@ -1,4 +1,3 @@
-using Automat.Domain;
 using Automat.Server.Machines;
 
 namespace Automat.Server.Devices;

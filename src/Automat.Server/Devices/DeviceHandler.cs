@@ -63,9 +63,9 @@ internal sealed class DeviceHandler(
         var right = DeviceSignature.Verify(
             secrets.Count > 0 ? secrets : Nobodys, Request.Method, SignedHeaders.PathOf(Context),
             DeviceSignature.HashOf(body.Span), headers.Timestamp, headers.Nonce, headers.Signature);
-        if (!right || secrets.Count == 0) return WrongFrom();
-        if (await machines.FindAsync(headers.Device, ct) is not { } machine) return DeviceRefusal.Wrong;
-        if (machine.State is MachineState.Retired) return DeviceRefusal.Retired;
+        var machine = await machines.FindAsync(headers.Device, ct);
+        if (machine is { State: MachineState.Retired }) return DeviceRefusal.Retired; // it has no secret any more to tell by
+        if (machine is null || !right || secrets.Count == 0) return WrongFrom();
         if (rates.Count(machine.Id.Value) is { } wait) return DeviceRefusal.TooOften with { RetryAfter = wait };
         Context.Features.Set(new SignedRequest(machine, body));
         return await SpendAsync(machine, headers, ct);

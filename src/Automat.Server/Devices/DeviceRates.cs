@@ -6,7 +6,7 @@ namespace Automat.Server.Devices;
 /// How often one machine may ask, and how often one address may sign wrongly. Counted in memory in slices of ten seconds: a
 /// count is dropped with its slice, so that what was never heard again is forgotten.
 /// </summary>
-internal sealed class DeviceRates
+public sealed class DeviceRates
 {
     private const int SliceSeconds = 10;
 
@@ -16,6 +16,7 @@ internal sealed class DeviceRates
     private readonly TimeProvider clock;
     private Slice current = new(0);
 
+    /// <summary>Made by the container; <c>Automat:RateLimits:Factor</c> multiplies the limit.</summary>
     public DeviceRates(IConfiguration configuration, TimeProvider clock)
     {
         this.clock = clock;

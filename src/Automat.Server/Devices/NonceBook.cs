@@ -1,33 +1,9 @@
-using System.Collections.Concurrent;
 using System.Threading.Channels;
 using Automat.Domain;
 using Automat.Server.Data;
 using Npgsql;
 
 namespace Automat.Server.Devices;
-
-/// <summary>A nonce a machine has used.</summary>
-/// <param name="Machine">Who.</param>
-/// <param name="Organization">Whose.</param>
-/// <param name="Nonce">The nonce.</param>
-/// <param name="Time">When it was signed, Unix seconds.</param>
-internal readonly record struct SpentNonce(MachineId Machine, Id<Organization> Organization, Guid Nonce, long Time);
-
-/// <summary>How spending a nonce ended.</summary>
-internal enum Spending
-{
-    /// <summary>It was never used before.</summary>
-    Fresh,
-
-    /// <summary>It was.</summary>
-    Reused,
-
-    /// <summary>Too many are waiting; nothing was done.</summary>
-    Full,
-
-    /// <summary>The database cannot be reached; nothing was done.</summary>
-    Unreachable,
-}
 
 /// <summary>
 /// Every nonce is used once. What changes something waits until its nonce is in the database, where all nodes and the next

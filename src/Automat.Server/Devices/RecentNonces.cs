@@ -1,7 +1,31 @@
 using System.Collections.Concurrent;
+using Automat.Domain;
 using Automat.Protocol;
 
 namespace Automat.Server.Devices;
+
+/// <summary>A nonce a machine has used.</summary>
+/// <param name="Machine">Who.</param>
+/// <param name="Organization">Whose.</param>
+/// <param name="Nonce">The nonce.</param>
+/// <param name="Time">When it was signed, Unix seconds.</param>
+internal readonly record struct SpentNonce(MachineId Machine, Id<Organization> Organization, Guid Nonce, long Time);
+
+/// <summary>How spending a nonce ended.</summary>
+internal enum Spending
+{
+    /// <summary>It was never used before.</summary>
+    Fresh,
+
+    /// <summary>It was.</summary>
+    Reused,
+
+    /// <summary>Too many are waiting; nothing was done.</summary>
+    Full,
+
+    /// <summary>The database cannot be reached; nothing was done.</summary>
+    Unreachable,
+}
 
 /// <summary>
 /// The nonces of the last two minutes, in memory: sorted by when they were signed into slices of half a minute. A slice is

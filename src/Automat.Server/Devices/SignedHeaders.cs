@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using Automat.Domain;
 using Automat.Protocol;
@@ -12,6 +13,8 @@ namespace Automat.Server.Devices;
 internal readonly record struct SignedHeaders(MachineId Device, long Time, Guid NonceId)
 {
     private const int MostDigits = 12;
+
+    private static readonly SearchValues<char> Hex = SearchValues.Create("0123456789abcdef");
 
     /// <summary>As in the header.</summary>
     public required string Timestamp { get; init; }
@@ -39,7 +42,7 @@ internal readonly record struct SignedHeaders(MachineId Device, long Time, Guid 
             || !long.TryParse(timestamp, NumberStyles.None, CultureInfo.InvariantCulture, out var time)
             || !Guid.TryParseExact(nonce, "D", out var nonceId) || nonce.AsSpan().ContainsAnyInRange('A', 'F')
             || signature.Length != DeviceSignature.HexLength
-            || signature.AsSpan().ContainsAnyExcept("0123456789abcdef"))
+            || signature.AsSpan().ContainsAnyExcept(Hex))
         {
             return DeviceRefusal.Malformed;
         }

@@ -1,7 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Automat.Domain;
-using Automat.Protocol;
 using Automat.Server.Devices;
 
 namespace Automat.Server.Machines.Drivers.Native;

@@ -9,26 +9,27 @@ internal static class GetDeviceConfig
 {
     private static readonly StringValues AskAgain = "private, no-cache";
 
-    public static void Map(IEndpointRouteBuilder device) => device
-        // Written by hand: this is what a fleet asks for most.
-        .MapGet("/config", static async (HttpContext http) =>
+    /// <summary>Written by hand: this is what a fleet asks for most.</summary>
+    private static async Task AnswerAsync(HttpContext http, DeviceConfigs configs)
+    {
+        var document = await configs.OfAsync(http.Machine(), http.RequestAborted);
+        var response = http.Response;
+        response.Headers.ETag = document.Etag;
+        response.Headers.CacheControl = AskAgain;
+        if (Names(http.Request.Headers.IfNoneMatch, document))
         {
-            var configs = http.RequestServices.GetRequiredService<DeviceConfigs>();
-            var document = await configs.OfAsync(http.Machine(), http.RequestAborted);
-            var response = http.Response;
-            response.Headers.ETag = document.Etag;
-            response.Headers.CacheControl = AskAgain;
-            if (Names(http.Request.Headers.IfNoneMatch, document))
-            {
-                response.StatusCode = StatusCodes.Status304NotModified;
-                return;
-            }
+            response.StatusCode = StatusCodes.Status304NotModified;
+            return;
+        }
 
-            response.ContentType = "application/json";
-            response.ContentLength = document.Json.Length;
-            await response.Body.WriteAsync(document.Json, http.RequestAborted);
-        })
-        .OnlyReads().Produces<DeviceConfig>().Produces(StatusCodes.Status304NotModified)
+        response.ContentType = "application/json";
+        response.ContentLength = document.Json.Length;
+        await response.Body.WriteAsync(document.Json, http.RequestAborted);
+    }
+
+    public static void Map(IEndpointRouteBuilder device) => device
+        .MapGet("/config", AnswerAsync).OnlyReads()
+        .Produces<DeviceConfig>().Produces(StatusCodes.Status304NotModified)
         .WithName("DeviceConfig").WithSummary("A machine's configuration; 304 when the ETag it names is the newest");
 
     private static bool Names(StringValues etags, ConfigDocument document)
