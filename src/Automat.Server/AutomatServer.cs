@@ -107,7 +107,7 @@ internal sealed class AutomatServer : IAsyncDisposable
         if (Settings is { Demo: true, Simulators: true })
         {
             parts.Add(DemoMachines.Start(
-                MqttPort, RobotPort, Secrets!, App.Services.GetRequiredService<ILoggerFactory>()));
+                Http, MqttPort, RobotPort, Secrets!, App.Services.GetRequiredService<ILoggerFactory>()));
         }
     }
 
