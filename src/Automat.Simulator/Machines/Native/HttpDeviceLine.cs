@@ -58,6 +58,7 @@ internal sealed class HttpDeviceLine(MachineIdentity who, Surroundings world, Fa
         var answer = await AskAsync(
             "/device/v1/heartbeat", JsonSerializer.SerializeToUtf8Bytes(told, ProtocolJson.Default.Heartbeat),
             ProtocolJson.Default.HeartbeatAnswer, ct);
+        polls = true; // who sent a heartbeat is expected to fetch
         foreach (var command in answer.Commands) commands.Writer.TryWrite(command);
         return answer;
     }
