@@ -277,7 +277,7 @@ public sealed class ChipDeadlineTests : IAsyncLifetime
     public async Task Expiry_and_commit_race_and_the_goods_are_paid_once_either_way()
     {
         var chips = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => app.GivenChipAsync(500)));
-        var held = await Task.WhenAll(chips.Select((c, i) => device.ReserveAsync($"race-{i}", c.Uid, more: ",\"amount\":100")));
+        var held = await Task.WhenAll(chips.Select((c, i) => device.ReserveAsync($"race-{i}", c.Uid, $"A{1 + (i % 4)}", ",\"amount\":100")));
         await app.SetUpAsync("update vends set deadline = now() where status = 'Reserved'");
 
         var commits = await Task.WhenAll(held.Select(h => device.CommitAsync(h.Text("reservation_id"))));

@@ -143,7 +143,7 @@ public sealed class NativeShopTests : IAsyncLifetime
 
     private Task<string> PageAsync() => app.Client.GetStringAsync(new Uri(app.Http, "/m/snack-1"));
 
-    private Task UntilOnlineAsync() => TestApp.EventuallyAsync(
+    private Task<string> UntilOnlineAsync() => TestApp.EventuallyAsync(
         PageAsync,
         page => page.Contains("<form", StringComparison.Ordinal));
 

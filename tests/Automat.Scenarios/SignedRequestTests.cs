@@ -222,10 +222,10 @@ public sealed class SignedRequestLifeTests
         var device = new TestDevice(app);
 
         DeviceAnswer? refused = null;
-        for (var i = 0; i < 2_000 && refused is null; i++)
+        for (var i = 0; i < 50 && refused is null; i++)
         {
-            var answer = await device.GetAsync("/device/v1/config");
-            if (answer.Status != 200) refused = answer;
+            var answers = await Task.WhenAll(Enumerable.Range(0, 250).Select(_ => device.GetAsync("/device/v1/config")));
+            refused = answers.FirstOrDefault(a => a.Status != 200);
         }
 
         Assert.Equal((429, "rate_limited"), (refused!.Status, refused.Code));

@@ -5,7 +5,7 @@ using Automat.Server.Chips;
 namespace Automat.Server.Vends;
 
 /// <summary>What somebody wants at a machine that sells by itself.</summary>
-/// <param name="Key">The machine's own name of this sale, never used for another: 1 to 64 printable ASCII characters.</param>
+/// <param name="Key">The machine's own name of this sale, never used for another: 1 to 80 printable ASCII characters.</param>
 /// <param name="Slot">Code of the slot; null when only the amount is known.</param>
 /// <param name="Amount">Minor units of all pieces, as the machine shows it; null for the slot's price.</param>
 /// <param name="Quantity">Pieces.</param>

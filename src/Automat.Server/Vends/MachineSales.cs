@@ -15,6 +15,8 @@ namespace Automat.Server.Vends;
 /// </summary>
 public sealed class MachineSales
 {
+    private const int LongestKey = 80; // a machine's own 64 and what a driver puts before them
+
     private readonly AutomatDb db;
     private readonly Journal.Journal journal;
     private readonly ChipDirectory chips;
@@ -144,7 +146,7 @@ public sealed class MachineSales
 
     private static void RequireSound(MachineOrder order)
     {
-        if (order.Key.Length is 0 or > 64 || order.Key.Any(c => c is < '!' or > '~'))
+        if (order.Key.Length is 0 or > LongestKey || order.Key.Any(c => c is < '!' or > '~'))
         {
             throw new RuleException("session_invalid", "A session id is 1 to 64 printable ASCII characters without blanks.");
         }

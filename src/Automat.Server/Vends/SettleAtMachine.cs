@@ -21,7 +21,8 @@ internal sealed class SettleAtMachine(Id<Vend> id, MachineId machine, bool deliv
     public Id<MachineCommand>? Command { get; init; }
 
     // The machine is part of the key: what one machine was answered no other one gets.
-    public override string Key => $"{(delivered ? "commit" : "cancel")}:{id}:{machine}";
+    // "All of it" is said in several ways (a commit, a reset of the bus, an acknowledgement) and is never a contradiction.
+    public override string Key => $"{(delivered ? Amount is null ? "commit-all" : "commit" : "cancel")}:{id}:{machine}";
 
     public override string Fingerprint => Amount is { } amount ? amount.ToString(System.Globalization.CultureInfo.InvariantCulture) : "";
 
@@ -43,6 +44,11 @@ internal sealed class SettleAtMachine(Id<Vend> id, MachineId machine, bool deliv
         var book = new VendBook(rows, now, signals);
         var vend = book.Find(id);
         if (vend.Machine != machine) throw new RuleException("vend_unknown", $"There is no vend {id}.");
+        if (delivered && Amount is { } other && vend.Status is VendStatus.Committed && other != vend.Delivered)
+        {
+            throw new RuleException("idempotency_key_reused", "This vend was committed before with another amount.");
+        }
+
         var change = delivered
             ? VendRules.Commit(
                 vend, Lines(vend, Amount ?? vend.Amount.Amount), now,

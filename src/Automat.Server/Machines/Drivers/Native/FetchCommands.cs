@@ -51,7 +51,9 @@ internal sealed class FetchCommands(
     private void Heard(Machine machine, TimeSpan within)
     {
         lines.Fetching(machine.Id, within);
-        presences.Report(machine.Id, online: true, presences.Of(machine.Id).WhyNot is "machine_offline" ? null : presences.Of(machine.Id).WhyNot);
+        if (machine.Driver != NativeDriver.DriverName) return;
+        var whyNot = presences.Of(machine.Id).WhyNot;
+        presences.Report(machine.Id, online: true, whyNot is "machine_offline" ? null : whyNot);
     }
 
     // It hands something out, so its nonce is spent in the database like that of a POST.

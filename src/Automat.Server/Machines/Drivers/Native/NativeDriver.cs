@@ -54,7 +54,7 @@ internal sealed class NativeDriver : IMqttDriver
         var message = CommandWire.Of(command);
         if (IsSubscribed(machine.Id)) return await SendAsync(machine.Id, message, wait, ct);
         if (!lines.IsFetching(machine.Id)) return new DeliveryResult(DeliveryOutcome.NotSent, "machine_offline");
-        return await lines.PutAsync(machine.Id, message, wait, ct) ?? Silent;
+        return await lines.PutAsync(machine.Id, message, wait, ct);
     }
 
     public DeliveryResult AfterRestart(Machine machine, MachineCommand command) =>

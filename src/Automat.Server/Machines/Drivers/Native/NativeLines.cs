@@ -25,26 +25,37 @@ internal sealed class NativeLines(TimeProvider clock)
     {
         if (!lines.TryGetValue(machine, out var line)) return [];
         var now = DeviceJson.Unix(clock.GetUtcNow());
-        lock (line.Commands) return [.. line.Commands.Where(c => c.Deadline > now)];
+        lock (line.Commands)
+        {
+            List<Put> there = line.Commands.FindAll(p => p.Command.Deadline > now);
+            foreach (var put in there) put.Taken = true;
+            return there.ConvertAll(p => p.Command);
+        }
     }
 
     /// <summary>Ends when something was put there, or nobody is to wait any more.</summary>
     public Task ChangedAsync(MachineId machine) => Of(machine).Changed.Task;
 
-    /// <summary>Puts a command there until its fate is known; returns it.</summary>
-    public async Task<DeliveryResult?> PutAsync(MachineId machine, DeviceCommand command, TimeSpan wait, CancellationToken ct)
+    /// <summary>Puts a command there until its fate is known, or for so long; what was never fetched was not sent.</summary>
+    public async Task<DeliveryResult> PutAsync(MachineId machine, DeviceCommand command, TimeSpan wait, CancellationToken ct)
     {
         var line = Of(machine);
-        lock (line.Commands) line.Commands.Add(command);
+        var put = new Put(command);
+        lock (line.Commands) line.Commands.Add(put);
         line.Wake();
+        DeliveryResult? answer = null;
         try
         {
-            return await AnswerAsync(command.Id, wait, ct);
+            answer = await AnswerAsync(command.Id, wait, ct);
         }
         finally
         {
-            lock (line.Commands) line.Commands.RemoveAll(c => c.Id == command.Id);
+            lock (line.Commands) line.Commands.Remove(put);
         }
+
+        return answer ?? (put.Taken
+            ? new DeliveryResult(DeliveryOutcome.Unknown, "no_answer")
+            : new DeliveryResult(DeliveryOutcome.NotSent, "not_fetched"));
     }
 
     /// <summary>Waits for the acknowledgement of a command; null when none comes in time.</summary>
@@ -81,11 +92,19 @@ internal sealed class NativeLines(TimeProvider clock)
 
     private Line Of(MachineId machine) => lines.GetOrAdd(machine, static _ => new Line());
 
+    private sealed class Put(DeviceCommand command)
+    {
+        public DeviceCommand Command { get; } = command;
+
+        /// <summary>The machine has it, or at least it was on its way there.</summary>
+        public bool Taken { get; set; }
+    }
+
     private sealed class Line
     {
         public DateTimeOffset FetchesUntil { get; set; }
 
-        public List<DeviceCommand> Commands { get; } = [];
+        public List<Put> Commands { get; } = [];
 
         public TaskCompletionSource Changed { get; private set; } = New();
 

@@ -17,7 +17,12 @@ internal sealed class TakeHeartbeat(
     {
         RequireSound(told);
         var fault = told.Faults is [var first, ..] ? first : null;
-        presences.Report(machine.Id, online: true, fault is not null ? "machine_faulted" : told.Ready is false ? "machine_busy" : null);
+        // Other drivers know by themselves whether their machine is there.
+        if (machine.Driver == NativeDriver.DriverName)
+        {
+            presences.Report(machine.Id, online: true, fault is not null ? "machine_faulted" : told.Ready is false ? "machine_busy" : null);
+        }
+
         var document = await configs.OfAsync(machine, ct);
         return new HeartbeatAnswer
         {
