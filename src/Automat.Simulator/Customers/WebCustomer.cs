@@ -18,6 +18,7 @@ internal sealed partial class WebCustomer(string email, Surroundings world, Dice
 {
     private const string GoodCard = "4242 4242 4242 4242";
     private const string DeclinedCard = "4000 0000 0000 0002";
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan LongestLook = TimeSpan.FromSeconds(8);
 
     private readonly Dictionary<string, string> cookies = new(StringComparer.Ordinal);
@@ -126,7 +127,7 @@ internal sealed partial class WebCustomer(string email, Surroundings world, Dice
             {
                 world.Figures.Add(Count.Errors); // looks again
             }
-            catch (OperationCanceledException)
+            catch (OperationCanceledException) when (end.IsCancellationRequested)
             {
                 return;
             }
@@ -142,7 +143,7 @@ internal sealed partial class WebCustomer(string email, Surroundings world, Dice
         var ours = address.Authority == world.Server.Http.Authority;
         if (ours && cookies.Count > 0) request.Headers.Add("Cookie", string.Join("; ", cookies.Select(c => $"{c.Key}={c.Value}")));
         if (form is not null) request.Content = new FormUrlEncodedContent(form);
-        var answer = await world.Http.SendAsync(request, ct);
+        var answer = await AnswerAsync(request, ct);
         if (!ours || !answer.Headers.TryGetValues("Set-Cookie", out var set)) return answer;
         foreach (var cookie in set)
         {
@@ -151,6 +152,23 @@ internal sealed partial class WebCustomer(string email, Surroundings world, Dice
         }
 
         return answer;
+    }
+
+    /// <summary>A page that does not come is asked for again by whoever still wants it, and counted as an error.</summary>
+    private async Task<HttpResponseMessage> AnswerAsync(HttpRequestMessage request, CancellationToken ct)
+    {
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        over.CancelAfter(Patience);
+        try
+        {
+            var answer = await world.Http.SendAsync(request, over.Token);
+            await answer.Content.LoadIntoBufferAsync(over.Token);
+            return answer;
+        }
+        catch (OperationCanceledException late) when (!ct.IsCancellationRequested)
+        {
+            throw new HttpRequestException($"No answer within {Patience.TotalSeconds} seconds.", late);
+        }
     }
 
     /// <summary>The pay page's id in its address.</summary>

@@ -46,7 +46,7 @@ public sealed class Judge(Witness witness, IBooks? books, IPaymentsHeld? payment
         var invariants = new List<Invariant>
         {
             new("what was open is settled", quiet),
-            new("nothing is let through that must be refused", witness.Breaches is [var breach, ..] ? breach : null),
+            new("nothing is let through that must be refused", First(witness.Breaches, breach => breach)),
             new("nothing is dispensed twice for one vend",
                 First(seen.Where(d => d.Times > 1), d => $"{Name(d)} came out {d.Times} times")),
         };

@@ -148,6 +148,12 @@ public sealed class Simulation(SimulationPlan plan, Surroundings world) : IAsync
     /// <summary>Waits until all machines have told everything; twice in a row, as something may just be on its way.</summary>
     private async Task<string?> SettleAsync(CancellationToken ct)
     {
+        // Customers have just been waited for: what is still open on a page took all the time there was.
+        if (world.Witness.Online.FirstOrDefault(p => !p.IsOver) is { } waiting)
+        {
+            return $"{waiting.Email} paid at {waiting.Machine} ({waiting.Session}) and their page still says '{waiting.Stage}'";
+        }
+
         var quiet = 0;
         try
         {
@@ -159,11 +165,9 @@ public sealed class Simulation(SimulationPlan plan, Surroundings world) : IAsync
         }
         catch (OperationCanceledException)
         {
-            if (machines.Find(m => !m.IsQuiet) is { } loud) return $"{loud.Id} still has something to tell";
+            return $"{machines.Find(m => !m.IsQuiet)?.Id ?? "Somebody"} still has something to tell";
         }
 
-        return world.Witness.Online.FirstOrDefault(p => !p.IsOver) is { } waiting
-            ? $"{waiting.Email} paid at {waiting.Machine} ({waiting.Session}) and their page still says '{waiting.Stage}'"
-            : null;
+        return null;
     }
 }

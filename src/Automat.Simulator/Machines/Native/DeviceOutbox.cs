@@ -24,7 +24,7 @@ internal sealed class DeviceOutbox(string machine, DeviceMemory memory, Surround
         await TryAsync(() => TellEventsAsync(line, ct));
     }
 
-    private static async Task TryAsync(Func<Task> work)
+    private async Task TryAsync(Func<Task> work)
     {
         try
         {
@@ -33,6 +33,10 @@ internal sealed class DeviceOutbox(string machine, DeviceMemory memory, Surround
         catch (SilenceException)
         {
             // It stays written down, and is told again.
+        }
+        catch (RefusalException refused)
+        {
+            world.Witness.SawBreach($"What {machine} tells is refused: {refused.Message}");
         }
     }
 

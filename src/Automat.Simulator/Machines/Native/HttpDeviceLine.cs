@@ -166,6 +166,11 @@ internal sealed class HttpDeviceLine(MachineIdentity who, Surroundings world, Fa
         {
             throw new SilenceException(lost.Message);
         }
+        catch (JsonException unreadable)
+        {
+            world.Witness.SawBreach($"{who.Id} was answered what it cannot read: {unreadable.Message}");
+            throw new SilenceException(unreadable.Message);
+        }
     }
 
     /// <summary>Waits at the server for commands, all the time.</summary>

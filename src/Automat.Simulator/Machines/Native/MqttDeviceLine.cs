@@ -26,6 +26,7 @@ internal sealed class MqttDeviceLine : IDeviceLine
     private readonly Channel<DeviceCommand> commands = Channel.CreateUnbounded<DeviceCommand>();
     private readonly ConcurrentDictionary<string, TaskCompletionSource<DeviceReply>> awaited = new(StringComparer.Ordinal);
     private long asked;
+    private bool wasConnected;
     private DeviceConfig? config;
 
     /// <summary>A line that is still closed.</summary>
@@ -63,7 +64,9 @@ internal sealed class MqttDeviceLine : IDeviceLine
         if (faults.Strikes(FaultKind.WrongSecret)) await MqttIntruder.KnockAsync(options with { Password = "not-" + who.Secret }, world);
         try
         {
-            if (!client.IsConnected) await client.ConnectAsync(ct);
+            // Once: when the line breaks before all is subscribed, the client comes back by itself.
+            if (!wasConnected) await client.ConnectAsync(ct);
+            wasConnected = true;
             foreach (var topic in new[] { topics.Replies, topics.Config, topics.Commands }) await client.SubscribeAsync(topic, ct: ct);
         }
         catch (Exception closed) when (closed is MqttDisconnectedException or MqttRefusedException)

@@ -110,7 +110,10 @@ internal sealed class SimulatedDevice : IWalkUpMachine
             dispenser.Recover(clock.GetUtcNow());
             memory.Note(new DeviceEvent { Sequence = 0, Type = EventTypes.PowerOn, At = clock.GetUtcNow().ToUnixTimeSeconds() });
             await OpenAsync(now);
-            await Task.WhenAll(TellAsync(now), ListenAsync(now));
+            // Both end with the power; one that ends otherwise is a bug, and must not leave the other one running alone.
+            var halves = new[] { TellAsync(now), ListenAsync(now) };
+            if ((await Task.WhenAny(halves)).IsFaulted) now.CutPower();
+            await Task.WhenAll(halves);
         }
         catch (OperationCanceledException) when (now.Over.IsCancellationRequested)
         {
@@ -120,6 +123,7 @@ internal sealed class SimulatedDevice : IWalkUpMachine
         {
             world.Log.LogError(bug, "Simulated machine {Machine} broke", id);
             world.Witness.SawBreach($"The simulated machine {id} broke: {bug}");
+            now.CutPower();
         }
     }
 
@@ -263,7 +267,7 @@ internal sealed class SimulatedDevice : IWalkUpMachine
         if (!await bus.WaitAsync(Impatience, ct)) return;
         try
         {
-            await serve(now, now.Over);
+            if (!now.Over.IsCancellationRequested) await serve(now, now.Over); // else it went dark while they waited
         }
         catch (PowerCutException)
         {
