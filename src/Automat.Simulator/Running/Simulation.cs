@@ -145,7 +145,7 @@ public sealed class Simulation(SimulationPlan plan, Surroundings world) : IAsync
         }
     }
 
-    /// <summary>Waits until all machines have told everything; twice in a row, as something may just be on its way.</summary>
+    /// <summary>Waits until all machines have told everything.</summary>
     private async Task<string?> SettleAsync(CancellationToken ct)
     {
         // Customers have just been waited for: what is still open on a page took all the time there was.
@@ -154,18 +154,20 @@ public sealed class Simulation(SimulationPlan plan, Surroundings world) : IAsync
             return $"{waiting.Email} paid at {waiting.Machine} ({waiting.Session}) and their page still says '{waiting.Stage}'";
         }
 
-        var quiet = 0;
+        // Heartbeats go on, so among a thousand machines somebody always has something to tell: each is to be seen with
+        // nothing left to tell once. What it owes from the run is told before that.
+        var waitedFor = machines.ToList();
         try
         {
-            while (quiet < 4)
+            while (waitedFor.Count > 0)
             {
                 await Task.Delay(Look, world.Time, ct);
-                quiet = machines.TrueForAll(m => m.IsQuiet) ? quiet + 1 : 0;
+                waitedFor.RemoveAll(m => m.IsQuiet);
             }
         }
         catch (OperationCanceledException)
         {
-            return $"{machines.Find(m => !m.IsQuiet)?.Id ?? "Somebody"} still has something to tell";
+            return $"{waitedFor[0].Id} still has something to tell";
         }
 
         return null;
