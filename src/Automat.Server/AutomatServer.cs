@@ -29,9 +29,14 @@ namespace Automat.Server;
 internal sealed class AutomatServer : IAsyncDisposable
 {
     private readonly List<IAsyncDisposable> parts = [];
-    private readonly ILoggerFactory startLogs = LoggerFactory.Create(logging => logging.AddLogs());
+    private readonly ILoggerFactory startLogs;
 
-    private AutomatServer(ServerSettings settings) => Settings = settings;
+    private AutomatServer(IConfiguration configuration)
+    {
+        Settings = ServerSettings.Read(configuration);
+        startLogs = LoggerFactory.Create(
+            logging => logging.AddConfiguration(configuration.GetSection("Logging")).AddLogs());
+    }
 
     public ServerSettings Settings { get; }
 
@@ -56,7 +61,7 @@ internal sealed class AutomatServer : IAsyncDisposable
     public static async Task<AutomatServer> StartAsync(
         WebApplicationBuilder builder, CancellationToken ct, Action<IServiceCollection>? replace = null)
     {
-        var server = new AutomatServer(ServerSettings.Read(builder.Configuration));
+        var server = new AutomatServer(builder.Configuration);
         try
         {
             await server.RunUpAsync(builder, replace, ct);
@@ -110,7 +115,8 @@ internal sealed class AutomatServer : IAsyncDisposable
         if (Settings is { Demo: true, Simulators: true })
         {
             parts.Add(DemoMachines.Start(
-                Settings.Mqtt.Outside is null ? MqttPort : null, RobotPort, Secrets!, App.Services.GetRequiredService<ILoggerFactory>()));
+                Http, Settings.Mqtt.Outside is null ? MqttPort : null, RobotPort, Secrets!,
+                App.Services.GetRequiredService<ILoggerFactory>()));
         }
     }
 

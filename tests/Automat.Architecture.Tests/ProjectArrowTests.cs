@@ -14,7 +14,7 @@ public sealed class ProjectArrowTests
         ["Automat.Mqtt"] = [],
         ["Automat.Protocol"] = [],
         ["Automat.StripeSandbox"] = [],
-        ["Automat.Simulator"] = ["Automat.Mqtt"],
+        ["Automat.Simulator"] = ["Automat.Mqtt", "Automat.Protocol"],
         ["Automat.Server"] =
         [
             "Automat.Domain", "Automat.EmbeddedPostgres", "Automat.Mqtt", "Automat.Protocol", "Automat.Simulator",
