@@ -23,169 +23,6 @@ namespace Automat.Server.Data.Migrations
 
             NpgsqlModelBuilderExtensions.UseIdentityByDefaultColumns(modelBuilder);
 
-            modelBuilder.Entity("Automat.Server.Chips.Chip", b =>
-                {
-                    b.Property<Guid>("Id")
-                        .HasColumnType("uuid")
-                        .HasColumnName("id");
-
-                    b.Property<DateTimeOffset>("CreatedAt")
-                        .HasColumnType("timestamp with time zone")
-                        .HasColumnName("created_at");
-
-                    b.Property<string>("Label")
-                        .IsRequired()
-                        .HasMaxLength(100)
-                        .HasColumnType("character varying(100)")
-                        .HasColumnName("label");
-
-                    b.Property<Guid>("OrganizationId")
-                        .HasColumnType("uuid")
-                        .HasColumnName("organization_id");
-
-                    b.Property<string>("State")
-                        .IsRequired()
-                        .HasMaxLength(32)
-                        .HasColumnType("character varying(32)")
-                        .HasColumnName("state");
-
-                    b.Property<byte[]>("UidHash")
-                        .IsRequired()
-                        .HasColumnType("bytea")
-                        .HasColumnName("uid_hash");
-
-                    b.HasKey("Id")
-                        .HasName("pk_chips");
-
-                    b.HasIndex("OrganizationId", "UidHash")
-                        .IsUnique()
-                        .HasDatabaseName("ix_chips_organization_id_uid_hash");
-
-                    b.ToTable("chips", (string)null);
-                });
-
-            modelBuilder.Entity("Automat.Server.Chips.ChipKey", b =>
-                {
-                    b.Property<Guid>("OrganizationId")
-                        .HasColumnType("uuid")
-                        .HasColumnName("organization_id");
-
-                    b.Property<DateTimeOffset>("CreatedAt")
-                        .HasColumnType("timestamp with time zone")
-                        .HasColumnName("created_at");
-
-                    b.Property<byte[]>("ProtectedKey")
-                        .IsRequired()
-                        .HasColumnType("bytea")
-                        .HasColumnName("protected_key");
-
-                    b.HasKey("OrganizationId")
-                        .HasName("pk_chip_keys");
-
-                    b.ToTable("chip_keys", (string)null);
-                });
-
-            modelBuilder.Entity("Automat.Server.Devices.DeviceNonce", b =>
-                {
-                    b.Property<string>("MachineId")
-                        .HasMaxLength(64)
-                        .HasColumnType("character varying(64)")
-                        .HasColumnName("machine_id");
-
-                    b.Property<Guid>("Nonce")
-                        .HasColumnType("uuid")
-                        .HasColumnName("nonce");
-
-                    b.Property<Guid>("OrganizationId")
-                        .HasColumnType("uuid")
-                        .HasColumnName("organization_id");
-
-                    b.Property<DateTimeOffset>("SeenAt")
-                        .HasColumnType("timestamp with time zone")
-                        .HasColumnName("seen_at");
-
-                    b.Property<DateTimeOffset>("SignedAt")
-                        .HasColumnType("timestamp with time zone")
-                        .HasColumnName("signed_at");
-
-                    b.HasKey("MachineId", "Nonce")
-                        .HasName("pk_device_nonces");
-
-                    b.HasIndex("SeenAt")
-                        .HasDatabaseName("ix_device_nonces_seen_at");
-
-                    b.ToTable("device_nonces", (string)null);
-                });
-
-            modelBuilder.Entity("Automat.Server.Machines.Drivers.Native.MachineEvent", b =>
-                {
-                    b.Property<string>("MachineId")
-                        .HasMaxLength(64)
-                        .HasColumnType("character varying(64)")
-                        .HasColumnName("machine_id");
-
-                    b.Property<long>("Sequence")
-                        .HasColumnType("bigint")
-                        .HasColumnName("sequence");
-
-                    b.Property<DateTimeOffset?>("At")
-                        .HasColumnType("timestamp with time zone")
-                        .HasColumnName("at");
-
-                    b.Property<Guid>("OrganizationId")
-                        .HasColumnType("uuid")
-                        .HasColumnName("organization_id");
-
-                    b.Property<string>("Payload")
-                        .IsRequired()
-                        .HasColumnType("jsonb")
-                        .HasColumnName("payload");
-
-                    b.Property<DateTimeOffset>("ReceivedAt")
-                        .HasColumnType("timestamp with time zone")
-                        .HasColumnName("received_at");
-
-                    b.Property<string>("Refused")
-                        .HasMaxLength(64)
-                        .HasColumnType("character varying(64)")
-                        .HasColumnName("refused");
-
-                    b.Property<string>("Type")
-                        .IsRequired()
-                        .HasMaxLength(32)
-                        .HasColumnType("character varying(32)")
-                        .HasColumnName("type");
-
-                    b.HasKey("MachineId", "Sequence")
-                        .HasName("pk_machine_events");
-
-                    b.HasIndex("OrganizationId", "ReceivedAt")
-                        .HasDatabaseName("ix_machine_events_organization_id_received_at");
-
-                    b.ToTable("machine_events", (string)null);
-                });
-
-            modelBuilder.Entity("Automat.Server.Machines.Drivers.Native.MachineEventMark", b =>
-                {
-                    b.Property<string>("MachineId")
-                        .HasMaxLength(64)
-                        .HasColumnType("character varying(64)")
-                        .HasColumnName("machine_id");
-
-                    b.Property<Guid>("OrganizationId")
-                        .HasColumnType("uuid")
-                        .HasColumnName("organization_id");
-
-                    b.Property<long>("Through")
-                        .HasColumnType("bigint")
-                        .HasColumnName("through");
-
-                    b.HasKey("MachineId")
-                        .HasName("pk_machine_event_marks");
-
-                    b.ToTable("machine_event_marks", (string)null);
-                });
-
             modelBuilder.Entity("Automat.Domain.Organization", b =>
                 {
                     b.Property<Guid>("Id")
@@ -451,6 +288,68 @@ namespace Automat.Server.Data.Migrations
                     b.ToTable("products", (string)null);
                 });
 
+            modelBuilder.Entity("Automat.Server.Chips.Chip", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at");
+
+                    b.Property<string>("Label")
+                        .IsRequired()
+                        .HasMaxLength(100)
+                        .HasColumnType("character varying(100)")
+                        .HasColumnName("label");
+
+                    b.Property<Guid>("OrganizationId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("organization_id");
+
+                    b.Property<string>("State")
+                        .IsRequired()
+                        .HasMaxLength(32)
+                        .HasColumnType("character varying(32)")
+                        .HasColumnName("state");
+
+                    b.Property<byte[]>("UidHash")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("uid_hash");
+
+                    b.HasKey("Id")
+                        .HasName("pk_chips");
+
+                    b.HasIndex("OrganizationId", "UidHash")
+                        .IsUnique()
+                        .HasDatabaseName("ix_chips_organization_id_uid_hash");
+
+                    b.ToTable("chips", (string)null);
+                });
+
+            modelBuilder.Entity("Automat.Server.Chips.ChipKey", b =>
+                {
+                    b.Property<Guid>("OrganizationId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("organization_id");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at");
+
+                    b.Property<byte[]>("ProtectedKey")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("protected_key");
+
+                    b.HasKey("OrganizationId")
+                        .HasName("pk_chip_keys");
+
+                    b.ToTable("chip_keys", (string)null);
+                });
+
             modelBuilder.Entity("Automat.Server.Data.DataProtectionKey", b =>
                 {
                     b.Property<string>("Name")
@@ -471,6 +370,38 @@ namespace Automat.Server.Data.Migrations
                         .HasName("pk_data_protection_keys");
 
                     b.ToTable("data_protection_keys", (string)null);
+                });
+
+            modelBuilder.Entity("Automat.Server.Devices.DeviceNonce", b =>
+                {
+                    b.Property<string>("MachineId")
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)")
+                        .HasColumnName("machine_id");
+
+                    b.Property<Guid>("Nonce")
+                        .HasColumnType("uuid")
+                        .HasColumnName("nonce");
+
+                    b.Property<Guid>("OrganizationId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("organization_id");
+
+                    b.Property<DateTimeOffset>("SeenAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("seen_at");
+
+                    b.Property<DateTimeOffset>("SignedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("signed_at");
+
+                    b.HasKey("MachineId", "Nonce")
+                        .HasName("pk_device_nonces");
+
+                    b.HasIndex("SeenAt")
+                        .HasDatabaseName("ix_device_nonces_seen_at");
+
+                    b.ToTable("device_nonces", (string)null);
                 });
 
             modelBuilder.Entity("Automat.Server.Journal.JournalAnswer", b =>
@@ -623,6 +554,75 @@ namespace Automat.Server.Data.Migrations
                         .HasName("pk_cabinets");
 
                     b.ToTable("cabinets", (string)null);
+                });
+
+            modelBuilder.Entity("Automat.Server.Machines.Drivers.Native.MachineEvent", b =>
+                {
+                    b.Property<string>("MachineId")
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)")
+                        .HasColumnName("machine_id");
+
+                    b.Property<long>("Sequence")
+                        .HasColumnType("bigint")
+                        .HasColumnName("sequence");
+
+                    b.Property<DateTimeOffset?>("At")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("at");
+
+                    b.Property<Guid>("OrganizationId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("organization_id");
+
+                    b.Property<string>("Payload")
+                        .IsRequired()
+                        .HasColumnType("jsonb")
+                        .HasColumnName("payload");
+
+                    b.Property<DateTimeOffset>("ReceivedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("received_at");
+
+                    b.Property<string>("Refused")
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)")
+                        .HasColumnName("refused");
+
+                    b.Property<string>("Type")
+                        .IsRequired()
+                        .HasMaxLength(32)
+                        .HasColumnType("character varying(32)")
+                        .HasColumnName("type");
+
+                    b.HasKey("MachineId", "Sequence")
+                        .HasName("pk_machine_events");
+
+                    b.HasIndex("OrganizationId", "ReceivedAt")
+                        .HasDatabaseName("ix_machine_events_organization_id_received_at");
+
+                    b.ToTable("machine_events", (string)null);
+                });
+
+            modelBuilder.Entity("Automat.Server.Machines.Drivers.Native.MachineEventMark", b =>
+                {
+                    b.Property<string>("MachineId")
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)")
+                        .HasColumnName("machine_id");
+
+                    b.Property<Guid>("OrganizationId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("organization_id");
+
+                    b.Property<long>("Through")
+                        .HasColumnType("bigint")
+                        .HasColumnName("through");
+
+                    b.HasKey("MachineId")
+                        .HasName("pk_machine_event_marks");
+
+                    b.ToTable("machine_event_marks", (string)null);
                 });
 
             modelBuilder.Entity("Automat.Server.Machines.Enrolment", b =>
