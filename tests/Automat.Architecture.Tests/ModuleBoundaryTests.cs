@@ -15,7 +15,7 @@ public sealed class ModuleBoundaryTests
         ["Devices"] = ["Data", "Machines"],
         ["Journal"] = ["Data", "Ledger", "Platform"],
         ["Ledger"] = ["Data"],
-        ["Machines"] = ["Catalog", "Data", "Journal"],
+        ["Machines"] = ["Audit", "Catalog", "Data", "Journal", "People", "Platform"],
         ["Machines.Drivers.Arcade"] = ["Audit", "Data", "Machines", "Payments", "People"],
         ["Machines.Drivers.Native"] = ["Catalog", "Chips", "Data", "Devices", "Machines", "Platform", "Vends"],
         ["Machines.Drivers.Robot"] = ["Catalog", "Data", "Machines", "Payments", "People", "Platform", "Vends"],
@@ -26,7 +26,7 @@ public sealed class ModuleBoundaryTests
         ["People"] = ["Audit", "Data"],
         ["Platform"] = [],
         ["Storefront"] = [],
-        ["Vends"] = ["Catalog", "Chips", "Data", "Journal", "Machines", "Payments", "Platform"],
+        ["Vends"] = ["Audit", "Catalog", "Chips", "Data", "Journal", "Machines", "Payments", "People", "Platform"],
     };
 
     private static readonly string[] WithoutFrontDoor =

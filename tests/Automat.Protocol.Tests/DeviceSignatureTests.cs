@@ -115,7 +115,7 @@ public sealed class DeviceSignatureTests
         var found = program.StartsWith('/') ? File.Exists(program) : Environment.GetEnvironmentVariable("PATH")!
             .Split(Path.PathSeparator).Any(folder => File.Exists(Path.Combine(folder, program)));
         Assert.SkipUnless(found, $"{program} is not installed.");
-        using var process = Process.Start(new ProcessStartInfo(program, arguments) 
+        using var process = Process.Start(new ProcessStartInfo(program, arguments)
         {
             RedirectStandardOutput = true,
             UseShellExecute = false,

@@ -12,7 +12,7 @@ internal readonly record struct Copy(Publication Publication, MqttQos Qos, bool 
     public uint[]? Identifiers { get; init; }
 
     /// <summary>The group it was shared in: another member may get it instead.</summary>
-    public SharedGroup? Group { get; init; }
+    public ISharing? Group { get; init; }
 
     /// <summary>Set for a delivery, which happens now or not at all.</summary>
     public DeliveryWatch? Watch { get; init; }

@@ -158,7 +158,7 @@ internal sealed partial class Outbox(OutboxRules rules) : IDrainWaiter
     }
 
     /// <summary>Takes back what waits here for a group although the client is away.</summary>
-    public List<Publication> TakeWaitingFor(SharedGroup group)
+    public List<Publication> TakeWaitingFor(ISharing group)
     {
         lock (gate)
         {

@@ -49,7 +49,7 @@ internal sealed class SharedGroups(SubscriptionTrie<Subscriber> subscriptions)
 
 /// <summary>Sessions that share a subscription: every message goes to one of them, in turn. Who is connected and has
 /// room comes first, then who is connected, then who is away with a session that keeps messages.</summary>
-internal sealed class SharedGroup : Subscriber
+internal sealed class SharedGroup : Subscriber, ISharing
 {
     private readonly Lock gate = new();
     private Member[] members = [];
@@ -74,7 +74,6 @@ internal sealed class SharedGroup : Subscriber
         }
     }
 
-    /// <summary>Gives the message to one member; false if none can take it.</summary>
     public bool Offer(Publication publication)
     {
         var all = Volatile.Read(ref members);
@@ -84,8 +83,7 @@ internal sealed class SharedGroup : Subscriber
             || OfferTo(all, start, publication, Readiness.Away, null);
     }
 
-    /// <summary>Passes on what a member could not deliver; false if no other member is connected.</summary>
-    public bool PassOn(Publication publication, Outbox from)
+    public bool PassOn(Publication publication, object from)
     {
         var all = Volatile.Read(ref members);
         var start = Next(all.Length);
@@ -107,12 +105,12 @@ internal sealed class SharedGroup : Subscriber
     private int Next(int count) =>
         count == 0 ? 0 : (int)(unchecked((uint)Interlocked.Increment(ref turn)) % (uint)count);
 
-    private bool OfferTo(Member[] all, int start, Publication publication, Readiness wanted, Outbox? except)
+    private bool OfferTo(Member[] all, int start, Publication publication, Readiness wanted, object? except)
     {
         for (var i = 0; i < all.Length; i++)
         {
             var (session, subscription) = all[(start + i) % all.Length];
-            if (session.Outbox == except || session.Outbox.Readiness != wanted) continue;
+            if (ReferenceEquals(session.Outbox, except) || session.Outbox.Readiness != wanted) continue;
             var message = publication.Message;
             var copy = new Copy(
                 publication, subscription.Limit(message.Qos), subscription.RetainAsPublished && message.Retain)

@@ -69,8 +69,10 @@ internal sealed record DeviceRefusal(int Status, string Code, string Detail)
     public static DeviceRefusal TooOften { get; } = new(429, "rate_limited", "Too many requests from this machine.");
 
     public static DeviceRefusal Busy { get; } = new(503, "nonces_full",
-        "Too much is waiting at this moment. Nothing was done; try again in a second.") { RetryAfter = 1 };
+        "Too much is waiting at this moment. Nothing was done; try again in a second.")
+    { RetryAfter = 1 };
 
     public static DeviceRefusal NoDatabase { get; } = new(503, "database_unreachable",
-        "The server cannot remember nonces at the moment. Nothing was done; try again in a while.") { RetryAfter = 2 };
+        "The server cannot remember nonces at the moment. Nothing was done; try again in a while.")
+    { RetryAfter = 2 };
 }
