@@ -13,7 +13,7 @@ public sealed class ModuleBoundaryTests
         ["Data"] = [],
         ["Journal"] = ["Data", "Ledger", "Platform"],
         ["Ledger"] = ["Data"],
-        ["Machines"] = ["Catalog", "Data", "Journal"],
+        ["Machines"] = ["Audit", "Catalog", "Data", "Journal", "People", "Platform"],
         ["Machines.Drivers.Arcade"] = ["Audit", "Data", "Machines", "Payments", "People"],
         ["Machines.Drivers.Robot"] = ["Catalog", "Data", "Machines", "Payments", "Platform", "Vends"],
         ["Notifications"] = ["Data"],
@@ -22,7 +22,7 @@ public sealed class ModuleBoundaryTests
         ["People"] = ["Audit", "Data"],
         ["Platform"] = [],
         ["Storefront"] = [],
-        ["Vends"] = ["Catalog", "Data", "Journal", "Machines", "Payments", "Platform"],
+        ["Vends"] = ["Audit", "Catalog", "Data", "Journal", "Machines", "Payments", "People", "Platform"],
     };
 
     private static readonly string[] WithoutFrontDoor =
