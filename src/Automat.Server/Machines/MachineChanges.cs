@@ -5,8 +5,8 @@ using Npgsql;
 namespace Automat.Server.Machines;
 
 /// <summary>
-/// Tells this node which machines were changed, on whichever node: the database announces it with the change itself. While
-/// nothing can be heard, everything remembered is forgotten instead, again and again.
+/// Tells this node which machines were changed, on whichever node: the database announces it with the change itself. Once
+/// it can be heard again after a break, everything remembered is forgotten; until then it ages by itself within seconds.
 /// </summary>
 public sealed class MachineChanges : BackgroundService
 {
@@ -79,8 +79,8 @@ public sealed class MachineChanges : BackgroundService
             }
             catch (Exception lost) when (lost is NpgsqlException or IOException or TimeoutException)
             {
+                // What is remembered stays for its few seconds: a machine must not be a stranger because the database is gone.
                 log.LogWarning("Changes of machines cannot be heard of: {Reason}", lost.Message);
-                Tell(null);
                 try
                 {
                     await Task.Delay(ListenAgain, clock, stoppingToken);
