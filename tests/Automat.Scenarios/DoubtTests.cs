@@ -1,6 +1,7 @@
 using System.Net;
 using Automat.Domain;
 using Automat.Domain.Vends;
+using Automat.Server.Data;
 using Automat.Server.Machines;
 using Automat.Server.Vends;
 using Automat.Testing;
@@ -59,7 +60,7 @@ public sealed class DoubtTests
     {
         await using var app = await TestApp.StartAsync();
         var (vend, session) = await DoubtAsync(app);
-        await using var scope = app.Services.CreateAsyncScope();
+        await using var scope = app.Services.GetRequiredService<IServiceScopeFactory>().CreateScopeAcross("a test acts as the machine");
 
         var status = await scope.ServiceProvider.GetRequiredService<ResolveVend>()
             .AfterResetAsync(await MachineAsync(app), vend.Id, default);

@@ -65,7 +65,7 @@ public sealed class JournalHost : IAsyncDisposable
     {
         var id = Id<Organization>.New();
         var now = services.GetRequiredService<TimeProvider>().GetUtcNow();
-        var source = services.GetRequiredService<ServingDataSource>().Source;
+        var source = services.GetRequiredService<CrossingDataSource>().Source;
         await using var connection = await source.OpenConnectionAsync();
         await using var batch = new NpgsqlBatch(connection);
         batch.BatchCommands.Add(
