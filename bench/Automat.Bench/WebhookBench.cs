@@ -87,7 +87,7 @@ internal static class WebhookBench
                 reserved from slots, generate_series(1, {Cabinets}) n where machine_id = 'cab001';
             """);
         await command.ExecuteNonQueryAsync();
-        await using var scope = server.App.Services.GetRequiredService<IServiceScopeFactory>().CreateScopeAcross("the benchmark looks");
+        await using var scope = server.App.Services.GetRequiredService<IServiceScopeFactory>().CreateScopeAcross("the benchmark looks").WorkOf("bench");
         var db = scope.ServiceProvider.GetRequiredService<AutomatDb>();
         var keys = scope.ServiceProvider.GetRequiredService<MachineKeys>();
         foreach (var machine in await db.Set<Machine>().AsNoTracking().ToListAsync())

@@ -1,4 +1,5 @@
 using System.Net;
+using Automat.Server.Audit;
 using Automat.Server.Chips;
 using Automat.Server.Counter;
 using Automat.Server.Data;
@@ -193,6 +194,7 @@ internal sealed class AutomatServer : IAsyncDisposable
         app.UseAuthentication();
         app.UseAuthorization();
         app.UseTenants();
+        app.UseActors();
         app.UseAntiforgery();
 
         app.MapOpenApi().AllowAnonymous();
@@ -200,6 +202,7 @@ internal sealed class AutomatServer : IAsyncDisposable
         open.MapHealth();
         open.MapMetrics();
         app.MapPeople();
+        app.MapAudit();
         app.MapPayments();
         app.MapMachines(() => MqttPort);
         app.MapVends();

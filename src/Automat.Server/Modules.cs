@@ -15,6 +15,8 @@ using Automat.Server.Payments;
 using Automat.Server.People;
 using Automat.Server.Vends;
 using Microsoft.EntityFrameworkCore.Design;
+using Microsoft.EntityFrameworkCore.Infrastructure;
+using Npgsql.EntityFrameworkCore.PostgreSQL.Design.Internal;
 
 namespace Automat.Server;
 
@@ -38,6 +40,22 @@ internal static class Modules
         .AddDevices()
         .AddNative()
         .AddNotifications();
+}
+
+/// <summary>Keeps what mappings say about the audit out of migrations: it is no matter of the database.</summary>
+internal sealed class DesignTime : IDesignTimeServices
+{
+    public void ConfigureDesignTimeServices(IServiceCollection services) =>
+        services.AddSingleton<IAnnotationCodeGenerator, WithoutAuditMarks>();
+
+#pragma warning disable EF1001 // The provider's own generator is public for being extended, whatever its namespace says.
+    private sealed class WithoutAuditMarks(AnnotationCodeGeneratorDependencies dependencies)
+        : NpgsqlAnnotationCodeGenerator(dependencies)
+    {
+        public override IEnumerable<IAnnotation> FilterIgnoredAnnotations(IEnumerable<IAnnotation> annotations) =>
+            base.FilterIgnoredAnnotations(annotations).Where(a => !AuditMarks.IsOne(a.Name));
+    }
+#pragma warning restore EF1001
 }
 
 /// <summary>Lets the migration tool see the model without starting the server.</summary>

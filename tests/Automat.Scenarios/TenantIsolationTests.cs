@@ -87,8 +87,8 @@ public sealed class TenantIsolationTests(TenantIsolationTests.TwoTenants shared)
 
         var refused = await Assert.ThrowsAsync<PostgresException>(() => RunAsync(
             serving,
-            "insert into audit_events (id, organization_id, at, actor, action, subject) "
-            + $"values (gen_random_uuid(), '{shared.First}', now(), 'x', 'x', 'x')"));
+            "insert into audit_events (id, organization_id, at, actor_kind, actor, action, subject_type, subject, changes) "
+            + $"values (gen_random_uuid(), '{shared.First}', now(), 'System', 'x', 'x', 'x', 'x', '{{}}')"));
 
         Assert.Equal(PostgresErrorCodes.InsufficientPrivilege, refused.SqlState);
     }

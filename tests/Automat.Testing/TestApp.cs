@@ -198,7 +198,7 @@ public sealed class TestApp : IAsyncDisposable
     /// <summary>Gives a machine a secret of its own, in place of all it had.</summary>
     public async Task GiveSecretAsync(string machine, string secret)
     {
-        await using var scope = Services.GetRequiredService<IServiceScopeFactory>().CreateScopeAcross("a test sets a secret");
+        await using var scope = Services.GetRequiredService<IServiceScopeFactory>().CreateScopeAcross("a test sets a secret").WorkOf("test");
         var db = scope.ServiceProvider.GetRequiredService<AutomatDb>();
         var id = MachineId.Parse(machine);
         var keys = scope.ServiceProvider.GetRequiredService<MachineKeys>();

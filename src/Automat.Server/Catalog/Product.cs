@@ -37,10 +37,11 @@ internal sealed class CatalogTables : ITables
     public void Map(ModelBuilder model) => model.Entity<Product>(product =>
     {
         product.ToTable("products");
+        product.IsAudited("product");
         product.HasKey(p => p.Id);
         product.Property(p => p.Id).IsId();
         product.Property(p => p.OrganizationId).IsId();
-        product.Property(p => p.Name).HasMaxLength(100);
+        product.Property(p => p.Name).HasMaxLength(100).MayBeShown("goods");
         product.Property(p => p.Category).HasMaxLength(60);
         product.Property(p => p.Picture).HasMaxLength(300);
         product.HasIndex(p => new { p.OrganizationId, p.Number }).IsUnique(); // the number names one product

@@ -10,9 +10,11 @@ internal sealed class ChipTables : ITables
         model.Entity<Chip>(chip =>
         {
             chip.ToTable("chips");
+            chip.IsAudited("chip");
             chip.HasKey(c => c.Id);
             chip.Property(c => c.Id).IsId();
             chip.Property(c => c.OrganizationId).IsId();
+            chip.Property(c => c.UidHash).IsSecret();
             chip.Property(c => c.Label).HasMaxLength(100);
             chip.Ignore(c => c.Tender);
             chip.HasIndex(c => new { c.OrganizationId, c.UidHash }).IsUnique(); // a chip at a reader is found by it
@@ -20,6 +22,7 @@ internal sealed class ChipTables : ITables
         model.Entity<ChipKey>(key =>
         {
             key.ToTable("chip_keys");
+            key.IsNotAudited("The server makes it by itself, once, and never changes it.");
             key.HasKey(k => k.OrganizationId);
             key.Property(k => k.OrganizationId).IsId();
         });

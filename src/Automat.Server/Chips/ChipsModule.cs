@@ -35,11 +35,11 @@ public static class ChipsModule
     public static async Task SeedChipAsync(
         IServiceProvider services, Id<Organization> organization, string uid, string label, long credit, CancellationToken ct)
     {
-        await using var scope = services.GetRequiredService<IServiceScopeFactory>().CreateScopeOf(organization);
+        await using var scope = services.GetRequiredService<IServiceScopeFactory>().CreateScopeOf(organization).WorkOf("seed");
         var parsed = ChipUid.Parse(uid);
         var found = await scope.ServiceProvider.GetRequiredService<ChipDirectory>().FindAsync(organization, parsed, ct);
         var chip = found.Chip ?? await scope.ServiceProvider.GetRequiredService<IssueChip>()
-            .RunAsync(organization, "system", parsed, label, ct);
+            .RunAsync(organization, parsed, label, ct);
         var currency = await scope.ServiceProvider.GetRequiredService<AutomatDb>().Set<Organization>()
             .Where(o => o.Id == organization).Select(o => o.Currency).SingleAsync(ct);
         await services.GetRequiredService<Journal.Journal>().ExecuteAsync(

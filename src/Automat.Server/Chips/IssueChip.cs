@@ -23,7 +23,7 @@ internal sealed class IssueChip(AutomatDb db, ChipKeys keys, TimeProvider clock)
     /// <c>chip_uid_invalid</c>, <c>label_too_long</c>, <c>chip_already_issued</c>.
     /// </exception>
     public async Task<Chip> RunAsync(
-        Id<Organization> organization, string actor, ChipUid uid, string label, CancellationToken ct)
+        Id<Organization> organization, ChipUid uid, string label, CancellationToken ct)
     {
         if (label.Length > LongestLabel) throw new RuleException("label_too_long", $"A label has up to {LongestLabel} characters.");
 
@@ -37,7 +37,7 @@ internal sealed class IssueChip(AutomatDb db, ChipKeys keys, TimeProvider clock)
             CreatedAt = now,
         };
         db.Add(chip);
-        db.Note(organization, actor, "chip.issued", chip.Id.ToString(), now);
+        db.Note(organization, "chip.issued", "chip", chip.Id.ToString());
         try
         {
             await db.SaveChangesAsync(ct);
@@ -54,7 +54,7 @@ internal sealed class IssueChip(AutomatDb db, ChipKeys keys, TimeProvider clock)
         .MapPost("", async (IssueChipRequest request, IssueChip issue, ClaimsPrincipal caller, CancellationToken ct) =>
         {
             var chip = await issue.RunAsync(
-                caller.OrganizationOf(), caller.ActorOf(), ChipUid.Parse(request.Uid), request.Label?.Trim() ?? "", ct);
+                caller.OrganizationOf(), ChipUid.Parse(request.Uid), request.Label?.Trim() ?? "", ct);
             return TypedResults.Created($"/api/v1/chips/{chip.Id}", ChipAnswer.Of(chip, balance: 0, currency: null));
         })
         .WithName(nameof(IssueChip)).WithSummary("Register a chip by its UID");

@@ -57,7 +57,7 @@ internal sealed class BookTopUp(Chip chip, Money amount, string reason, string k
 }
 
 /// <summary>Adds credit to a chip, once per idempotency key.</summary>
-internal sealed class TopUpChip(AutomatDb db, Journal.Journal journal, TimeProvider clock)
+internal sealed class TopUpChip(AutomatDb db, Journal.Journal journal)
 {
     private const long Most = 10_000_000; // a slip of the finger should not make anybody rich
     private const int LongestReason = 200;
@@ -69,7 +69,7 @@ internal sealed class TopUpChip(AutomatDb db, Journal.Journal journal, TimeProvi
     /// <c>chip_retired</c>, <c>amount_invalid</c>, <c>reason_too_long</c>.
     /// </exception>
     public async Task<TopUpChipAnswer> RunAsync(
-        Id<Organization> organization, string actor, Id<Chip> id, long amount, string reason, string? key,
+        Id<Organization> organization, Id<Chip> id, long amount, string reason, string? key,
         CancellationToken ct)
     {
         if (string.IsNullOrWhiteSpace(key))
@@ -86,7 +86,9 @@ internal sealed class TopUpChip(AutomatDb db, Journal.Journal journal, TimeProvi
         var currency = await db.Set<Organization>().Where(o => o.Id == organization).Select(o => o.Currency).SingleAsync(ct);
         var answer = await journal.ExecuteAsync(
             new BookTopUp(chip, new Money(amount, currency), reason, key) { Organization = organization }, ct);
-        db.Note(organization, actor, "chip.topped_up", $"{id} {amount} {currency} #{answer.LedgerSequence}", clock.GetUtcNow());
+        db.Note(
+            organization, "chip.topped_up", "chip", id.ToString(),
+            $"{new Money(amount, currency)}, ledger entry {answer.LedgerSequence}{(reason.Length > 0 ? ": " + reason : "")}");
         await db.SaveChangesAsync(CancellationToken.None);
         return answer;
     }
@@ -95,7 +97,7 @@ internal sealed class TopUpChip(AutomatDb db, Journal.Journal journal, TimeProvi
         .MapPost("/{id:guid}/top-ups", async (
             Guid id, TopUpChipRequest request, TopUpChip topUp, HttpContext context, ClaimsPrincipal caller,
             CancellationToken ct) => TypedResults.Ok(await topUp.RunAsync(
-                caller.OrganizationOf(), caller.ActorOf(), new Id<Chip>(id), request.Amount ?? 0, request.Reason?.Trim() ?? "",
+                caller.OrganizationOf(), new Id<Chip>(id), request.Amount ?? 0, request.Reason?.Trim() ?? "",
                 context.Request.Headers["Idempotency-Key"], ct)))
         .WithName(nameof(TopUpChip)).WithSummary("Add credit to a chip");
 }

@@ -18,6 +18,7 @@ internal static class CommandLine
         root.Subcommands.Add(serve);
         root.Subcommands.Add(MigrateCommand.Create());
         root.Subcommands.Add(LedgerCommands.Create());
+        root.Subcommands.Add(AuditCommands.Create());
         root.Subcommands.Add(SimulateCommand.Create());
 
         var parsed = root.Parse(args);

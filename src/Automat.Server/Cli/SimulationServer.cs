@@ -76,12 +76,12 @@ internal sealed class SimulationServer : IAsyncDisposable
     /// <summary>Registers machines with something in every slot, and the secret they are to sign in with.</summary>
     public async Task RegisterAsync(IReadOnlyList<Participant> participants, CancellationToken ct)
     {
-        await using var db = DataModule.OwnersView(Database, modules);
+        await using var db = DataModule.OwnersView(Database, modules, Actor.Of("simulate", "command line"));
         var organization = await db.Set<Organization>().SingleAsync(ct);
         var products = await db.Set<Product>().AsNoTracking().OrderBy(p => p.Number).ToListAsync(ct);
         // The demo's own robot takes every loopback address, and would take everybody's line.
-        await db.Set<Machine>().Where(m => m.Id == MachineId.Parse("robot-1"))
-            .ExecuteUpdateAsync(robot => robot.SetProperty(m => m.Settings, """{"allow":[]}"""), ct);
+        var demos = await db.Set<Machine>().SingleAsync(m => m.Id == MachineId.Parse("robot-1"), ct);
+        db.Entry(demos).Property(m => m.Settings).CurrentValue = """{"allow":[]}""";
         var keys = server.App.Services.GetRequiredService<MachineKeys>();
         foreach (var some in participants.Chunk(200))
         {

@@ -6,9 +6,11 @@ namespace Automat.Server.Data;
 /// <summary>
 /// The database as EF Core sees it. It knows no module: modules bring their tables as <see cref="ITables"/>. What is true of
 /// all columns stands here: snake_case names, ids as uuid, enums by name, money as minor units, time as UTC; and what is true
-/// of all rows: a scope sees those of its own organisation. The database's row-level policies say the same once more.
+/// of all rows: a scope sees those of its own organisation. The database's row-level policies say the same once more. Every
+/// save writes down what it changes.
 /// </summary>
-public sealed class AutomatDb(DbContextOptions<AutomatDb> options, IEnumerable<ITables> tables, Tenant tenant)
+public sealed class AutomatDb(
+    DbContextOptions<AutomatDb> options, IEnumerable<ITables> tables, Tenant tenant, IChangeLog changes)
     : DbContext(options)
 {
     /// <summary>Whether rows of all organisations are seen.</summary>
@@ -16,6 +18,37 @@ public sealed class AutomatDb(DbContextOptions<AutomatDb> options, IEnumerable<I
 
     /// <summary>Whose rows are seen.</summary>
     private Id<Organization> Organization => tenant.Organization;
+
+    /// <inheritdoc/>
+    public override int SaveChanges(bool acceptAllChangesOnSuccess)
+    {
+        var added = changes.Record(this);
+        try
+        {
+            return base.SaveChanges(acceptAllChangesOnSuccess);
+        }
+        catch
+        {
+            TakeBack(added);
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    public override async Task<int> SaveChangesAsync(
+        bool acceptAllChangesOnSuccess, CancellationToken cancellationToken = default)
+    {
+        var added = changes.Record(this);
+        try
+        {
+            return await base.SaveChangesAsync(acceptAllChangesOnSuccess, cancellationToken);
+        }
+        catch
+        {
+            TakeBack(added);
+            throw;
+        }
+    }
 
     /// <inheritdoc/>
     protected override void OnModelCreating(ModelBuilder modelBuilder)
@@ -31,5 +64,11 @@ public sealed class AutomatDb(DbContextOptions<AutomatDb> options, IEnumerable<I
         configurationBuilder.Properties<MachineId>().HaveConversion<MachineIdConverter>().HaveMaxLength(64);
         configurationBuilder.Properties<Currency>().HaveConversion<CurrencyConverter>().HaveMaxLength(3).AreFixedLength();
         configurationBuilder.Properties<Enum>().HaveConversion<string>().HaveMaxLength(32);
+    }
+
+    /// <summary>A save that is tried again writes down anew what it then changes.</summary>
+    private void TakeBack(IReadOnlyList<object> added)
+    {
+        foreach (var one in added) Entry(one).State = EntityState.Detached;
     }
 }

@@ -60,6 +60,7 @@ public static class DataModule
             NpgsqlDataSource.Create(provider.GetRequiredService<DatabaseAddress>().AsJournal(4))));
         services.AddScoped<TenantOfScope>();
         services.AddScoped(provider => provider.GetRequiredService<TenantOfScope>().Tenant);
+        services.AddScoped<Actor>();
         services.AddDbContext<AutomatDb>((provider, db) =>
         {
             var tenant = provider.GetRequiredService<Tenant>();
@@ -85,11 +86,16 @@ public static class DataModule
     }
 
     /// <summary>The database as its owner sees it: for migrating and for the first data, never for requests.</summary>
-    public static AutomatDb OwnersView(DatabaseAddress address, IServiceCollection modules)
+    /// <param name="address">The database.</param>
+    /// <param name="modules">The registered modules.</param>
+    /// <param name="actor">Who saves; null for somebody who only migrates.</param>
+    public static AutomatDb OwnersView(DatabaseAddress address, IServiceCollection modules, Actor? actor = null)
     {
         var options = new DbContextOptionsBuilder<AutomatDb>().UseNpgsql(address.Owner).Options;
         ITables[] tables = [.. modules.Where(m => m.ServiceType == typeof(ITables))
             .Select(m => (ITables)Activator.CreateInstance(m.ImplementationType!)!)];
-        return new AutomatDb(options, tables, Tenant.Everybody("the owner migrates and founds"));
+        var changes = (IChangeLog)Activator.CreateInstance(
+            modules.Single(m => m.ServiceType == typeof(IChangeLog)).ImplementationType!, actor ?? new Actor(), TimeProvider.System)!;
+        return new AutomatDb(options, tables, Tenant.Everybody("the owner migrates and founds"), changes);
     }
 }

@@ -25,6 +25,7 @@ internal sealed class KeyRingTables : ITables
     public void Map(ModelBuilder model) => model.Entity<DataProtectionKey>(key =>
     {
         key.ToTable("data_protection_keys");
+        key.IsNotAudited("The framework makes keys by itself and never changes one.");
         key.HasKey(k => k.Name);
         key.Property(k => k.Name).HasMaxLength(200);
     });

@@ -22,7 +22,7 @@ internal static class DemoSignIns
     public static async Task SetAsync(
         IServiceProvider services, Id<Organization> organization, DemoSecrets secrets, CancellationToken ct)
     {
-        await using var scope = services.GetRequiredService<IServiceScopeFactory>().CreateScopeOf(organization);
+        await using var scope = services.GetRequiredService<IServiceScopeFactory>().CreateScopeOf(organization).WorkOf("demo");
         var db = scope.ServiceProvider.GetRequiredService<AutomatDb>();
         await using var transaction = await db.Database.BeginTransactionAsync(ct);
         // Several nodes may start at once; the second finds everything as it should be.
@@ -32,7 +32,7 @@ internal static class DemoSignIns
         var hash = ApiKey.HashOf(secrets.ApiKey);
         if (!await db.Set<ApiKey>().AnyAsync(k => k.Hash == hash, ct))
         {
-            await db.Set<ApiKey>().Where(k => k.OrganizationId == organization && k.Name == KeyName).ExecuteDeleteAsync(ct);
+            db.RemoveRange(await db.Set<ApiKey>().Where(k => k.OrganizationId == organization && k.Name == KeyName).ToListAsync(ct));
             db.Add(new ApiKey
             {
                 Id = Id<ApiKey>.New(),

@@ -19,7 +19,7 @@ internal static class FirstData
     public static async Task<PaymentAccount> EnsureAsync(
         DatabaseAddress address, IServiceCollection modules, IConfiguration configuration, bool demo, CancellationToken ct)
     {
-        await using var db = DataModule.OwnersView(address, modules);
+        await using var db = DataModule.OwnersView(address, modules, Actor.Of("first-start"));
         await using var transaction = await db.Database.BeginTransactionAsync(ct);
         // Several nodes may start at once on an empty database.
         await db.Database.ExecuteSqlRawAsync("lock table organizations in share row exclusive mode", ct);

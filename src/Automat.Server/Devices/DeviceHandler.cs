@@ -3,6 +3,7 @@ using System.Security.Claims;
 using System.Security.Cryptography;
 using System.Text.Encodings.Web;
 using Automat.Protocol;
+using Automat.Server.Data;
 using Automat.Server.Machines;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.Extensions.Options;
@@ -28,6 +29,7 @@ internal sealed class DeviceHandler(
         refusal = await CheckAsync(Context.RequestAborted);
         if (refusal is not null) return AuthenticateResult.Fail(refusal.Code);
         var machine = Context.Machine();
+        Context.RequestServices.GetRequiredService<Actor>().Is(ActorKind.Machine, machine.Id.Value);
         var identity = new ClaimsIdentity(
             [
                 new Claim(ClaimTypes.NameIdentifier, machine.Id.Value),

@@ -23,6 +23,7 @@ internal sealed class DeviceTables : ITables
     public void Map(ModelBuilder model) => model.Entity<DeviceNonce>(nonce =>
     {
         nonce.ToTable("device_nonces");
+        nonce.IsNotAudited("Every request of a machine has one.");
         nonce.HasKey(n => new { n.MachineId, n.Nonce }); // a machine uses a nonce once
         nonce.Property(n => n.OrganizationId).IsId();
         nonce.HasIndex(n => n.SeenAt); // what the sweep removes

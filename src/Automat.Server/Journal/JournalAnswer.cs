@@ -23,6 +23,7 @@ internal sealed class JournalTables : ITables
     public void Map(ModelBuilder model) => model.Entity<JournalAnswer>(answer =>
     {
         answer.ToTable("journal_answers");
+        answer.IsNotAudited("The journal keeps its answers; what it did is in the ledger.");
         answer.HasKey(a => new { a.OrganizationId, a.Key });
         answer.Property(a => a.OrganizationId).IsId();
         answer.Property(a => a.Key).HasMaxLength(200);

@@ -67,6 +67,7 @@ internal sealed class LedgerTables : ITables
         model.Entity<LedgerEntry>(entry =>
         {
             entry.ToTable("ledger_entries");
+            entry.IsNotAudited("The ledger is a chain of its own.");
             entry.HasKey(e => new { e.OrganizationId, e.Sequence });
             entry.Property(e => e.OrganizationId).IsId();
             entry.Property(e => e.Kind).HasMaxLength(64);
@@ -74,12 +75,14 @@ internal sealed class LedgerTables : ITables
         model.Entity<LedgerHead>(head =>
         {
             head.ToTable("ledger_heads");
+            head.IsNotAudited("It says where the ledger ends.");
             head.HasKey(h => h.OrganizationId);
             head.Property(h => h.OrganizationId).IsId();
         });
         model.Entity<Balance>(balance =>
         {
             balance.ToTable("balances");
+            balance.IsNotAudited("The sum of what is in the ledger.");
             balance.HasKey(b => new { b.OrganizationId, b.Account, b.Currency });
             balance.Property(b => b.OrganizationId).IsId();
             balance.Property(b => b.Account).HasMaxLength(128);

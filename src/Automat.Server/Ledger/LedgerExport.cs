@@ -32,7 +32,7 @@ public sealed class LedgerExport(DatabaseAddress address)
         LedgerScope scope, Stream output, IProgress<LedgerProgress>? progress = null, CancellationToken ct = default)
     {
         if (scope.From < 1) throw new RuleException("from_invalid", "Entries are numbered from 1.");
-        await using var connection = await LedgerReading.OpenAsync(address, ct);
+        await using var connection = await Snapshot.OpenAsync(address, ct);
         long written = 0;
         foreach (var ledger in await LedgerReading.FindAsync(connection, scope, ct))
         {

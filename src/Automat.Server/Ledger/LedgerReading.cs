@@ -12,43 +12,9 @@ namespace Automat.Server.Ledger;
 /// <param name="Head">Chain hash by the head row.</param>
 internal sealed record LedgerFound(Id<Organization> Organization, string Name, long? Last, byte[] Head);
 
-/// <summary>
-/// Connections that read ledgers under the crossing role, which may read everybody's and change nothing, each in one snapshot: the server may go on selling meanwhile.
-/// </summary>
+/// <summary>What a snapshot of the ledgers says.</summary>
 internal static class LedgerReading
 {
-    // Ledgers are many times larger than what the pool is tuned for.
-    private const int ReadBuffer = 256 << 10;
-
-    /// <summary>Opens a connection and begins its snapshot.</summary>
-    public static async Task<NpgsqlConnection> OpenAsync(DatabaseAddress address, CancellationToken ct)
-    {
-        var connection = new NpgsqlConnection(
-            new NpgsqlConnectionStringBuilder(address.As(DatabaseAddress.CrossingRole, 1))
-            {
-                Pooling = false,
-                ReadBufferSize = ReadBuffer,
-                CommandTimeout = 0,
-                MaxAutoPrepare = 0,
-            }.ConnectionString);
-        try
-        {
-            await connection.OpenAsync(ct);
-            // Rows in order straight from the index: a sort would take memory and disk as the ledger grows.
-            await using var begin = new NpgsqlCommand(
-                "begin isolation level repeatable read read only; set local enable_sort = off; "
-                    + "set local enable_bitmapscan = off; set local jit = off; set local statement_timeout = 0",
-                connection);
-            await begin.ExecuteNonQueryAsync(ct);
-            return connection;
-        }
-        catch
-        {
-            await connection.DisposeAsync();
-            throw;
-        }
-    }
-
     /// <summary>The ledgers of a scope: those with a head, and those of which only entries are left.</summary>
     /// <exception cref="RuleException"><c>organization_unknown</c>, <c>organization_ambiguous</c>.</exception>
     public static async Task<IReadOnlyList<LedgerFound>> FindAsync(

@@ -30,7 +30,7 @@ public sealed class LedgerVerifier(DatabaseAddress address, TimeProvider clock)
     {
         if (scope.From < 1) throw new RuleException("from_invalid", "Entries are numbered from 1.");
         IReadOnlyList<LedgerFound> ledgers;
-        await using (var connection = await LedgerReading.OpenAsync(address, ct))
+        await using (var connection = await Snapshot.OpenAsync(address, ct))
         {
             ledgers = await LedgerReading.FindAsync(connection, scope, ct);
         }
@@ -41,7 +41,7 @@ public sealed class LedgerVerifier(DatabaseAddress address, TimeProvider clock)
     private async Task<LedgerVerdict> VerifyAsync(
         Id<Organization> organization, long from, IProgress<LedgerProgress>? progress, CancellationToken ct)
     {
-        await using var connection = await LedgerReading.OpenAsync(address, ct);
+        await using var connection = await Snapshot.OpenAsync(address, ct);
         // Found again: the head must be that of the snapshot which the entries are read in.
         var ledger = (await LedgerReading.FindAsync(connection, new LedgerScope(organization.ToString()), ct))[0];
         var start = await LedgerReading.StartAsync(connection, organization, from, ct);

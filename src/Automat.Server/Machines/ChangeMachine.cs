@@ -1,7 +1,6 @@
 using System.Security.Claims;
 using System.Text.Json;
 using Automat.Domain;
-using Automat.Server.Audit;
 using Automat.Server.Data;
 using Automat.Server.People;
 using Automat.Server.Platform;
@@ -13,7 +12,7 @@ internal sealed record ChangeMachineRequest(
     string? Name, string? Location, string? TimeZone, string? SilencePolicy, JsonElement? Settings);
 
 /// <summary>Changes what a machine is called, where it stands and how its driver treats it, if nobody else did meanwhile.</summary>
-internal sealed class ChangeMachine(AutomatDb db, DriverRegistry drivers, MachineChanges changes, TimeProvider clock)
+internal sealed class ChangeMachine(AutomatDb db, DriverRegistry drivers, MachineChanges changes)
 {
     public async Task<Machine> RunAsync(
         ClaimsPrincipal caller, string id, string? match, ChangeMachineRequest request, CancellationToken ct)
@@ -35,7 +34,7 @@ internal sealed class ChangeMachine(AutomatDb db, DriverRegistry drivers, Machin
         FieldsException.ThrowIfAny("machine_invalid", faults);
         if (machine.State is MachineState.Retired) throw new RuleException("machine_retired", $"{machine.Name} is retired.");
 
-        machine = machine with
+        var changed = machine with
         {
             Name = request.Name?.Trim() ?? machine.Name,
             Location = request.Location?.Trim() ?? machine.Location,
@@ -43,8 +42,7 @@ internal sealed class ChangeMachine(AutomatDb db, DriverRegistry drivers, Machin
             SilencePolicy = policy,
             Settings = request.Settings?.GetRawText() ?? machine.Settings,
         };
-        db.Update(machine);
-        db.Note(machine.OrganizationId, caller.ActorOf(), "machine.changed", machine.Id.Value, clock.GetUtcNow());
+        db.Replace(machine, changed);
         await db.SaveChangesAsync(ct);
         await transaction.CommitAsync(ct);
         changes.Tell(machine.Id);

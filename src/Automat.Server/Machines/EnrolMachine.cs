@@ -25,7 +25,8 @@ internal sealed record EnrolmentCodeReply(string Code, DateTimeOffset ExpiresAt)
 /// with it. The code is good once and not for long; what the machine signed in with before is good no more.
 /// </summary>
 internal sealed class EnrolMachine(
-    AutomatDb db, Tenant tenant, IServiceScopeFactory scopes, MachineKeys keys, MachineChanges changes, TimeProvider clock)
+    AutomatDb db, Tenant tenant, Actor actor, IServiceScopeFactory scopes, MachineKeys keys, MachineChanges changes,
+    TimeProvider clock)
 {
     // Letters and digits nobody takes for another one.
     private const string Alphabet = "ABCDEFGHJKMNPQRSTUVWXYZ23456789";
@@ -57,7 +58,7 @@ internal sealed class EnrolMachine(
             ExpiresAt = now + GoodFor,
         };
         db.Add(enrolment);
-        db.Note(machine.OrganizationId, caller.ActorOf(), "machine.enrolment_offered", machine.Id.Value, now);
+        db.Note(machine.OrganizationId, "machine.enrolment_offered", "machine_enrolment", enrolment.Id.ToString());
         await db.SaveChangesAsync(ct);
         await transaction.CommitAsync(ct);
         return new EnrolmentCodeReply($"{code[..4]}-{code[4..]}", enrolment.ExpiresAt);
@@ -84,7 +85,8 @@ internal sealed class EnrolMachine(
 
         var revoked = await keys.RevokeAsync(db, machine.Id, secret: null, ct);
         var secret = await keys.IssueAsync(db, machine, overlap: TimeSpan.Zero, ct);
-        db.Note(machine.OrganizationId, $"machine:{machine.Id}", "machine.enrolled", machine.Id.Value, now);
+        actor.Is(ActorKind.Machine, machine.Id.Value);
+        db.Note(machine.OrganizationId, "machine.enrolled", "machine", machine.Id.Value);
         await db.SaveChangesAsync(ct);
         await transaction.CommitAsync(ct);
         if (revoked > 0) changes.TellClosed(machine.Id);

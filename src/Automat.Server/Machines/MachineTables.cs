@@ -10,9 +10,10 @@ internal sealed class MachineTables : ITables
         model.Entity<Machine>(machine =>
         {
             machine.ToTable("machines");
+            machine.IsAudited("machine");
             machine.HasKey(m => m.Id);
             machine.Property(m => m.OrganizationId).IsId();
-            machine.Property(m => m.Name).HasMaxLength(100);
+            machine.Property(m => m.Name).HasMaxLength(100).MayBeShown("what a machine is called");
             machine.Property(m => m.Location).HasMaxLength(200);
             machine.Property(m => m.Driver).HasMaxLength(32);
             machine.Property(m => m.TimeZone).HasMaxLength(64);
@@ -22,17 +23,21 @@ internal sealed class MachineTables : ITables
         model.Entity<MachineSecret>(secret =>
         {
             secret.ToTable("machine_secrets");
+            secret.IsAudited("machine_secret");
             secret.HasKey(s => s.Id);
             secret.Property(s => s.Id).IsId();
             secret.Property(s => s.OrganizationId).IsId();
+            secret.Property(s => s.ProtectedSecret).IsSecret();
             secret.HasIndex(s => s.MachineId); // what a machine signs in with
         });
         model.Entity<Enrolment>(enrolment =>
         {
             enrolment.ToTable("machine_enrolments");
+            enrolment.IsAudited("machine_enrolment");
             enrolment.HasKey(e => e.Id);
             enrolment.Property(e => e.Id).IsId();
             enrolment.Property(e => e.OrganizationId).IsId();
+            enrolment.Property(e => e.CodeHash).IsSecret();
             enrolment.Property(e => e.CreatedBy).HasMaxLength(100);
             enrolment.HasIndex(e => e.CodeHash).IsUnique(); // look-up by the code that was typed
             enrolment.HasIndex(e => e.MachineId); // a new code ends the old one
@@ -40,6 +45,7 @@ internal sealed class MachineTables : ITables
         model.Entity<StatusRow>(status =>
         {
             status.ToTable("machine_statuses");
+            status.IsNotAudited("What a machine tells of itself, several times a minute.");
             status.HasKey(s => s.MachineId);
             status.Property(s => s.OrganizationId).IsId();
             status.Property(s => s.WhyNot).HasMaxLength(64);
@@ -52,6 +58,7 @@ internal sealed class MachineTables : ITables
         model.Entity<Outage>(outage =>
         {
             outage.ToTable("machine_outages");
+            outage.IsNotAudited("Made from what machines tell; it is a log by itself.");
             outage.HasKey(o => o.Id);
             outage.Property(o => o.Id).IsId();
             outage.Property(o => o.OrganizationId).IsId();
@@ -63,15 +70,18 @@ internal sealed class MachineTables : ITables
         model.Entity<Slot>(slot =>
         {
             slot.ToTable("slots", t => t.HasCheckConstraint("ck_slots_counts", "stock >= 0 and reserved >= 0"));
+            slot.IsAudited("slot");
             slot.HasKey(s => new { s.MachineId, s.Code });
-            slot.Property(s => s.Code).HasMaxLength(16);
+            slot.Property(s => s.Code).HasMaxLength(16).MayBeShown("a place in a machine, such as A1");
             slot.Property(s => s.OrganizationId).IsId();
             slot.Property(s => s.ProductId).IsId();
+            slot.Property(s => s.Reserved).IsNotAudited("Sales move it; each is in the ledger.");
             slot.Ignore(s => s.Available);
         });
         model.Entity<MachineCommand>(command =>
         {
             command.ToTable("machine_commands");
+            command.IsNotAudited("The journal's outbox, a log by itself; what staff ask of a machine is noted.");
             command.HasKey(c => c.Id);
             command.Property(c => c.Id).IsId();
             command.Property(c => c.OrganizationId).IsId();

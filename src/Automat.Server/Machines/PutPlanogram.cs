@@ -26,7 +26,7 @@ internal sealed record SlotView(
     string Code, int Product, string Name, long Price, int? Capacity, int? ParLevel, int Stock, int Reserved);
 
 /// <summary>Sets what lies in which slot of a machine, at what price. What is promised to somebody cannot be taken away.</summary>
-public sealed class PutPlanogram(AutomatDb db, MachineChanges changes, TimeProvider clock)
+public sealed class PutPlanogram(AutomatDb db, MachineChanges changes)
 {
     private const int MostSlots = 500;
     private const int MostPieces = 100_000;
@@ -69,7 +69,7 @@ public sealed class PutPlanogram(AutomatDb db, MachineChanges changes, TimeProvi
 
         if (before.Values.FirstOrDefault(s => s.Reserved > 0) is { } promised) throw Promised(promised);
         db.RemoveRange(before.Values);
-        db.Note(machine.OrganizationId, caller.ActorOf(), "planogram.changed", machine.Id.Value, clock.GetUtcNow());
+        db.Note(machine.OrganizationId, "planogram.changed", "machine", machine.Id.Value);
         await db.SaveChangesAsync(ct);
         await transaction.CommitAsync(ct);
         changes.Tell(machine.Id);
@@ -77,13 +77,15 @@ public sealed class PutPlanogram(AutomatDb db, MachineChanges changes, TimeProvi
 
     /// <summary>Sets the price of one slot.</summary>
     /// <exception cref="RuleException"><c>slot_unknown</c>.</exception>
-    public async Task SetPriceAsync(ClaimsPrincipal caller, Machine machine, string slot, long price, CancellationToken ct)
+    public async Task SetPriceAsync(Machine machine, string slot, long price, CancellationToken ct)
     {
         await using var transaction = await db.Database.BeginTransactionAsync(ct);
-        var set = await db.Set<Slot>().Where(s => s.MachineId == machine.Id && s.Code == slot)
-            .ExecuteUpdateAsync(s => s.SetProperty(row => row.Price, price), ct);
-        if (set == 0) throw new RuleException("slot_unknown", $"{machine.Name} has no slot {slot}.");
-        db.Note(machine.OrganizationId, caller.ActorOf(), "slot.price_changed", $"{machine.Id}/{slot}", clock.GetUtcNow());
+        var found = await db.Set<Slot>()
+            .FromSql($"select * from slots where machine_id = {machine.Id.Value} and code = {slot} for update").ToListAsync(ct);
+        if (found is not [var known]) throw new RuleException("slot_unknown", $"{machine.Name} has no slot {slot}.");
+        if (known.Price == price) return;
+        db.Entry(known).Property(s => s.Price).CurrentValue = price; // and nothing else: sales move the stock
+        db.Note(machine.OrganizationId, "slot.price_changed", "slot", $"{machine.Id}/{slot}");
         await db.SaveChangesAsync(ct);
         await transaction.CommitAsync(ct);
         changes.Tell(machine.Id);

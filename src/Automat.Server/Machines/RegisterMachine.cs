@@ -63,7 +63,7 @@ internal sealed class RegisterMachine(AutomatDb db, DriverRegistry drivers, Mach
         };
         if (await db.Set<Machine>().AnyAsync(m => m.Id == id, ct)) throw Taken(id);
         db.Add(machine);
-        db.Note(machine.OrganizationId, caller.ActorOf(), "machine.registered", id.Value, now);
+        db.Note(machine.OrganizationId, "machine.registered", "machine", id.Value);
         try
         {
             await db.SaveChangesAsync(ct);

@@ -20,7 +20,7 @@ internal sealed record SecretView(
     Guid Id, DateTimeOffset CreatedAt, DateTimeOffset? ValidUntil, DateTimeOffset? RevokedAt, bool Live);
 
 /// <summary>A machine's secrets: listed, replaced with an overlap, taken back at once.</summary>
-internal sealed class RotateSecret(AutomatDb db, MachineKeys keys, MachineChanges changes, TimeProvider clock)
+internal sealed class RotateSecret(AutomatDb db, MachineKeys keys, MachineChanges changes)
 {
     private const int LongestOverlap = 7 * 86_400;
     private const int UsualOverlap = 86_400;
@@ -41,7 +41,7 @@ internal sealed class RotateSecret(AutomatDb db, MachineKeys keys, MachineChange
         var machine = await db.LockedMachineAsync(caller, id, ct);
         if (machine.State is MachineState.Retired) throw new RuleException("machine_retired", $"{machine.Name} is retired.");
         var issued = await keys.IssueAsync(db, machine, TimeSpan.FromSeconds(overlap), ct);
-        db.Note(machine.OrganizationId, caller.ActorOf(), "machine.secret_issued", machine.Id.Value, clock.GetUtcNow());
+        db.Note(machine.OrganizationId, "machine.secret_issued", "machine_secret", issued.Id.ToString());
         await db.SaveChangesAsync(ct);
         await transaction.CommitAsync(ct);
         changes.Tell(machine.Id);
@@ -59,7 +59,7 @@ internal sealed class RotateSecret(AutomatDb db, MachineKeys keys, MachineChange
         }
 
         if (await keys.RevokeAsync(db, machine.Id, named, ct) == 0) return;
-        db.Note(machine.OrganizationId, caller.ActorOf(), "machine.secret_revoked", machine.Id.Value, clock.GetUtcNow());
+        db.Note(machine.OrganizationId, "machine.secret_revoked", "machine", machine.Id.Value);
         await db.SaveChangesAsync(ct);
         await transaction.CommitAsync(ct);
         changes.TellClosed(machine.Id);

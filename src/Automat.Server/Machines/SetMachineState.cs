@@ -13,7 +13,7 @@ namespace Automat.Server.Machines;
 internal sealed record SetMachineStateRequest(string? State, string? Confirm);
 
 /// <summary>Takes a machine into service, out of it, or retires it: then every door is shut to it at once.</summary>
-public sealed class SetMachineState(AutomatDb db, MachineKeys keys, MachineChanges changes, TimeProvider clock)
+public sealed class SetMachineState(AutomatDb db, MachineKeys keys, MachineChanges changes)
 {
     /// <summary>Sets a machine's state; the same state again changes nothing.</summary>
     /// <exception cref="RuleException"><c>machine_unknown</c>; <c>machine_retired</c>, which is final.</exception>
@@ -27,8 +27,8 @@ public sealed class SetMachineState(AutomatDb db, MachineKeys keys, MachineChang
             throw new RuleException("machine_retired", $"{machine.Name} is retired for good; register another one.");
         }
 
-        machine = machine with { State = state };
-        db.Update(machine);
+        var changed = machine with { State = state };
+        db.Replace(machine, changed);
         if (state is MachineState.Retired) await keys.RevokeAsync(db, machine.Id, secret: null, ct);
         var word = state switch
         {
@@ -36,12 +36,12 @@ public sealed class SetMachineState(AutomatDb db, MachineKeys keys, MachineChang
             MachineState.OutOfService => "machine.taken_out_of_service",
             MachineState.Retired => "machine.retired",
         };
-        db.Note(machine.OrganizationId, caller.ActorOf(), word, machine.Id.Value, clock.GetUtcNow());
+        db.Note(machine.OrganizationId, word, "machine", machine.Id.Value);
         await db.SaveChangesAsync(ct);
         await transaction.CommitAsync(ct);
         if (state is MachineState.Retired) changes.TellClosed(machine.Id);
         else changes.Tell(machine.Id);
-        return machine;
+        return changed;
     }
 
     internal static void Map(IEndpointRouteBuilder machines) => machines

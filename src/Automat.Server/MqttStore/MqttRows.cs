@@ -77,6 +77,7 @@ internal sealed class MqttStoreTables : ITables
         model.Entity<MqttSessionRow>(session =>
         {
             session.ToTable("mqtt_sessions");
+            session.IsNotAudited("The broker's memory.");
             session.HasKey(s => new { s.Identity, s.ClientId });
             session.Property(s => s.OrganizationId).IsId();
             session.Property(s => s.State).HasColumnType("jsonb");
@@ -84,6 +85,7 @@ internal sealed class MqttStoreTables : ITables
         model.Entity<MqttMessageRow>(message =>
         {
             message.ToTable("mqtt_messages");
+            message.IsNotAudited("The broker's memory.");
             message.HasKey(m => new { m.Identity, m.ClientId, m.Sequence });
             message.Property(m => m.OrganizationId).IsId();
             message.Property(m => m.Details).HasColumnType("jsonb");
@@ -91,6 +93,7 @@ internal sealed class MqttStoreTables : ITables
         model.Entity<MqttRetainedRow>(retained =>
         {
             retained.ToTable("mqtt_retained");
+            retained.IsNotAudited("The broker's memory.");
             retained.HasKey(r => r.Topic);
             retained.Property(r => r.OrganizationId).IsId();
             retained.Property(r => r.Details).HasColumnType("jsonb");

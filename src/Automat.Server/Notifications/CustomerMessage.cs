@@ -22,6 +22,7 @@ internal sealed class NotificationTables : ITables
     public void Map(ModelBuilder model) => model.Entity<CustomerMessage>(message =>
     {
         message.ToTable("customer_messages");
+        message.IsNotAudited("Customers write it, nobody changes it, and it may name people.");
         message.HasKey(m => m.Id);
         message.Property(m => m.Id).IsId();
         message.Property(m => m.OrganizationId).IsId();

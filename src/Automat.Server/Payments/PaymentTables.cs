@@ -13,6 +13,7 @@ internal sealed class PaymentTables : ITables
         model.Entity<Purchase>(purchase =>
         {
             purchase.ToTable("purchases");
+            purchase.IsNotAudited("The journal writes it; what it came to is in the ledger.");
             purchase.HasKey(p => p.Id);
             purchase.Property(p => p.Id).IsId();
             purchase.Property(p => p.OrganizationId).IsId();
@@ -36,6 +37,7 @@ internal sealed class PaymentTables : ITables
         model.Entity<MachineLink>(link =>
         {
             link.ToTable("machine_links");
+            link.IsAudited("payment_link");
             link.HasKey(l => l.Id);
             link.Property(l => l.Id).HasMaxLength(255);
             link.Property(l => l.OrganizationId).IsId();
@@ -46,6 +48,7 @@ internal sealed class PaymentTables : ITables
         model.Entity<Payback>(payback =>
         {
             payback.ToTable("paybacks");
+            payback.IsNotAudited("The journal writes it; what it came to is in the ledger.");
             payback.HasKey(p => p.Id);
             payback.Property(p => p.Id).IsId();
             payback.Property(p => p.OrganizationId).IsId();
@@ -63,6 +66,7 @@ internal sealed class PaymentTables : ITables
         model.Entity<InboxEvent>(inbox =>
         {
             inbox.ToTable("inbox_events");
+            inbox.IsNotAudited("What providers tell; it is a log by itself.");
             inbox.HasKey(e => e.Id);
             inbox.Property(e => e.Id).HasMaxLength(255);
             inbox.Property(e => e.OrganizationId).IsId();

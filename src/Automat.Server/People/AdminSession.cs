@@ -32,9 +32,11 @@ internal static class AdminSession
     }
 
     private static async Task<IResult> LoginAsync(
-        AdminLoginRequest request, HttpContext context, IServiceScopeFactory scopes, TimeProvider clock)
+        AdminLoginRequest request, HttpContext context, Actor caller, IServiceScopeFactory scopes, TimeProvider clock)
     {
         await using var scope = scopes.CreateScopeAcross("a name tells whose person it is");
+        var actor = scope.ServiceProvider.GetRequiredService<Actor>();
+        actor.ComesLike(caller);
         var people = scope.ServiceProvider.GetRequiredService<UserManager<Person>>();
         var db = scope.ServiceProvider.GetRequiredService<AutomatDb>();
         var person = await people.FindByNameAsync(request.Username ?? "");
@@ -43,13 +45,16 @@ internal static class AdminSession
         if (person is null || await people.IsLockedOutAsync(person)) return Wrong();
         if (!right)
         {
+            // Whoever it was: that a name is locked is the server's doing.
+            actor.Is(ActorKind.System, "sign-in");
             await people.AccessFailedAsync(person);
             return Wrong();
         }
 
+        actor.Is(ActorKind.Person, person.Id.ToString());
         await people.ResetAccessFailedCountAsync(person);
         person.Seen(clock.GetUtcNow());
-        db.Note(person.OrganizationId, person.Id.ToString(), "person.signed_in", person.Id.ToString(), clock.GetUtcNow());
+        db.Note(person.OrganizationId, "person.signed_in", "person", person.Id.ToString());
         await people.UpdateAsync(person);
         var identity = new ClaimsIdentity(
             [
@@ -68,13 +73,15 @@ internal static class AdminSession
         });
     }
 
-    private static async Task<IResult> LogoutAsync(HttpContext context, Tenant tenant, AutomatDb db)
+    private static async Task<IResult> LogoutAsync(HttpContext context, Tenant tenant, Actor actor, AutomatDb db)
     {
         if (context.User.Identity is { IsAuthenticated: true }) tenant.Enter(context.User.OrganizationOf());
         if (Guid.TryParse(context.User.FindFirstValue(ClaimTypes.NameIdentifier), out var id)
             && await db.Set<Person>().SingleOrDefaultAsync(p => p.Id == id) is { } person)
         {
+            actor.Is(ActorKind.Person, id.ToString());
             person.Gone();
+            db.Note(person.OrganizationId, "person.signed_out", "person", id.ToString());
             await db.SaveChangesAsync();
         }
 

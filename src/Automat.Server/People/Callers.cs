@@ -4,6 +4,7 @@ using System.Text.Encodings.Web;
 using Automat.Domain;
 using Automat.Server.Data;
 using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 
@@ -29,6 +30,20 @@ public static class Callers
     /// <summary>Who a signed-in caller is, for the audit.</summary>
     public static string ActorOf(this ClaimsPrincipal caller) =>
         caller.FindFirstValue(ClaimTypes.NameIdentifier) ?? "unknown";
+
+    /// <summary>Names a signed-in caller as the actor; a machine has been named by its signature already.</summary>
+    internal static void IsThe(this ClaimsPrincipal caller, Actor actor)
+    {
+        switch (caller.Identity?.AuthenticationType)
+        {
+            case KeyScheme:
+                actor.Is(ActorKind.Token, caller.ActorOf()["key:".Length..]);
+                break;
+            case CookieAuthenticationDefaults.AuthenticationScheme:
+                actor.Is(ActorKind.Person, caller.ActorOf());
+                break;
+        }
+    }
 
     /// <summary>The key a request presents in <c>X-API-Key</c> or as a bearer token; null when none.</summary>
     public static string? PresentedKey(HttpRequest request)

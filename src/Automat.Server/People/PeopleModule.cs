@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Automat.Server.Data;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
@@ -56,6 +57,24 @@ public static class PeopleModule
             && context.GetEndpoint()?.Metadata.GetMetadata<IAllowAnonymous>() is null)
         {
             context.RequestServices.GetRequiredService<Tenant>().Enter(context.User.OrganizationOf());
+        }
+
+        return next(context);
+    });
+
+    /// <summary>
+    /// Says whose doing a request is, for the audit, and where it came from. Place it after authorization. Public addresses
+    /// find out themselves who calls.
+    /// </summary>
+    public static IApplicationBuilder UseActors(this IApplicationBuilder app) => app.Use((context, next) =>
+    {
+        var actor = context.RequestServices.GetRequiredService<Actor>();
+        actor.Comes(
+            context.Connection.RemoteIpAddress, Activity.Current?.TraceId.ToHexString() ?? context.TraceIdentifier);
+        if (context.User.Identity is { IsAuthenticated: true }
+            && context.GetEndpoint()?.Metadata.GetMetadata<IAllowAnonymous>() is null)
+        {
+            context.User.IsThe(actor);
         }
 
         return next(context);

@@ -36,7 +36,6 @@ public sealed class ResolveVend
     private readonly AutomatDb db;
     private readonly Journal.Journal journal;
     private readonly VendSignals signals;
-    private readonly TimeProvider clock;
 
     /// <summary>Made by the container.</summary>
     public ResolveVend(IServiceProvider services)
@@ -44,7 +43,6 @@ public sealed class ResolveVend
         db = services.GetRequiredService<AutomatDb>();
         journal = services.GetRequiredService<Journal.Journal>();
         signals = services.GetRequiredService<VendSignals>();
-        clock = services.GetRequiredService<TimeProvider>();
     }
 
     /// <summary>
@@ -85,7 +83,7 @@ public sealed class ResolveVend
         }
 
         // Noted before it is done: what the journal then does is in the ledger, whatever happens here.
-        db.Note(organization, caller.ActorOf(), $"vend.resolved_{request.Outcome}", $"{id} {request.Reason!.Trim()}", clock.GetUtcNow());
+        db.Note(organization, $"vend.resolved_{request.Outcome}", "vend", id.ToString(), request.Reason);
         await db.SaveChangesAsync(ct);
         return await SettleAsync(
             vend, request.Outcome == "delivered" ? Settlement.Commit : Settlement.Cancel, "staff_decided", ct);

@@ -73,7 +73,7 @@ internal sealed class TellMachine
         var command = await commands.IssueAsync(
             machine, kind, arguments.GetRawText(), now.AddSeconds(request.DeadlineSeconds ?? UsualDeadline), caller.ActorOf(),
             request.Force ?? false, ct);
-        db.Note(machine.OrganizationId, caller.ActorOf(), $"machine.told_{kind}", machine.Id.Value, now);
+        db.Note(machine.OrganizationId, $"machine.told_{kind}", "machine_command", command.Id.ToString());
         await db.SaveChangesAsync(ct);
         await OursTooAsync(caller, machine, kind, arguments, ct);
         return command;
@@ -92,7 +92,7 @@ internal sealed class TellMachine
             TypedResults.Ok(CommandView.Of(await FindAsync(db, caller, machine, id, ct))))
             .WithName("GetCommand").WithSummary("A command and what became of it");
         routes.MapDelete("/{id:guid}", async (
-            string machine, Guid id, AutomatDb db, MachineCommands commands, TimeProvider clock, ClaimsPrincipal caller,
+            string machine, Guid id, AutomatDb db, MachineCommands commands, ClaimsPrincipal caller,
             CancellationToken ct) =>
         {
             var command = await FindAsync(db, caller, machine, id, ct);
@@ -101,7 +101,7 @@ internal sealed class TellMachine
                 throw new RuleException("command_status", "It was handed over already, has ended, or belongs to a sale.");
             }
 
-            db.Note(command.OrganizationId, caller.ActorOf(), "machine.command_called_off", command.Id.ToString(), clock.GetUtcNow());
+            db.Note(command.OrganizationId, "machine.command_called_off", "machine_command", command.Id.ToString());
             await db.SaveChangesAsync(ct);
             return TypedResults.NoContent();
         }).WithName("CallOffCommand").WithSummary("Call off a command that was not handed over yet");
@@ -115,7 +115,7 @@ internal sealed class TellMachine
         {
             case CommandKinds.SetPrice:
                 await planogram.SetPriceAsync(
-                    caller, machine, arguments.GetProperty("slot").GetString()!, arguments.GetProperty("price").GetInt64(), ct);
+                    machine, arguments.GetProperty("slot").GetString()!, arguments.GetProperty("price").GetInt64(), ct);
                 break;
             case CommandKinds.Lock or CommandKinds.SetOutOfService:
                 await states.RunAsync(caller, machine.Id.Value, MachineState.OutOfService, ct);

@@ -14,6 +14,7 @@ internal sealed class VendTables : ITables
         model.Entity<NotedCounter>(noted =>
         {
             noted.ToTable("vend_counters");
+            noted.IsNotAudited("What a machine tells of itself.");
             noted.HasKey(n => n.VendId);
             noted.Property(n => n.VendId).IsId();
             noted.Property(n => n.OrganizationId).IsId();
@@ -24,6 +25,7 @@ internal sealed class VendTables : ITables
     private static void Map(EntityTypeBuilder<Vend> vend)
     {
         vend.ToTable("vends");
+        vend.IsNotAudited("The journal writes it; every step is in the ledger.");
         vend.HasKey(v => v.Id);
         vend.Property(v => v.Id).IsId();
         vend.Property(v => v.Organization).IsId().HasColumnName("organization_id");

@@ -11,8 +11,8 @@ public sealed class LedgerRightsTests(LedgerRightsTests.OneDatabase one) : IClas
         "insert into ledger_entries values (gen_random_uuid(), 1, 1, 'x', '{}', '', '', '', '')";
 
     private const string InsertAudit =
-        "insert into audit_events (id, organization_id, at, actor, action, subject) "
-        + "values (gen_random_uuid(), '00000000-0000-0000-0000-000000000001', now(), 'a', 'b', 'c')";
+        "insert into audit_events (id, organization_id, at, actor_kind, actor, action, subject_type, subject, changes) "
+        + "values (gen_random_uuid(), '00000000-0000-0000-0000-000000000001', now(), 'System', 'a', 'b', 'c', 'd', '{}')";
 
     private readonly TestDatabase database = one.Database;
 

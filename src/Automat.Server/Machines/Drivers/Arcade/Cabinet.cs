@@ -25,6 +25,7 @@ internal sealed class ArcadeTables : ITables
     public void Map(ModelBuilder model) => model.Entity<Cabinet>(cabinet =>
     {
         cabinet.ToTable("cabinets");
+        cabinet.IsNotAudited("What a cabinet tells of itself.");
         cabinet.HasKey(c => c.MachineId);
         cabinet.Property(c => c.OrganizationId).IsId();
     });

@@ -104,7 +104,7 @@ internal sealed class CreatePaymentLink(
             CreatedAt = clock.GetUtcNow(),
         };
         db.Keep(link);
-        db.Note(machine.OrganizationId, caller.ActorOf(), "payment_link.created", machine.Id.Value, clock.GetUtcNow());
+        db.Note(machine.OrganizationId, "payment_link.created", "payment_link", link.Id);
         try
         {
             await db.SaveChangesAsync(ct);

@@ -44,6 +44,7 @@ internal sealed class NativeTables : ITables
         model.Entity<MachineEvent>(happened =>
         {
             happened.ToTable("machine_events");
+            happened.IsNotAudited("What machines tell; it is a log by itself.");
             happened.HasKey(e => new { e.MachineId, e.Sequence }); // an event is kept once
             happened.Property(e => e.OrganizationId).IsId();
             happened.Property(e => e.Type).HasMaxLength(32);
@@ -54,6 +55,7 @@ internal sealed class NativeTables : ITables
         model.Entity<MachineEventMark>(mark =>
         {
             mark.ToTable("machine_event_marks");
+            mark.IsNotAudited("Up to where that log has no gap.");
             mark.HasKey(m => m.MachineId);
             mark.Property(m => m.OrganizationId).IsId();
         });
