@@ -28,7 +28,7 @@ internal sealed record CodeType(
 internal sealed record Use(string Type, string Member, bool IsDoor);
 
 /// <summary>How a type touches an entity's table.</summary>
-internal enum Touch { Reads, Writes, Maps }
+internal enum Touch { Reads, Writes, Maps, WritesUnseen, LeavesUnaudited }
 
 /// <summary>A type touches an entity's table through EF Core.</summary>
 /// <param name="Entity">Full name of the entity.</param>

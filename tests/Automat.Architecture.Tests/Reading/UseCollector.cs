@@ -12,6 +12,9 @@ internal sealed class UseCollector(TypeDefinition owner)
     // Beginnings of EF Core's methods that change rows, such as AddRangeAsync or ExecuteDelete.
     private static readonly string[] Writing = ["Add", "Attach", "Update", "Remove", "ExecuteUpdate", "ExecuteDelete"];
 
+    // Those of them that the change tracker does not see.
+    private static readonly string[] Unseen = ["ExecuteUpdate", "ExecuteDelete"];
+
     public HashSet<Use> Uses { get; } = [];
 
     public HashSet<TableUse> Tables { get; } = [];
@@ -69,6 +72,12 @@ internal sealed class UseCollector(TypeDefinition owner)
 
     private void AddTable(MethodReference called, Instruction instruction)
     {
+        if (called is GenericInstanceMethod { Name: "IsNotAudited" } mark
+            && mark.Parameters[0].ParameterType.Name.StartsWith("EntityTypeBuilder", StringComparison.Ordinal))
+        {
+            Tables.Add(new TableUse(Names.Of(mark.GenericArguments[0]), Touch.LeavesUnaudited));
+        }
+
         if (!called.DeclaringType.Namespace.StartsWith("Microsoft.EntityFrameworkCore", StringComparison.Ordinal)) return;
         var about = called is GenericInstanceMethod method ? method.GenericArguments
             : called.DeclaringType is GenericInstanceType type ? type.GenericArguments
@@ -81,6 +90,8 @@ internal sealed class UseCollector(TypeDefinition owner)
             _ when Writing.Any(word => called.Name.StartsWith(word, StringComparison.Ordinal)) => Touch.Writes,
             _ => null,
         };
+        if (Unseen.Any(word => called.Name.StartsWith(word, StringComparison.Ordinal)))
+            Tables.Add(new TableUse(Names.Of(entity), Touch.WritesUnseen));
         if (touch is { } known)
             Tables.Add(new TableUse(Names.Of(entity), known, called.Name is "ToTable" ? TextBefore(instruction) : null));
     }

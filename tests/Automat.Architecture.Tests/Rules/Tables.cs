@@ -34,6 +34,7 @@ internal sealed class Tables
         foreach (var (module, type, table) in touches.Concat(InSql()))
         {
             if (!ownerOf.TryGetValue(table.Entity, out var owner) || owner == module) continue;
+            if (table.Touch is Touch.WritesUnseen) continue; // told as a write
             var entity = map.Below(table.Entity);
             if (table.Touch is Touch.Reads && readers.GetValueOrDefault(module, []).Contains(entity))
                 read.Add((module, entity));

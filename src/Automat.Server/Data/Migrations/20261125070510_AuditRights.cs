@@ -35,28 +35,42 @@ namespace Automat.Server.Data.Migrations
                         || audit_text(event.correlation_id))
                 $$;
 
-                -- Runs when the transaction is committed: the head's lock is then the last one taken and is held for no
-                -- longer than the commit, so that two who write cannot wait for each other. It acts with the owner's rights.
+                -- What has no number is this transaction's own: others do not see it, and nothing is committed without.
+                create index ix_audit_events_unnumbered on audit_events (organization_id) where number is null;
+
+                -- Runs when the transaction is committed, for all its events at once: the heads' locks are then the last
+                -- ones taken, in one order, and held for no longer than the commit, so that no two who write can wait for
+                -- each other. It acts with the owner's rights.
                 create function chain_audit_event() returns trigger
                 language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
                 declare
+                    event audit_events;
                     head audit_heads;
-                    next_hash bytea;
                 begin
                     if tg_relid <> 'public.audit_events'::regclass then
                         raise exception 'only audit_events is chained' using errcode = '42501';
                     end if;
-                    select * into head from audit_heads where organization_id = new.organization_id for update;
+                    perform from audit_events where id = new.id and number is null;
                     if not found then
-                        insert into audit_heads (organization_id, number, hash)
-                            values (new.organization_id, 0, decode(repeat('00', 32), 'hex')) on conflict do nothing;
-                        select * into strict head from audit_heads where organization_id = new.organization_id for update;
+                        return null; -- it was chained with another of its transaction
                     end if;
-                    next_hash := audit_hash(new, head.number + 1, head.hash);
-                    update audit_events set number = head.number + 1, previous_hash = head.hash, hash = next_hash
-                        where id = new.id;
-                    update audit_heads set number = head.number + 1, hash = next_hash
-                        where organization_id = new.organization_id;
+                    for event in select * from audit_events where number is null order by organization_id, at, id loop
+                        if head.organization_id is distinct from event.organization_id then
+                            update audit_heads set number = head.number, hash = head.hash
+                                where organization_id = head.organization_id;
+                            select * into head from audit_heads where organization_id = event.organization_id for update;
+                            if not found then
+                                insert into audit_heads (organization_id, number, hash)
+                                    values (event.organization_id, 0, decode(repeat('00', 32), 'hex')) on conflict do nothing;
+                                select * into strict head from audit_heads
+                                    where organization_id = event.organization_id for update;
+                            end if;
+                        end if;
+                        update audit_events set number = head.number + 1, previous_hash = head.hash,
+                            hash = audit_hash(event, head.number + 1, head.hash) where id = event.id
+                            returning number, hash into head.number, head.hash;
+                    end loop;
+                    update audit_heads set number = head.number, hash = head.hash where organization_id = head.organization_id;
                     return null;
                 end $$;
 
@@ -150,6 +164,7 @@ namespace Automat.Server.Data.Migrations
             drop trigger audit_events_chain on audit_events;
             drop trigger audit_events_append_only on audit_events;
             drop function chain_audit_event();
+            drop index ix_audit_events_unnumbered;
             drop function guard_audit_event();
             drop function audit_hash(audit_events, bigint, bytea);
             drop function audit_text(text);

@@ -33,4 +33,7 @@ public sealed class Window(DbContext db)
 
     /// <summary>The same, and worse.</summary>
     public Task<int> ClearNotesAsync() => db.Database.ExecuteSqlRawAsync("update island_notes set text = ''");
+
+    /// <summary>Somebody's table, whose only the caller knows.</summary>
+    public Task<int> ClearAsync(string table) => db.Database.ExecuteSqlRawAsync("delete from " + table);
 }

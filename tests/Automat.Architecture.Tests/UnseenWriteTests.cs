@@ -1,0 +1,41 @@
+using Automat.Architecture.Tests.Rules;
+
+namespace Automat.Architecture.Tests;
+
+/// <summary>Whoever writes an audited table past the change tracker is listed here, with what makes up for it.</summary>
+public sealed class UnseenWriteTests
+{
+    private static readonly Dictionary<(string Type, string Table), string> Listed = new()
+    {
+        [("SlotRows", "slots")] = "Sales move the stock; every one is in the ledger.",
+        [("EnrolMachine", "machine_enrolments")] = "Using a code ends it; machine.enrolled is noted in the same transaction.",
+        [("PostgresStore", "a table it does not name")] = "Chooses among the broker's own tables, which are not audited.",
+    };
+
+    private static Unseen Server => new(Codebase.Server.Types);
+
+    private static Unseen Twins => new(Codebase.Twins);
+
+    [Fact]
+    [Trait("Accepts", "S2-19")]
+    public void Nothing_audited_is_written_unseen_but_what_is_listed() => Breach.None(Server.Breaches(Listed));
+
+    [Fact]
+    public void The_audited_tables_are_found()
+    {
+        Assert.Contains("machines", Server.Audited);
+        Assert.Contains("slots", Server.Audited);
+        Assert.DoesNotContain("vends", Server.Audited);
+        Assert.DoesNotContain("audit_events", Server.Audited);
+    }
+
+    [Fact]
+    public void An_unseen_write_is_reported_and_so_is_one_that_is_gone()
+    {
+        var breaches = Twins.Breaches(new Dictionary<(string, string), string> { [("Nobody", "island_notes")] = "gone" }).ToList();
+
+        Assert.Contains(breaches, b => b.StartsWith("Window writes island_notes past the change tracker", StringComparison.Ordinal));
+        Assert.Contains(breaches, b => b.StartsWith("Window writes a table it does not name", StringComparison.Ordinal));
+        Assert.Contains(breaches, b => b.StartsWith("Nobody is listed as writing island_notes unseen", StringComparison.Ordinal));
+    }
+}
