@@ -7,7 +7,7 @@ public sealed class ModuleBoundaryTests
 {
     private static readonly Dictionary<string, string[]> Allowed = new()
     {
-        ["Audit"] = ["Data"],
+        ["Audit"] = ["Data", "Platform"],
         ["Catalog"] = ["Data"],
         ["Chips"] = ["Audit", "Data", "Journal", "Ledger", "People"],
         ["Counter"] = ["Catalog", "Data", "Ledger", "Machines", "Payments", "Platform", "Storefront", "Vends"],

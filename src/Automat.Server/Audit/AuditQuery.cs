@@ -42,7 +42,7 @@ internal sealed record AuditQuery(
     public Id<Organization>? OrganizationId => Organization switch
     {
         null => null,
-        "platform" => AuditModule.Platform,
+        "platform" => AuditLog.Platform,
         _ => Guid.TryParse(Organization, out var id) ? new Id<Organization>(id) : null,
     };
 
@@ -108,7 +108,7 @@ internal sealed class AuditReach(AutomatDb db, Tenant tenant, Actor actor, IServ
     {
         if (query.OrganizationId is not { } asked || (asked == tenant.Organization && tenant.HasEntered)) return (db, tenant.Organization);
         crossing = await scopes.CrossTenantAsync(
-            caller, actor, query.Reason, asked == AuditModule.Platform ? null : asked, ct);
+            caller, actor, query.Reason, asked == AuditLog.Platform ? null : asked, ct);
         return (crossing.Value.ServiceProvider.GetRequiredService<AutomatDb>(), asked);
     }
 

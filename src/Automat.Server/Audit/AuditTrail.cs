@@ -15,7 +15,7 @@ internal sealed class AuditTrail(Actor actor, TimeProvider clock) : IChangeLog
     private const int LongestSubject = 300;
     private const string Changed = "changed";
 
-    public IReadOnlyList<object> Record(AutomatDb db)
+    public IReadOnlyList<object> Record(DbContext db)
     {
         var plan = AuditPlan.Of(db.Model);
         var tracked = db.ChangeTracker.Entries().Where(e => e.State is EntityState.Added or EntityState.Modified or EntityState.Deleted)
@@ -65,7 +65,7 @@ internal sealed class AuditTrail(Actor actor, TimeProvider clock) : IChangeLog
             var subject = KeyOf(entry, owner, ownership.Properties);
             var whole = entry.Context.ChangeTracker.Entries()
                 .FirstOrDefault(e => e.Metadata == ownership.PrincipalEntityType && KeyOf(e, owner, owner.Key) == subject);
-            var part = Of(changes, owner, subject, whole is null ? AuditModule.Platform : OwnerOf(whole, owner), Changed);
+            var part = Of(changes, owner, subject, whole is null ? AuditLog.Platform : OwnerOf(whole, owner), Changed);
             part.Text.Hidden(SnakeCaseOf(ownership.PrincipalToDependent?.Name ?? entry.Metadata.ShortName()), "changed");
             return;
         }
@@ -122,7 +122,7 @@ internal sealed class AuditTrail(Actor actor, TimeProvider clock) : IChangeLog
     }
 
     private static Id<Organization> OwnerOf(EntityEntry entry, AuditedType type) =>
-        type.Organization is { } whose && entry.Property(whose.Name).CurrentValue is Id<Organization> id ? id : AuditModule.Platform;
+        type.Organization is { } whose && entry.Property(whose.Name).CurrentValue is Id<Organization> id ? id : AuditLog.Platform;
 
     private static IEnumerable<PropertyEntry> PropertiesOf(EntityEntry entry) =>
         entry.Properties.Concat(entry.ComplexProperties.SelectMany(PropertiesOf));

@@ -163,7 +163,7 @@ internal sealed record FoundLog(Id<Organization> Organization, string Name, long
             """, connection))
         {
             command.Parameters.Add(new() { Value = (object?)organization ?? DBNull.Value });
-            command.Parameters.Add(new() { Value = AuditModule.Platform.Value });
+            command.Parameters.Add(new() { Value = AuditLog.Platform.Value });
             await using var reader = await command.ExecuteReaderAsync(ct);
             while (await reader.ReadAsync(ct))
             {

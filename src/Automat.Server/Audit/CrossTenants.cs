@@ -39,7 +39,7 @@ public static class CrossTenants
         {
             Name(noting, person, from);
             var db = noting.ServiceProvider.GetRequiredService<AutomatDb>();
-            db.Note(AuditModule.Platform, "tenant.crossed", "organization", organization?.ToString() ?? "all", why);
+            db.Note(AuditLog.Platform, "tenant.crossed", "organization", organization?.ToString() ?? "all", why);
             await db.SaveChangesAsync(ct);
             if (organization is { } one)
             {

@@ -1,10 +1,9 @@
 using System.Buffers;
 using System.Globalization;
-using System.Security.Claims;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
-using Automat.Server.Data;
+using Automat.Domain;
 using Automat.Server.Platform;
 using Microsoft.EntityFrameworkCore;
 
@@ -14,26 +13,49 @@ namespace Automat.Server.Audit;
 /// The log as a file, oldest first, for spreadsheets (CSV) or programs (newline-delimited JSON, with all it takes to verify
 /// it elsewhere). It streams: memory stays the same however long the log is. That somebody took it is an event itself.
 /// </summary>
-internal static class ExportAudit
+internal sealed class ExportAudit
 {
+    // Each holds a connection for as long as its reader takes.
+    private const int AtOnce = 4;
+
     private const int FlushAt = 64 << 10;
 
     private static readonly JsonWriterOptions Json = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
+    private readonly SemaphoreSlim places = new(AtOnce);
+
     public static void Map(IEndpointRouteBuilder audit) => audit
-        .MapGet("/export", RunAsync).WithName(nameof(ExportAudit))
+        .MapGet("/export", HandleAsync).WithName(nameof(ExportAudit))
         .WithSummary("The log as a file: format csv or ndjson, filtered as the list");
 
-    private static async Task RunAsync(
-        [AsParameters] AuditQuery query, string? format, AuditReach reach, ClaimsPrincipal caller, HttpContext http,
+    private static async Task HandleAsync(
+        [AsParameters] AuditQuery query, string? format, ExportAudit export, AuditReach reach, HttpContext http,
         CancellationToken ct)
     {
         var faults = query.Faults();
         if (format is not ("csv" or "ndjson")) faults["format"] = "Either csv or ndjson.";
         FieldsException.ThrowIfAny("query_invalid", faults);
 
-        var (db, organization) = await reach.OpenAsync(caller, query, ct);
-        db.Note(organization, "audit.exported", "audit", format!);
+        if (!await export.places.WaitAsync(TimeSpan.Zero, ct))
+        {
+            throw new RuleException("rate_limited", $"{AtOnce} exports are running at this moment; try again in a while.");
+        }
+
+        try
+        {
+            await RunAsync(query, format!, reach, http, ct);
+        }
+        finally
+        {
+            export.places.Release();
+        }
+    }
+
+    private static async Task RunAsync(
+        AuditQuery query, string format, AuditReach reach, HttpContext http, CancellationToken ct)
+    {
+        var (db, organization) = await reach.OpenAsync(http.User, query, ct);
+        db.Note(organization, "audit.exported", "audit", format);
         await db.SaveChangesAsync(ct);
 
         var response = http.Response;

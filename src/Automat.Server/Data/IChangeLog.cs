@@ -1,3 +1,5 @@
+using Microsoft.EntityFrameworkCore;
+
 namespace Automat.Server.Data;
 
 /// <summary>
@@ -9,5 +11,5 @@ public interface IChangeLog
     /// <summary>Adds to the context what is to be written down about the changes it is about to save.</summary>
     /// <returns>What was added, for taking it back when the save fails.</returns>
     /// <exception cref="InvalidOperationException">Nobody said who does it, or it cannot be told what changed.</exception>
-    IReadOnlyList<object> Record(AutomatDb db);
+    IReadOnlyList<object> Record(DbContext db);
 }

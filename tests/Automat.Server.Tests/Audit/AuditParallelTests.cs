@@ -54,7 +54,7 @@ public sealed class AuditParallelTests
                     db =>
                     {
                         db.Add(Desk.ProductOf(desk.Organization, number));
-                        db.Note(AuditModule.Platform, "platform.counted", "platform", $"{number}");
+                        db.Note(AuditLog.Platform, "platform.counted", "platform", $"{number}");
                         return Task.CompletedTask;
                     }, person: $"person-{person}");
             }
@@ -63,7 +63,7 @@ public sealed class AuditParallelTests
         var log = await desk.LogAsync();
         Assert.Equal(Enumerable.Range(1, People * Each), log.Select(e => (int)e.Number!.Value));
         Assert.True((await desk.VerifyAsync()).IsUnbroken);
-        Assert.True((await desk.VerifyAsync(AuditModule.Platform)) is { IsUnbroken: true, Events: People * Each });
+        Assert.True((await desk.VerifyAsync(AuditLog.Platform)) is { IsUnbroken: true, Events: People * Each });
         Assert.All(
             log.GroupBy(e => e.Actor, StringComparer.Ordinal),
             ofOne => Assert.Equal(ofOne.Select(e => e.At).Order(), ofOne.Select(e => e.At)));

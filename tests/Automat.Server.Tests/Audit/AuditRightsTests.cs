@@ -59,7 +59,7 @@ public sealed class AuditRightsTests(AuditRightsTests.OneDatabase one) : IClassF
         await using var serving = await ServingAsync();
 
         await RunAsync(serving, $"insert into audit_events ({Columns}) values "
-            + $"(gen_random_uuid(), '{AuditModule.Platform}', now(), 'System', 'a', 'b', 'c', 'd', '{{}}')");
+            + $"(gen_random_uuid(), '{AuditLog.Platform}', now(), 'System', 'a', 'b', 'c', 'd', '{{}}')");
 
         Assert.Equal(1L, await CountAsync(serving));
         var verdict = await new AuditVerifier(one.Database.Address).VerifyAsync("platform").SingleAsync();

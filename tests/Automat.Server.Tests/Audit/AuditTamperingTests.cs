@@ -136,7 +136,7 @@ public sealed class AuditTamperingTests(AuditTamperingTests.Logged logged) : ICl
                 db =>
                 {
                     db.Add(Desk.ProductOf(other, 1));
-                    db.Note(AuditModule.Platform, "platform.greeted", "platform", "1");
+                    db.Note(AuditLog.Platform, "platform.greeted", "platform", "1");
                     return Task.CompletedTask;
                 }, other);
         }

@@ -27,7 +27,7 @@ public sealed class CrossTenantTests
 
         var seen = await scope.ServiceProvider.GetRequiredService<AutomatDb>().Set<Product>().ToListAsync();
         Assert.Equal(2, Assert.Single(seen).Number);
-        var platform = Assert.Single(await desk.LogAsync(AuditModule.Platform));
+        var platform = Assert.Single(await desk.LogAsync(AuditLog.Platform));
         var told = Assert.Single(await desk.LogAsync(other), e => e.Action == "tenant.crossed");
         foreach (var noted in new[] { platform, told })
         {
@@ -53,7 +53,7 @@ public sealed class CrossTenantTests
 
         var db = scope.ServiceProvider.GetRequiredService<AutomatDb>();
         Assert.Equal(2, await db.Set<Product>().CountAsync());
-        Assert.Equal("all", Assert.Single(await desk.LogAsync(AuditModule.Platform)).Subject);
+        Assert.Equal("all", Assert.Single(await desk.LogAsync(AuditLog.Platform)).Subject);
         db.Remove(await db.Set<Product>().SingleAsync(p => p.Number == 2));
         await db.SaveChangesAsync();
         Assert.Equal(
@@ -75,7 +75,7 @@ public sealed class CrossTenantTests
             () => desk.Scopes.CrossTenantAsync(Somebody(platform), new Actor(), reason, null, default));
 
         Assert.Equal(code, refused.Code);
-        Assert.Empty(await desk.LogAsync(AuditModule.Platform));
+        Assert.Empty(await desk.LogAsync(AuditLog.Platform));
     }
 
     [Fact]
@@ -87,7 +87,7 @@ public sealed class CrossTenantTests
             Somebody(platform: true), new Actor(), "ticket 4711", Id<Organization>.New(), default));
 
         Assert.Equal("organization_unknown", refused.Code);
-        Assert.Single(await desk.LogAsync(AuditModule.Platform));
+        Assert.Single(await desk.LogAsync(AuditLog.Platform));
     }
 
     private static ClaimsPrincipal Somebody(bool platform) => new(new ClaimsIdentity(
