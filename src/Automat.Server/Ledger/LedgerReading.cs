@@ -1,6 +1,5 @@
 using Automat.Domain;
 using Automat.Domain.Ledger;
-using Automat.Server.Data;
 using Npgsql;
 
 namespace Automat.Server.Ledger;

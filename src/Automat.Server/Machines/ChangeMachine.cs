@@ -2,7 +2,6 @@ using System.Security.Claims;
 using System.Text.Json;
 using Automat.Domain;
 using Automat.Server.Data;
-using Automat.Server.People;
 using Automat.Server.Platform;
 
 namespace Automat.Server.Machines;

@@ -3,7 +3,6 @@ using Automat.Domain;
 using Automat.Server.Audit;
 using Automat.Server.Catalog;
 using Automat.Server.Data;
-using Automat.Server.People;
 using Automat.Server.Platform;
 using Microsoft.EntityFrameworkCore;
 

@@ -2,7 +2,6 @@ using System.Security.Claims;
 using Automat.Domain;
 using Automat.Server.Audit;
 using Automat.Server.Data;
-using Automat.Server.People;
 using Automat.Server.Platform;
 using Microsoft.EntityFrameworkCore;
 

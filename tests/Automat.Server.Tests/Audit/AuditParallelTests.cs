@@ -26,7 +26,7 @@ public sealed class AuditParallelTests
 
         one.Add(Desk.ProductOf(desk.Organization, 2));
         await one.SaveChangesAsync().WaitAsync(Patience); // has written to the log
-        (await LockedAsync(other)).Single(); // has the row
+        Assert.Single(await LockedAsync(other)); // has the row
         var waits = LockedAsync(one); // the first wants the row, too
         other.Add(Desk.ProductOf(desk.Organization, 3));
         await other.SaveChangesAsync().WaitAsync(Patience); // and the second writes to the log

@@ -189,6 +189,36 @@ public sealed class AuditTrailTests
         Assert.True((await desk.VerifyAsync()).IsUnbroken);
     }
 
+    [Fact]
+    [Trait("Accepts", "S0-09")]
+    public async Task The_latest_acts_of_some_kinds_are_listed_newest_first()
+    {
+        await using var desk = await Desk.OpenAsync();
+        foreach (var action in new[] { "stock.set", "product.added", "stock.counted", "stock.set" })
+        {
+            await desk.SaveAsync(db => db.Note(desk.Organization, action, "slot", "m/A1"));
+        }
+
+        await using var scope = desk.Scopes.CreateScopeOf(desk.Organization);
+        var acts = await scope.ServiceProvider.GetRequiredService<AutomatDb>()
+            .LatestAsync(desk.Organization, ["stock.set", "stock.counted"], 2, default);
+
+        Assert.Equal(["stock.set", "stock.counted"], acts.Select(a => a.Action));
+        Assert.All(acts, a => Assert.Equal(("somebody", "m/A1"), (a.Actor, a.Subject)));
+    }
+
+    [Fact]
+    public async Task A_reason_is_one_line_of_bounded_length()
+    {
+        await using var desk = await Desk.OpenAsync();
+
+        await desk.SaveAsync(db => db.Note(desk.Organization, "a.b", "c", "1", " first\n\0second " + new string('x', 600)));
+
+        var reason = Assert.Single(await desk.LogAsync()).Reason!;
+        Assert.StartsWith("first  second x", reason, StringComparison.Ordinal);
+        Assert.Equal(500, reason.Length);
+    }
+
     [Theory]
     [InlineData("203.0.113.77", "203.0.113.0/24")]
     [InlineData("::ffff:203.0.113.77", "203.0.113.0/24")]
