@@ -78,7 +78,9 @@ public sealed class AuditVerifyTests : IDisposable
         var manual = await File.ReadAllTextAsync(Path.Combine(Root(), "docs", "audit.md"));
         var script = Path.Combine(folder.FullName, "check.py");
         await File.WriteAllTextAsync(
-            script, Regex.Match(manual, "```python\r?\n(.*?)```", RegexOptions.Singleline, TimeSpan.FromSeconds(1)).Groups[1].Value);
+            script, Regex.Match(
+                manual, "```python\r?\n(?<code>.*?)```", RegexOptions.Singleline | RegexOptions.ExplicitCapture,
+                TimeSpan.FromSeconds(1)).Groups["code"].Value);
         using var python = Process.Start(new ProcessStartInfo("python3", [script, .. arguments])
         {
             UseShellExecute = false,

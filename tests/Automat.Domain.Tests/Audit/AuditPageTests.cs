@@ -62,8 +62,9 @@ public sealed class AuditPageTests
     };
 
     private static string Block(string language) =>
-        Regex.Match(Page, $"```{language}\r?\n(.*?)\r?\n```", RegexOptions.Singleline, TimeSpan.FromSeconds(1)).Groups[1].Value
-            .Replace("\r", "", StringComparison.Ordinal);
+        Regex.Match(
+            Page, $"```{language}\r?\n(?<block>.*?)\r?\n```", RegexOptions.Singleline | RegexOptions.ExplicitCapture,
+            TimeSpan.FromSeconds(1)).Groups["block"].Value.Replace("\r", "", StringComparison.Ordinal);
 
     private static string Root()
     {

@@ -35,5 +35,5 @@ public sealed class Window(DbContext db)
     public Task<int> ClearNotesAsync() => db.Database.ExecuteSqlRawAsync("update island_notes set text = ''");
 
     /// <summary>Somebody's table, whose only the caller knows.</summary>
-    public Task<int> ClearAsync(string table) => db.Database.ExecuteSqlRawAsync("delete from " + table);
+    public static string SqlFor(string table) => "delete from " + table;
 }
