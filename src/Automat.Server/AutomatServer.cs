@@ -202,7 +202,7 @@ internal sealed class AutomatServer : IAsyncDisposable
         open.MapHealth();
         open.MapMetrics();
         app.MapPeople();
-        app.MapAudit();
+        app.MapAudit(Callers.Staff);
         app.MapPayments();
         app.MapMachines(() => MqttPort);
         app.MapVends();

@@ -15,9 +15,11 @@ public static class AuditModule
         .AddSingleton<VerifyAudit>();
 
     /// <summary>Maps reading, exporting and verifying the log. Nothing changes it.</summary>
-    public static void MapAudit(this IEndpointRouteBuilder routes)
+    /// <param name="routes">The routes.</param>
+    /// <param name="policy">Who may: the audit lies below people, and does not know their policies.</param>
+    public static void MapAudit(this IEndpointRouteBuilder routes, string policy)
     {
-        var audit = routes.MapGroup("/api/v1/audit").DisableAntiforgery().WithTags("Audit");
+        var audit = routes.MapGroup("/api/v1/audit").RequireAuthorization(policy).DisableAntiforgery().WithTags("Audit");
         ListAudit.Map(audit);
         ExportAudit.Map(audit);
         VerifyAudit.Map(audit);
