@@ -38,6 +38,13 @@ internal sealed class AuditTables : ITables
     });
 }
 
+/// <summary>An act, for whoever lists some.</summary>
+/// <param name="At">When.</param>
+/// <param name="Actor">The person's, token's or machine's id.</param>
+/// <param name="Action">The stable word for what was done.</param>
+/// <param name="Subject">What it was done to.</param>
+public sealed record Act(DateTimeOffset At, string Actor, string Action, string Subject);
+
 /// <summary>The audit's front door.</summary>
 public static class AuditModule
 {
@@ -57,4 +64,11 @@ public static class AuditModule
             Action = action,
             Subject = subject,
         });
+
+    /// <summary>The newest acts of some kinds in an organisation, newest first.</summary>
+    public static Task<List<Act>> LatestAsync(
+        this AutomatDb db, Id<Organization> organization, IReadOnlyList<string> actions, int most, CancellationToken ct) =>
+        db.Set<AuditEvent>().AsNoTracking().Where(a => a.OrganizationId == organization && actions.Contains(a.Action))
+            .OrderByDescending(a => a.At).ThenByDescending(a => a.Id).Take(most)
+            .Select(a => new Act(a.At, a.Actor, a.Action, a.Subject)).ToListAsync(ct);
 }

@@ -21,11 +21,11 @@ internal sealed class MachinePages(AutomatDb db, DriverRegistry drivers, Machine
     public static void Map(IEndpointRouteBuilder routes)
     {
         routes.MapGet("/", async (MachinePages pages, CancellationToken ct) =>
-            Pages.Show<MachinesPage>(await pages.ListAsync(ct))).AllowAnonymous().WithName("Machines");
+            Pages.Show<MachinesPage>(await pages.ListAsync(ct))).IsPublic("customers have no account").WithName("Machines");
         routes.MapGet("/m/{machine}", async (string machine, MachinePages pages, CancellationToken ct) =>
             await pages.ViewAsync(machine, ct) is { } view ? (IResult)Pages.Show<MachinePage>(view) : Missing())
-            .AllowAnonymous().WithName("Machine");
-        routes.MapPost("/m/{machine}/checkout", BuyAsync).AllowAnonymous().RequireRateLimiting(RateLimits.Buying)
+            .IsPublic("customers have no account").WithName("Machine");
+        routes.MapPost("/m/{machine}/checkout", BuyAsync).IsPublic("customers have no account").RequireRateLimiting(RateLimits.Buying)
             .DisableAntiforgery() // checked by hand below, so that an old form comes back as a page
             .WithName("Buy");
     }

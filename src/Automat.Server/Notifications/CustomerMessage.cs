@@ -1,5 +1,6 @@
 using Automat.Domain;
 using Automat.Server.Data;
+using Automat.Server.Notifications.Mail;
 using Automat.Server.Platform;
 using Microsoft.EntityFrameworkCore;
 
@@ -19,15 +20,32 @@ internal sealed record CustomerMessage
 
 internal sealed class NotificationTables : ITables
 {
-    public void Map(ModelBuilder model) => model.Entity<CustomerMessage>(message =>
+    public void Map(ModelBuilder model)
     {
-        message.ToTable("customer_messages");
-        message.HasKey(m => m.Id);
-        message.Property(m => m.Id).IsId();
-        message.Property(m => m.OrganizationId).IsId();
-        message.Property(m => m.Text).HasMaxLength(SendMessage.LongestText);
-        message.HasIndex(m => new { m.OrganizationId, m.ReceivedAt }); // the newest of an organisation
-    });
+        model.Entity<CustomerMessage>(message =>
+        {
+            message.ToTable("customer_messages");
+            message.HasKey(m => m.Id);
+            message.Property(m => m.Id).IsId();
+            message.Property(m => m.OrganizationId).IsId();
+            message.Property(m => m.Text).HasMaxLength(SendMessage.LongestText);
+            message.HasIndex(m => new { m.OrganizationId, m.ReceivedAt }); // the newest of an organisation
+        });
+        model.Entity<Mail.Mail>(mail =>
+        {
+            mail.ToTable("mails");
+            mail.HasKey(m => m.Id);
+            mail.Property(m => m.Id).IsId();
+            mail.Property(m => m.OrganizationId).IsId();
+            mail.Property(m => m.Recipient).HasMaxLength(256);
+            mail.Property(m => m.Subject).HasMaxLength(300);
+            mail.Property(m => m.Text).HasMaxLength(MailOutbox.LongestText);
+            mail.Property(m => m.Html).HasMaxLength(MailOutbox.LongestText);
+            mail.Property(m => m.LastError).HasMaxLength(500);
+            mail.HasIndex(m => new { m.OrganizationId, m.CreatedAt }); // the newest of an organisation
+            mail.HasIndex(m => m.NextAttemptAt).HasFilter("status = 'Waiting'"); // what is due
+        });
+    }
 }
 
 /// <summary>What existing report pages send.</summary>
@@ -40,7 +58,7 @@ internal static class SendMessage
     public const int LongestText = 4_000;
 
     public static void Map(IEndpointRouteBuilder routes) => routes
-        .MapPost("/api/message", HandleAsync).AllowAnonymous().DisableAntiforgery()
+        .MapPost("/api/message", HandleAsync).IsPublic("customers write to the operator").DisableAntiforgery()
         .RequireRateLimiting(RateLimits.Buying).WithName(nameof(SendMessage)).WithSummary("Report a problem");
 
     private static async Task<IResult> HandleAsync(
@@ -64,13 +82,24 @@ internal static class SendMessage
     }
 }
 
+/// <summary>Names the outbox page's texts (<c>Texts.resx</c>, <c>.de</c>, <c>.es</c>) to the localizer.</summary>
+public sealed class Texts;
+
 /// <summary>The notifications' front door.</summary>
 public static class NotificationsModule
 {
-    /// <summary>Adds customers' messages.</summary>
+    /// <summary>Adds customers' messages and the outbox of mails.</summary>
     public static IServiceCollection AddNotifications(this IServiceCollection services) =>
-        services.AddSingleton<ITables, NotificationTables>();
+        services.AddSingleton<ITables, NotificationTables>().AddScoped<MailOutbox>();
 
-    /// <summary>Maps customers' messages.</summary>
-    public static void MapNotifications(this IEndpointRouteBuilder routes) => SendMessage.Map(routes);
+    /// <summary>Adds the way out for mails.</summary>
+    public static IServiceCollection AddMail(this IServiceCollection services, MailSettings settings) =>
+        services.AddSingleton(settings).AddSingleton<IMailRoute, SmtpRoute>().AddHostedService<MailSender>();
+
+    /// <summary>Maps customers' messages and the outbox page.</summary>
+    public static void MapNotifications(this IEndpointRouteBuilder routes)
+    {
+        SendMessage.Map(routes);
+        OutboxPages.Map(routes);
+    }
 }

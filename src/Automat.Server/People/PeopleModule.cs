@@ -2,56 +2,130 @@ using Automat.Server.Data;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.DataProtection.KeyManagement;
+using Microsoft.AspNetCore.Identity;
+using Microsoft.Extensions.Options;
 
 namespace Automat.Server.People;
 
 /// <summary>The people's front door.</summary>
 public static class PeopleModule
 {
-    /// <summary>Adds organisations, people and keys.</summary>
+    /// <summary>The cookie between password and second step.</summary>
+    internal const string SecondStepScheme = "SecondStep";
+
+    private const string CallerScheme = "Caller";
+
+    // What the framework's sealed tokens begin with; ours and older keys do not.
+    private const string SealedStart = "CfDJ8";
+
+    /// <summary>Adds organisations, people, sessions and tokens.</summary>
     public static IServiceCollection AddPeople(this IServiceCollection services)
     {
         services.AddSingleton<ITables, PeopleTables>();
         services.AddIdentityCore<Person>(identity =>
         {
-            identity.User.RequireUniqueEmail = false;
-            identity.Password.RequiredLength = 10;
+            identity.User.RequireUniqueEmail = false; // existing administrators have a name and no address
+            identity.Password.RequiredLength = PasswordRules.Shortest; // the rest stands in PasswordRules
             identity.Password.RequireNonAlphanumeric = false;
             identity.Password.RequireUppercase = false;
+            identity.Password.RequireLowercase = false;
             identity.Password.RequireDigit = false;
             identity.Lockout.MaxFailedAccessAttempts = 8;
-        }).AddEntityFrameworkStores<AutomatDb>();
+            identity.Lockout.DefaultLockoutTimeSpan = TimeSpan.FromMinutes(5);
+        }).AddEntityFrameworkStores<AutomatDb>().AddSignInManager().AddDefaultTokenProviders();
+        services.Configure<DataProtectionTokenProviderOptions>(links => links.TokenLifespan = TimeSpan.FromHours(1));
         return services;
     }
 
     /// <summary>Adds how callers sign in. Whoever an endpoint does not name is refused.</summary>
-    public static IServiceCollection AddSignIn(this IServiceCollection services)
+    public static IServiceCollection AddSignIn(this IServiceCollection services, PeopleSettings settings)
     {
-        services.AddAuthentication(CookieAuthenticationDefaults.AuthenticationScheme)
-            .AddCookie(cookie =>
-            {
-                cookie.Cookie.Name = "automat_session";
-                cookie.Cookie.HttpOnly = true;
-                cookie.Cookie.SameSite = SameSiteMode.Lax;
-                cookie.Cookie.SecurePolicy = CookieSecurePolicy.SameAsRequest;
-                cookie.ExpireTimeSpan = TimeSpan.FromHours(8);
-                cookie.Events.OnRedirectToLogin = Refuse(StatusCodes.Status401Unauthorized);
-                cookie.Events.OnRedirectToAccessDenied = Refuse(StatusCodes.Status403Forbidden);
-            })
-            .AddScheme<AuthenticationSchemeOptions, ApiKeyHandler>(Callers.KeyScheme, null);
-        var staff = new AuthorizationPolicyBuilder(
-                CookieAuthenticationDefaults.AuthenticationScheme, Callers.KeyScheme)
-            .RequireAuthenticatedUser().RequireClaim(Callers.OrganizationClaim).Build();
-        services.AddAuthorizationBuilder().AddPolicy(Callers.Staff, staff).SetFallbackPolicy(staff);
+        services.AddSingleton(settings);
+        services.AddHttpContextAccessor();
+        services.AddSingleton<EvenPace>();
+        services.AddScoped<PasswordCheck>().AddScoped<SecondStep>().AddScoped<Sessions>().AddScoped<ExistingAdminSession>();
+        services.AddScoped<OwnAccount>().AddScoped<SignInPages>().AddScoped<ResetPages>().AddScoped<InvitationPages>();
+        services.AddScoped<AuthenticatorPages>().AddScoped<PasskeyEndpoints>().AddScoped<PeoplePages>();
+        services.AddScoped<ChangeColleague>().AddScoped<TokenPages>();
+        services.AddScoped<IClaimsTransformation, CallerClaims>();
+        services.AddSingleton<IAuthorizationMiddlewareResultHandler, Refusals>();
+        services.AddDataProtection().SetApplicationName("Automat");
+        services.AddSingleton<KeyRing>();
+        services.AddSingleton<IConfigureOptions<KeyManagementOptions>>(provider =>
+            new ConfigureOptions<KeyManagementOptions>(keys => keys.XmlRepository = provider.GetRequiredService<KeyRing>()));
+        AddSchemes(services, settings);
+        services.Configure<IdentityPasskeyOptions>(passkeys =>
+        {
+            passkeys.UserVerificationRequirement = "required"; // else it would be one factor, not two
+            passkeys.ResidentKeyRequirement = "required"; // signing in asks for no name first
+        });
+        services.Configure<SecurityStampValidatorOptions>(stamp => stamp.ValidationInterval = TimeSpan.Zero);
         return services;
     }
 
-    /// <summary>Maps signing in for existing admin pages.</summary>
-    public static void MapPeople(this IEndpointRouteBuilder routes) => AdminSession.Map(routes);
-
-    private static Func<RedirectContext<CookieAuthenticationOptions>, Task> Refuse(int status) => context =>
+    /// <summary>Maps signing in, the own account, people and tokens.</summary>
+    public static void MapPeople(this IEndpointRouteBuilder routes)
     {
-        context.Response.StatusCode = status;
-        return Task.CompletedTask;
+        ExistingAdminSession.Map(routes);
+        RecentActions.Map(routes);
+        BearerSignIn.Map(routes);
+        SignInPages.Map(routes);
+        PasskeyEndpoints.Map(routes);
+        ResetPages.Map(routes);
+        InvitationPages.Map(routes);
+        ReauthenticationPages.Map(routes);
+        HomePages.Map(routes);
+        AccountPages.Map(routes);
+        AuthenticatorPages.Map(routes);
+        PeoplePages.Map(routes);
+        ChangeColleague.Map(routes);
+        TokenPages.Map(routes);
+    }
+
+    private static void AddSchemes(IServiceCollection services, PeopleSettings settings)
+    {
+        var schemes = services.AddAuthentication(options =>
+        {
+            options.DefaultScheme = CallerScheme;
+            options.DefaultSignInScheme = IdentityConstants.ApplicationScheme;
+            options.DefaultSignOutScheme = IdentityConstants.ApplicationScheme;
+        });
+        schemes.AddPolicyScheme(CallerScheme, null, caller => caller.ForwardDefaultSelector = SchemeOf);
+        schemes.AddScheme<AuthenticationSchemeOptions, TokenHandler>(Callers.KeyScheme, null);
+        schemes.AddBearerToken(IdentityConstants.BearerScheme, bearer =>
+        {
+            bearer.BearerTokenExpiration = TimeSpan.FromHours(1);
+            bearer.RefreshTokenExpiration = Session.ApiIdle;
+        });
+        // The session row decides how long one is signed in; the cookie only has to live as long.
+        schemes.AddCookie(IdentityConstants.ApplicationScheme, Cookie(settings, "automat_session", Session.BrowserIdle));
+        schemes.AddCookie(SecondStepScheme, Cookie(settings, "automat_second_step", TimeSpan.FromMinutes(10)));
+        schemes.AddCookie(IdentityConstants.TwoFactorUserIdScheme, Cookie(settings, "automat_passkey", TimeSpan.FromMinutes(10)));
+        schemes.AddCookie(IdentityConstants.TwoFactorRememberMeScheme, cookie =>
+        {
+            Cookie(settings, "automat_device", TimeSpan.FromDays(30))(cookie);
+            cookie.Events.OnValidatePrincipal = SecurityStampValidator.ValidateAsync<ITwoFactorSecurityStampValidator>;
+        });
+        schemes.AddCookie(IdentityConstants.ExternalScheme, Cookie(settings, "automat_external", TimeSpan.FromMinutes(5)));
+    }
+
+    private static Action<CookieAuthenticationOptions> Cookie(PeopleSettings settings, string name, TimeSpan lasts) => cookie =>
+    {
+        cookie.Cookie.Name = settings.CookieName(name);
+        cookie.Cookie.Path = "/";
+        cookie.Cookie.HttpOnly = true;
+        cookie.Cookie.SameSite = SameSiteMode.Lax;
+        cookie.Cookie.SecurePolicy = settings.Secure ? CookieSecurePolicy.Always : CookieSecurePolicy.SameAsRequest;
+        cookie.ExpireTimeSpan = lasts;
+        cookie.SlidingExpiration = true;
+    };
+
+    private static string SchemeOf(HttpContext context) => Callers.PresentedKey(context.Request) switch
+    {
+        null => IdentityConstants.ApplicationScheme,
+        { } key when key.StartsWith(SealedStart, StringComparison.Ordinal) => IdentityConstants.BearerScheme,
+        _ => Callers.KeyScheme,
     };
 }

@@ -16,10 +16,23 @@ internal sealed class PeopleTables : ITables
             organization.Property(o => o.Id).IsId();
             organization.Property(o => o.Name).HasMaxLength(200);
         });
+        MapPeople(model);
+        MapIdentity(model);
+        MapAccess(model);
+        model.Entity<SealingKey>(key =>
+        {
+            key.ToTable("sealing_keys");
+            key.HasKey(k => k.Name);
+            key.Property(k => k.Name).HasMaxLength(200);
+        });
+    }
+
+    private static void MapPeople(ModelBuilder model)
+    {
         model.Entity<Person>(person =>
         {
             person.ToTable("people");
-            person.Property(p => p.OrganizationId).IsId();
+            person.Ignore(p => p.FullName);
             person.Property(p => p.FirstName).HasMaxLength(100);
             person.Property(p => p.LastName).HasMaxLength(100);
             person.Property(p => p.UserName).HasMaxLength(256);
@@ -28,8 +41,30 @@ internal sealed class PeopleTables : ITables
             person.Property(p => p.NormalizedEmail).HasMaxLength(256);
             person.Property(p => p.ConcurrencyStamp).IsConcurrencyToken();
             person.HasIndex(p => p.NormalizedUserName).IsUnique(); // sign-in by name
-            person.HasIndex(p => p.NormalizedEmail); // sign-in by address
+            person.HasIndex(p => p.NormalizedEmail).IsUnique(); // one person an address
         });
+        model.Entity<Membership>(membership =>
+        {
+            membership.ToTable("memberships");
+            membership.HasKey(m => new { m.OrganizationId, m.PersonId });
+            membership.Property(m => m.OrganizationId).IsId();
+            membership.HasIndex(m => m.PersonId); // the organisations of somebody who signs in
+            membership.HasOne<Person>().WithMany().HasForeignKey(m => m.PersonId).OnDelete(DeleteBehavior.Cascade);
+        });
+        model.Entity<Invitation>(invitation =>
+        {
+            invitation.ToTable("invitations");
+            invitation.HasKey(i => i.Id);
+            invitation.Property(i => i.Id).IsId();
+            invitation.Property(i => i.OrganizationId).IsId();
+            invitation.Property(i => i.Email).HasMaxLength(256);
+            invitation.HasIndex(i => i.Hash).IsUnique(); // look-up by what the link carries
+            invitation.HasIndex(i => new { i.OrganizationId, i.CreatedAt }); // the newest of an organisation
+        });
+    }
+
+    private static void MapIdentity(ModelBuilder model)
+    {
         model.Entity<IdentityUserClaim<Guid>>(claim => claim.ToTable("person_claims"));
         model.Entity<IdentityUserLogin<Guid>>(login =>
         {
@@ -41,14 +76,49 @@ internal sealed class PeopleTables : ITables
             token.ToTable("person_tokens");
             token.HasKey(t => new { t.UserId, t.LoginProvider, t.Name });
         });
-        model.Entity<ApiKey>(key =>
+        model.Entity<IdentityUserPasskey<Guid>>(passkey =>
         {
-            key.ToTable("api_keys");
-            key.HasKey(k => k.Id);
-            key.Property(k => k.Id).IsId();
-            key.Property(k => k.OrganizationId).IsId();
-            key.Property(k => k.Name).HasMaxLength(100);
-            key.HasIndex(k => k.Hash).IsUnique(); // look-up by what was presented
+            passkey.ToTable("person_passkeys");
+            passkey.HasKey(p => p.CredentialId);
+            passkey.Property(p => p.CredentialId).HasMaxLength(1024);
+            passkey.HasIndex(p => p.UserId); // somebody's passkeys
+            passkey.OwnsOne(p => p.Data, data => data.ToJson("data"));
+            passkey.HasOne<Person>().WithMany().HasForeignKey(p => p.UserId).OnDelete(DeleteBehavior.Cascade);
+        });
+        model.Entity<RecoveryCode>(code =>
+        {
+            code.ToTable("recovery_codes");
+            code.HasKey(c => c.Id);
+            code.Property(c => c.Id).IsId();
+            code.HasIndex(c => new { c.PersonId, c.Hash }).IsUnique(); // a typed code is looked up among one's own
+            code.HasOne<Person>().WithMany().HasForeignKey(c => c.PersonId).OnDelete(DeleteBehavior.Cascade);
+        });
+    }
+
+    private static void MapAccess(ModelBuilder model)
+    {
+        model.Entity<Session>(session =>
+        {
+            session.ToTable("sessions");
+            session.HasKey(s => s.Id);
+            session.Property(s => s.Id).IsId();
+            session.Property(s => s.WorksFor).IsId();
+            session.Property(s => s.Address).HasMaxLength(64);
+            session.Property(s => s.Agent).HasMaxLength(200);
+            session.HasIndex(s => s.PersonId).HasFilter("ended_at is null"); // where somebody is signed in
+            session.HasOne<Person>().WithMany().HasForeignKey(s => s.PersonId).OnDelete(DeleteBehavior.Cascade);
+        });
+        model.Entity<ApiToken>(token =>
+        {
+            token.ToTable("api_tokens");
+            token.HasKey(k => k.Id);
+            token.Property(k => k.Id).IsId();
+            token.Property(k => k.OrganizationId).IsId();
+            token.Property(k => k.Name).HasMaxLength(100);
+            token.Property(k => k.Start).HasMaxLength(16);
+            token.HasIndex(k => k.Hash).IsUnique(); // look-up by what was presented
+            token.HasIndex(k => k.OrganizationId); // an organisation's list
+            token.HasOne<Person>().WithMany().HasForeignKey(k => k.PersonId).OnDelete(DeleteBehavior.Cascade);
         });
     }
 }

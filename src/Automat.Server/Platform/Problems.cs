@@ -95,7 +95,7 @@ internal sealed class ProblemHandler(
         var status = ProblemStatuses.Of(rule.Code);
         return new Problem(status, rule.Code, rule.Message)
         {
-            RetryAfter = status is 429 or 503 ? TimeSpan.FromSeconds(1) : null,
+            RetryAfter = status switch { 429 => TimeSpan.FromSeconds(10), 503 => TimeSpan.FromSeconds(1), _ => null },
         };
     }
 

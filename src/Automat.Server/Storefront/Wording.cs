@@ -133,6 +133,7 @@ internal static class Wording
 
     public static string ProblemTitle(int status) => status switch
     {
+        403 => "Problem.Forbidden",
         404 => "Problem.NotFound",
         410 => "Problem.Gone",
         429 => "Problem.TooMany",
@@ -143,6 +144,7 @@ internal static class Wording
 
     public static string ProblemHelp(int status) => status switch
     {
+        403 => "Problem.ForbiddenHelp",
         404 => "Problem.NotFoundHelp",
         410 => "Problem.GoneHelp",
         429 => "Problem.TooManyHelp",

@@ -4,7 +4,6 @@ using Automat.Domain;
 using Automat.Mqtt;
 using Automat.Mqtt.Broker;
 using Automat.Server.Data;
-using Automat.Server.People;
 using Automat.Server.Platform;
 using Microsoft.AspNetCore.Authentication;
 
@@ -43,7 +42,7 @@ internal sealed class ReportGameOver(AutomatDb db, MqttBroker broker, TimeProvid
     public static void Map(IEndpointRouteBuilder routes) => routes
         .MapPost("/gameover", HandleAsync)
         // The cabinet's own key is checked against the cabinet it names, which only the body tells.
-        .AllowAnonymous().DisableAntiforgery().RequireRateLimiting(RateLimits.Guessing)
+        .ChecksItself("the cabinet's secret, or a token of staff").DisableAntiforgery().RequireRateLimiting(RateLimits.Guessing)
         .WithName(nameof(ReportGameOver)).WithSummary("Tell that a cabinet's game has ended");
 
     private static async Task<IResult> HandleAsync(

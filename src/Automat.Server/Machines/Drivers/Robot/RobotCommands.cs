@@ -2,11 +2,8 @@ using System.Globalization;
 using System.Net;
 using System.Text.Json;
 using Automat.Domain.Vends;
-using Automat.Server.People;
 using Automat.Server.Platform;
 using Automat.Server.Vends;
-using Microsoft.AspNetCore.Authentication;
-using Microsoft.AspNetCore.Authentication.Cookies;
 
 namespace Automat.Server.Machines.Drivers.Robot;
 
@@ -39,7 +36,7 @@ internal static class RobotCommands
     {
         routes.MapPost("/api/robot-command", HandleAsync)
             // Customers have no account; what each kind of message needs is checked inside.
-            .AllowAnonymous().DisableAntiforgery().RequireRateLimiting(RateLimits.Guessing).WithName("RobotCommand");
+            .ChecksItself("a customer's code for a queue message; machine.write for everything else").DisableAntiforgery().RequireRateLimiting(RateLimits.Guessing).WithName("RobotCommand");
         routes.MapGet("/api/robot-status", async (
             string? machine, RobotShop shop, RobotLines lines, CancellationToken ct) =>
         {
@@ -51,7 +48,7 @@ internal static class RobotCommands
                 listen_host = listensOn().Address.ToString(),
                 listen_port = listensOn().Port,
             });
-        }).RequireAuthorization(Callers.Staff).WithName("RobotStatus");
+        }).RequirePermission(Permission.MachineRead).WithName("RobotStatus");
     }
 
     private static async Task<IResult> HandleAsync(
@@ -65,7 +62,7 @@ internal static class RobotCommands
         }
 
         if (QueuedCode(text) is { } code) return await ConfirmAsync(text, code, sales, context, ct);
-        if (!await IsStaffAsync(context))
+        if (!context.User.Allows(Permission.MachineWrite))
         {
             return Results.Problem(
                 "Sign in to send commands to the robot.", statusCode: StatusCodes.Status401Unauthorized,
@@ -118,16 +115,6 @@ internal static class RobotCommands
         var pressed = keys.ToHashSet(StringComparer.Ordinal);
         keys.RemoveAll(k => Opposite.TryGetValue(k, out var other) && pressed.Contains(other));
         return keys.Count == 0 ? null : string.Join('+', keys);
-    }
-
-    private static async Task<bool> IsStaffAsync(HttpContext context)
-    {
-        foreach (var scheme in new[] { CookieAuthenticationDefaults.AuthenticationScheme, Callers.KeyScheme })
-        {
-            if ((await context.AuthenticateAsync(scheme)).Succeeded) return true;
-        }
-
-        return false;
     }
 
     private static IResult Error(string text) =>

@@ -1,0 +1,27 @@
+using Microsoft.AspNetCore.Antiforgery;
+
+namespace Automat.Server.Storefront;
+
+/// <summary>Addresses that take what a form of ours sends, and nothing another site could send in somebody's name.</summary>
+public static class Forms
+{
+    /// <summary>Maps a form's target. A stale or forged form is answered with a page; its content is not read.</summary>
+    public static RouteHandlerBuilder MapForm(this IEndpointRouteBuilder routes, string pattern, Delegate handler) => routes
+        .MapPost(pattern, handler)
+        .WithMetadata(new RequireAntiforgeryTokenAttribute())
+        .AddEndpointFilter(async (invocation, next) =>
+        {
+            var context = invocation.HttpContext;
+            if (!context.Request.HasFormContentType) return Results.StatusCode(StatusCodes.Status415UnsupportedMediaType);
+            return context.Features.Get<IAntiforgeryValidationFeature>() is { IsValid: true }
+                ? await next(invocation)
+                : Pages.Show<ProblemPage>(new ProblemView(400), StatusCodes.Status400BadRequest);
+        });
+
+    /// <summary>Sends the browser on with a fresh GET, so that reloading sends nothing twice.</summary>
+    public static IResult SeeOther(this HttpContext context, string address)
+    {
+        context.Response.Headers.Location = address;
+        return Results.StatusCode(StatusCodes.Status303SeeOther);
+    }
+}
