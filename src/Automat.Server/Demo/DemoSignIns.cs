@@ -79,6 +79,11 @@ internal static class DemoSignIns
                 IsPlatformAdministrator = name == Administrator,
             };
             db.Add(person);
+        }
+
+        // People of an older demo worked here without a membership.
+        if (!await db.Set<Membership>().AnyAsync(m => m.OrganizationId == organization && m.PersonId == person.Id, ct))
+        {
             db.Add(new Membership
             {
                 OrganizationId = organization,
