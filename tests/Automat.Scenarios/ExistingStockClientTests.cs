@@ -29,7 +29,7 @@ public sealed class ExistingStockClientTests
 
         var (_, products) = await RobotBuyer.ReadAsync(admin.Browser.GetAsync("/api/get-products"));
         Assert.StartsWith("""[{"id":1,"name":"Candy"},{"id":2,"name":"Chips"}""", products, StringComparison.Ordinal);
-        Assert.Equal((200, """{"inventory":10,"price":1.50}"""), await InventoryAsync(admin, 1));
+        Assert.Equal((200, """{"inventory":10,"price":1.5}"""), await InventoryAsync(admin, 1));
 
         var update = new { product_id = "1", inventory = "37", price = "1.15", username = "somebody else" };
         Assert.Equal((200, """{"success":true}"""), await PostAsync(admin, "/api/update-inventory", update));
@@ -57,7 +57,7 @@ public sealed class ExistingStockClientTests
             "/api/update-inventory", new StringContent(body, System.Text.Encoding.UTF8, "application/json")));
 
         Assert.Equal(status, answer.Status);
-        Assert.Equal((200, """{"inventory":10,"price":1.50}"""), await InventoryAsync(admin, 1));
+        Assert.Equal((200, """{"inventory":10,"price":1.5}"""), await InventoryAsync(admin, 1));
         Assert.Equal((200, "[]"), await RobotBuyer.ReadAsync(admin.Browser.GetAsync("/api/get-actions")));
     }
 

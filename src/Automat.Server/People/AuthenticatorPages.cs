@@ -87,9 +87,9 @@ internal sealed class AuthenticatorPages(
         var secret = await people.GetAuthenticatorKeyAsync(person);
         if (secret is null)
         {
-            await people.ResetAuthenticatorKeyAsync(person); // changes the stamp
-            secret = await people.GetAuthenticatorKeyAsync(person);
-            await account.StayAsync(context, person, context.RequestAborted);
+            // Not the framework's own reset, which would sign everybody out for a secret nobody has confirmed yet.
+            secret = people.GenerateNewAuthenticatorKey();
+            await people.SetAuthenticationTokenAsync(person, "[AspNetUserStore]", "AuthenticatorKey", secret);
         }
 
         using var code = QRCodeGenerator.GenerateQrCode(Totp.AddressOf(secret!, person.UserName!), QRCodeGenerator.ECCLevel.M);

@@ -33,17 +33,17 @@ internal static class PasswordRules
         if (plain.Distinct().Count() < 5) faults.Add("Password.Repeated");
         if (IsRepetition(plain)) faults.Add("Password.Repeated");
         if (IsMostlyRuns(plain)) faults.Add("Password.Sequence");
-        if (CommonPasswords.Cores.Contains(CoreOf(plain)) || CommonPasswords.Cores.Contains(CoreOf(Unmasked(plain))))
+        var core = plain.Trim([.. "0123456789!?.,-_*#$%&+=@()/ "]);
+        if (CommonPasswords.Cores.Contains(WordOf(core)) || CommonPasswords.Cores.Contains(WordOf(Unmasked(core))))
             faults.Add("Password.Common");
         if (IsAbout(plain, about)) faults.Add("Password.Personal");
         return [.. faults.Distinct(StringComparer.Ordinal)];
     }
 
-    /// <summary>The word inside: without what people put around it to satisfy rules.</summary>
-    private static string CoreOf(string text)
+    /// <summary>The letters of what is left without the digits and signs people put around a word to satisfy rules.</summary>
+    private static string WordOf(string text)
     {
-        var core = text.Trim().TrimEnd([.. "0123456789!?.,-_*#$%&+=@()/ "]).TrimStart([.. "0123456789!?.,-_*#$%&+=@()/ "]);
-        core = new string([.. core.Where(char.IsLetter)]);
+        var core = new string([.. text.Where(char.IsLetter)]);
         // A word said twice is still one word.
         var half = core.Length / 2;
         return core.Length % 2 == 0 && half > 0 && core[..half] == core[half..] ? core[..half] : core;

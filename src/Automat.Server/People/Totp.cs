@@ -61,7 +61,7 @@ internal static class Totp
             held += 5;
             if (held < 8) continue;
             held -= 8;
-            bytes.Add((byte)(bits >> held));
+            bytes.Add((byte)((bits >> held) & 0xff));
         }
 
         return [.. bytes];

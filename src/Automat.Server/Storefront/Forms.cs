@@ -13,9 +13,9 @@ public static class Forms
         {
             var context = invocation.HttpContext;
             if (!context.Request.HasFormContentType) return Results.StatusCode(StatusCodes.Status415UnsupportedMediaType);
-            return context.Features.Get<IAntiforgeryValidationFeature>() is { IsValid: true }
-                ? await next(invocation)
-                : Pages.Show<ProblemPage>(new ProblemView(400), StatusCodes.Status400BadRequest);
+            if (context.Features.Get<IAntiforgeryValidationFeature>() is { IsValid: true }) return await next(invocation);
+            context.Request.ContentType = null; // rendering would read the form
+            return Pages.Show<ProblemPage>(new ProblemView(400), StatusCodes.Status400BadRequest);
         });
 
     /// <summary>Sends the browser on with a fresh GET, so that reloading sends nothing twice.</summary>
