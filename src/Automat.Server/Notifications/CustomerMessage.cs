@@ -82,9 +82,6 @@ internal static class SendMessage
     }
 }
 
-/// <summary>Names the outbox page's texts (<c>Texts.resx</c>, <c>.de</c>, <c>.es</c>) to the localizer.</summary>
-public sealed class Texts;
-
 /// <summary>The notifications' front door.</summary>
 public static class NotificationsModule
 {
