@@ -56,7 +56,14 @@ internal static class PasswordRules
         {
             plain.Append(c switch
             {
-                '0' => 'o', '1' or '!' => 'i', '3' => 'e', '4' or '@' => 'a', '5' or '$' => 's', '7' => 't', '8' => 'b', _ => c,
+                '0' => 'o',
+                '1' or '!' => 'i',
+                '3' => 'e',
+                '4' or '@' => 'a',
+                '5' or '$' => 's',
+                '7' => 't',
+                '8' => 'b',
+                _ => c,
             });
         }
 
