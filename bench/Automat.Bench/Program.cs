@@ -1,10 +1,21 @@
 using Automat.Bench;
 
+// The broker and the load on it, each in a process of its own.
+switch (args)
+{
+    case ["mqtt-broker"]:
+        await MqttBrokerProcess.RunAsync();
+        return 0;
+    case ["mqtt-load", .. var load]:
+        await MqttLoad.RunAsync(load);
+        return 0;
+}
+
 // Each figure stands beside its limit, measured in the same run and in turns with it.
 var what = args.FirstOrDefault() ?? "all";
-if (what is not ("journal" or "ledger" or "webhook" or "all"))
+if (what is not ("journal" or "ledger" or "webhook" or "mqtt" or "device" or "all"))
 {
-    Console.Error.WriteLine("Usage: Automat.Bench [journal|ledger|webhook|all]");
+    Console.Error.WriteLine("Usage: Automat.Bench [journal|ledger|webhook|mqtt|device|all]");
     return 2;
 }
 
@@ -12,5 +23,7 @@ var noise = Noise.Begin();
 if (what is "journal" or "all") await JournalBench.RunAsync(noise);
 if (what is "ledger" or "all") await LedgerBench.RunAsync(noise);
 if (what is "webhook" or "all") await WebhookBench.RunAsync(noise);
+if (what is "mqtt" or "all") await MqttBench.RunAsync(noise);
+if (what is "device" or "all") await DeviceBench.RunAsync(noise);
 noise.Report();
 return 0;

@@ -6,8 +6,12 @@ using System.Text;
 using System.Text.Json;
 using Automat.Mqtt.Client;
 using Automat.Server;
+using Automat.Server.Data;
+using Automat.Server.Machines;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 
 namespace Automat.Bench;
@@ -19,7 +23,7 @@ namespace Automat.Bench;
 internal static class WebhookBench
 {
     private const string Secret = "whsec_bench";
-    private const string MachineSecret = "bench-secret";
+    internal const string MachineSecret = "bench-secret";
     private const int Cabinets = 200;
 
     public static async Task RunAsync(Noise noise)
@@ -43,7 +47,8 @@ internal static class WebhookBench
         Console.WriteLine();
     }
 
-    private static async Task<AutomatServer> StartAsync(string folder)
+    /// <summary>The whole product in a folder of its own.</summary>
+    internal static async Task<AutomatServer> StartAsync(string folder)
     {
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions
         {
@@ -63,6 +68,7 @@ internal static class WebhookBench
             ["Automat:Mqtt:Port"] = "0",
             ["Automat:Robot:Port"] = "0",
             ["Automat:Sandbox:Port"] = "0",
+            ["Automat:RateLimits:Factor"] = "100000",
             ["Stripe:WebhookSecret"] = Secret,
             ["Logging:LogLevel:Default"] = "Error",
         });
@@ -75,12 +81,21 @@ internal static class WebhookBench
         await using var command = source.CreateCommand(
             $"""
             insert into machines select 'bench-' || n, organization_id, name, location, driver, currency, time_zone, state,
-                secret_hash, silence_policy, settings, created_at
+                silence_policy, settings, created_at
                 from machines, generate_series(1, {Cabinets}) n where id = 'cab001';
             insert into slots select 'bench-' || n, code, organization_id, product_id, price, capacity, par_level, stock,
                 reserved from slots, generate_series(1, {Cabinets}) n where machine_id = 'cab001';
             """);
         await command.ExecuteNonQueryAsync();
+        await using var scope = server.App.Services.GetRequiredService<IServiceScopeFactory>().CreateScopeAcross("the benchmark looks");
+        var db = scope.ServiceProvider.GetRequiredService<AutomatDb>();
+        var keys = scope.ServiceProvider.GetRequiredService<MachineKeys>();
+        foreach (var machine in await db.Set<Machine>().AsNoTracking().ToListAsync())
+        {
+            await keys.KeepAsync(db, machine, MachineSecret, CancellationToken.None);
+        }
+
+        await db.SaveChangesAsync();
     }
 
     /// <summary>Sends at a fixed rate, whatever the answers take.</summary>

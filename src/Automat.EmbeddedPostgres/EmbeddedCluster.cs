@@ -21,12 +21,16 @@ public sealed class EmbeddedCluster : IAsyncDisposable
     {
         (_lock, _postmaster, _address) = (claim, postmaster, address);
         DataDirectory = folder.Cluster;
+        PasswordFile = folder.PasswordFile;
         Password = password;
         Binaries = binaries;
     }
 
     /// <summary>The cluster's own folder, <c>postgres</c> in the server's data folder.</summary>
     public string DataDirectory { get; }
+
+    /// <summary>The file that holds the superuser's password; only the server's own user may read it.</summary>
+    public string PasswordFile { get; }
 
     /// <summary>The folder of the Unix socket; null on Windows, where the cluster listens on a loopback port.</summary>
     public string? SocketDirectory => _address.IsSocket ? _address.Host : null;

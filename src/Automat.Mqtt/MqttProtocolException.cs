@@ -6,6 +6,9 @@ public sealed class MqttProtocolException(MqttReason reason, string message) : E
     /// <summary>What a DISCONNECT or CONNACK says about it.</summary>
     public MqttReason Reason { get; } = reason;
 
+    /// <summary>The version a CONNECT named before it went wrong, so that the refusal can be told in it.</summary>
+    internal MqttVersion? Spoken { get; set; }
+
     internal static MqttProtocolException Malformed(string message) => new(MqttReason.MalformedPacket, message);
 
     internal static MqttProtocolException Forbidden(string message) => new(MqttReason.ProtocolError, message);

@@ -9,8 +9,7 @@ public enum MqttQos : byte
     /// <summary>QoS 1: acknowledged with PUBACK; may arrive more than once.</summary>
     AtLeastOnce = 1,
 
-    /// <summary>QoS 2: PUBREC, PUBREL, PUBCOMP. Our broker only receives it, and only from MQTT 3.1.1
-    /// clients.</summary>
+    /// <summary>QoS 2: PUBREC, PUBREL, PUBCOMP; arrives once, also across reconnects of a lasting session.</summary>
     ExactlyOnce = 2,
 }
 

@@ -1,10 +1,13 @@
 using System.Net;
-using Automat.Mqtt.Broker;
+using Automat.Server.Chips;
 using Automat.Server.Counter;
 using Automat.Server.Data;
 using Automat.Server.Demo;
+using Automat.Server.Devices;
 using Automat.Server.Hosting;
+using Automat.Server.Machines;
 using Automat.Server.Machines.Drivers.Arcade;
+using Automat.Server.Machines.Drivers.Native;
 using Automat.Server.Machines.Drivers.Robot;
 using Automat.Server.Notifications;
 using Automat.Server.Notifications.Mail;
@@ -15,6 +18,7 @@ using Automat.Server.Payments.Stripe;
 using Automat.Server.People;
 using Automat.Server.Platform;
 using Automat.Server.Storefront;
+using Automat.Server.Vends;
 using Automat.StripeSandbox;
 using Microsoft.AspNetCore.Hosting.Server;
 
@@ -27,9 +31,14 @@ namespace Automat.Server;
 internal sealed class AutomatServer : IAsyncDisposable
 {
     private readonly List<IAsyncDisposable> parts = [];
-    private readonly ILoggerFactory startLogs = LoggerFactory.Create(logging => logging.AddLogs());
+    private readonly ILoggerFactory startLogs;
 
-    private AutomatServer(ServerSettings settings) => Settings = settings;
+    private AutomatServer(IConfiguration configuration)
+    {
+        Settings = ServerSettings.Read(configuration);
+        startLogs = LoggerFactory.Create(
+            logging => logging.AddConfiguration(configuration.GetSection("Logging")).AddLogs());
+    }
 
     public ServerSettings Settings { get; }
 
@@ -48,6 +57,8 @@ internal sealed class AutomatServer : IAsyncDisposable
 
     public int MqttPort { get; private set; }
 
+    public int? MqttTlsPort { get; private set; }
+
     public int RobotPort { get; private set; }
 
     /// <summary>Starts everything; returns when customers can buy.</summary>
@@ -55,7 +66,7 @@ internal sealed class AutomatServer : IAsyncDisposable
     public static async Task<AutomatServer> StartAsync(
         WebApplicationBuilder builder, CancellationToken ct, Action<IServiceCollection>? replace = null)
     {
-        var server = new AutomatServer(ServerSettings.Read(builder.Configuration));
+        var server = new AutomatServer(builder.Configuration);
         try
         {
             await server.RunUpAsync(builder, replace, ct);
@@ -92,7 +103,7 @@ internal sealed class AutomatServer : IAsyncDisposable
         await Database.LowerRightsAsync(ct);
         if (Settings.Demo) Secrets = DemoSecrets.Open(Settings.DataDirectory, builder.Configuration);
         await StartSandboxAsync(builder.Configuration, ct);
-        var organization = await FirstData.EnsureAsync(Database.Address, builder.Services, builder.Configuration, Secrets, ct);
+        var organization = await FirstData.EnsureAsync(Database.Address, builder.Services, builder.Configuration, Settings.Demo, ct);
 
         AddServices(builder, organization);
         replace?.Invoke(builder.Services);
@@ -101,8 +112,10 @@ internal sealed class AutomatServer : IAsyncDisposable
         App = builder.Build();
         parts.Add(App);
         Use(App);
+        if (Secrets is { } secrets) await DemoSignIns.SetAsync(App.Services, organization.Organization, secrets, ct);
         await App.StartAsync(ct);
-        (Http, MqttPort, RobotPort) = Endpoints.Bound(App.Services.GetRequiredService<IServer>());
+        if (Settings.Demo) await DemoChips.SetAsync(App.Services, organization.Organization, ct);
+        (Http, MqttPort, MqttTlsPort, RobotPort) = Endpoints.Bound(App.Services.GetRequiredService<IServer>(), Settings);
         FirstAdministratorLink = await FirstAdministrator.LinkAsync(App.Services, ct) is { } path
             ? App.Services.GetRequiredService<PublicAddress>().ForMails(App.Services.GetRequiredService<IServer>()) + path
             : null;
@@ -110,7 +123,8 @@ internal sealed class AutomatServer : IAsyncDisposable
         if (Settings is { Demo: true, Simulators: true })
         {
             parts.Add(DemoMachines.Start(
-                MqttPort, RobotPort, Secrets!, App.Services.GetRequiredService<ILoggerFactory>()));
+                Http, Settings.Mqtt.Outside is null ? MqttPort : null, RobotPort, Secrets!,
+                App.Services.GetRequiredService<ILoggerFactory>()));
         }
     }
 
@@ -163,8 +177,9 @@ internal sealed class AutomatServer : IAsyncDisposable
             Settings.Demo ? DemoSignIns.Administrators : new HashSet<string>(), PublicAddress.IsSecure(builder.Configuration)));
         services.AddPanel();
         services.AddMail(ReadMailSettings(builder.Configuration));
+        services.AddDeviceSignIn();
         services.AddStripe(builder.Configuration);
-        services.AddMqttBroker();
+        services.AddMqtt(Settings.Mqtt);
         services.AddStorefront();
         services.AddAntiforgery(forms =>
         {
@@ -195,6 +210,7 @@ internal sealed class AutomatServer : IAsyncDisposable
         app.UseSecurityHeaders(Sandbox is null ? ["https://checkout.stripe.com"] : [Sandbox.BaseAddress.ToString()]);
         app.UseProblems();
         app.UseStorefrontFiles();
+        app.UseWebSockets();
         app.UseRouting();
         app.UseStorefrontLocalization();
         // What matches no route, or none of this method or content, is said before anybody is asked who they are.
@@ -208,6 +224,7 @@ internal sealed class AutomatServer : IAsyncDisposable
         app.UseAuthentication();
         app.UseCallerLimits();
         app.UseAuthorization();
+        app.UseTenants();
         app.UseAntiforgery();
 
         app.MapOpenApi().IsPublic("the description of the interface");
@@ -216,8 +233,13 @@ internal sealed class AutomatServer : IAsyncDisposable
         open.MapMetrics();
         app.MapPeople();
         app.MapPayments();
+        app.MapMachines(() => MqttPort);
+        app.MapVends();
         app.MapArcade();
         app.MapRobot(() => new IPEndPoint(Settings.DeviceAddress, RobotPort));
+        app.MapMqtt(Settings.Mqtt);
+        app.MapDevices().MapNative();
+        app.MapChips();
         app.MapNotifications();
         app.MapCounter();
     }

@@ -1,11 +1,15 @@
 using Automat.Server.Audit;
 using Automat.Server.Catalog;
+using Automat.Server.Chips;
 using Automat.Server.Data;
+using Automat.Server.Devices;
 using Automat.Server.Journal;
 using Automat.Server.Ledger;
 using Automat.Server.Machines;
 using Automat.Server.Machines.Drivers.Arcade;
+using Automat.Server.Machines.Drivers.Native;
 using Automat.Server.Machines.Drivers.Robot;
+using Automat.Server.MqttStore;
 using Automat.Server.Notifications;
 using Automat.Server.Payments;
 using Automat.Server.People;
@@ -26,10 +30,14 @@ internal static class Modules
         .AddJournal()
         .AddCatalog()
         .AddMachines()
+        .AddMqttStore()
+        .AddChips()
         .AddPayments()
         .AddVends()
         .AddArcade()
         .AddRobot()
+        .AddDevices()
+        .AddNative()
         .AddNotifications();
 }
 

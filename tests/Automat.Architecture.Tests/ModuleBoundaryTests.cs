@@ -10,13 +10,17 @@ public sealed class ModuleBoundaryTests
         ["Access"] = [],
         ["Audit"] = ["Data"],
         ["Catalog"] = ["Data"],
+        ["Chips"] = ["Access", "Audit", "Data", "Journal", "Ledger"],
         ["Counter"] = ["Access", "Catalog", "Data", "Ledger", "Machines", "Payments", "Platform", "Storefront", "Vends"],
         ["Data"] = [],
+        ["Devices"] = ["Access", "Data", "Machines"],
         ["Journal"] = ["Data", "Ledger", "Platform"],
         ["Ledger"] = ["Data"],
-        ["Machines"] = ["Catalog", "Data", "Journal"],
+        ["Machines"] = ["Access", "Audit", "Catalog", "Data", "Journal", "Platform"],
         ["Machines.Drivers.Arcade"] = ["Access", "Audit", "Data", "Machines", "Payments"],
+        ["Machines.Drivers.Native"] = ["Catalog", "Chips", "Data", "Devices", "Machines", "Platform", "Vends"],
         ["Machines.Drivers.Robot"] = ["Access", "Audit", "Catalog", "Data", "Machines", "Payments", "Platform", "Vends"],
+        ["MqttStore"] = ["Data", "Machines"],
         ["Notifications"] = ["Access", "Data", "Panel", "Storefront"],
         ["Panel"] = ["Access", "Storefront"],
         ["Payments"] = ["Access", "Data", "Journal", "Platform"],
@@ -24,7 +28,7 @@ public sealed class ModuleBoundaryTests
         ["People"] = ["Access", "Audit", "Data", "Notifications", "Panel", "Platform", "Storefront"],
         ["Platform"] = [],
         ["Storefront"] = [],
-        ["Vends"] = ["Catalog", "Data", "Journal", "Machines", "Payments", "Platform"],
+        ["Vends"] = ["Access", "Audit", "Catalog", "Chips", "Data", "Journal", "Machines", "Payments", "Platform"],
     };
 
     private static readonly string[] WithoutFrontDoor =

@@ -12,11 +12,13 @@ public sealed class ProjectArrowTests
         ["Automat.Domain"] = [],
         ["Automat.EmbeddedPostgres"] = [],
         ["Automat.Mqtt"] = [],
+        ["Automat.Protocol"] = [],
         ["Automat.StripeSandbox"] = [],
-        ["Automat.Simulator"] = ["Automat.Mqtt"],
+        ["Automat.Simulator"] = ["Automat.Mqtt", "Automat.Protocol"],
         ["Automat.Server"] =
         [
-            "Automat.Domain", "Automat.EmbeddedPostgres", "Automat.Mqtt", "Automat.Simulator", "Automat.StripeSandbox",
+            "Automat.Domain", "Automat.EmbeddedPostgres", "Automat.Mqtt", "Automat.Protocol", "Automat.Simulator",
+            "Automat.StripeSandbox",
         ],
     };
 

@@ -9,10 +9,12 @@ public sealed class TableTests
     private static readonly Dictionary<string, string[]> Readers = new()
     {
         ["Catalog"] = ["Automat.Domain.Organization"], // locked while a product gets its number
+        ["Chips"] = ["Automat.Domain.Organization"], // its currency
         ["Counter"] = ["Automat.Domain.Organization", "Catalog.Product", "Machines.Machine", "Machines.Slot"],
         ["Ledger"] = ["Automat.Domain.Organization", "Automat.Domain.Vends.Vend"], // verification compares them with the books
         ["Machines"] = ["Catalog.Product"], // a credit's name and tax
         ["Machines.Drivers.Arcade"] = ["Machines.Slot", "Payments.MachineLink"],
+        ["Machines.Drivers.Native"] = ["Catalog.Product", "Machines.Machine", "Machines.MachineCommand", "Machines.Slot"],
         ["Machines.Drivers.Robot"] = ["Catalog.Product", "Machines.Slot"],
         ["Notifications"] = ["Automat.Domain.Organization"],
         ["Vends"] =

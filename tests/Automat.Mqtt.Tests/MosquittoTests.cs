@@ -57,6 +57,7 @@ public sealed class MosquittoTests
     [InlineData("311", "2")]
     [InlineData("5", "0")]
     [InlineData("5", "1")]
+    [InlineData("5", "2")]
     public async Task Mosquitto_publishes_to_us(string version, string qos)
     {
         var program = ForeignProcess.Find("mosquitto_pub");

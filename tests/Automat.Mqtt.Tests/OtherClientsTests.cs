@@ -1,5 +1,7 @@
 using System.Globalization;
 using Automat.Mqtt.Broker;
+using Automat.Mqtt.WebSockets;
+using Microsoft.AspNetCore.Builder;
 
 namespace Automat.Mqtt.Tests;
 
@@ -22,10 +24,10 @@ public sealed class OtherClientsTests
             python, Folder, "paho_client.py", Number(broker.Port), version);
 
         Assert.Equal("connected 0", await paho.LineAsync());
-        Assert.Equal(version == "5" ? "granted 1 135 1" : "granted 1 128 1", await paho.LineAsync());
+        Assert.Equal(version == "5" ? "granted 1 135 2" : "granted 1 128 2", await paho.LineAsync());
         Assert.Equal("acknowledged", await paho.LineAsync());
         Assert.Equal("message all/kept greeting 1 0", await paho.LineAsync());
-        if (version == "4") Assert.Equal("completed", await paho.LineAsync());
+        Assert.Equal("completed", await paho.LineAsync());
         Assert.Equal("ready", await paho.LineAsync());
         for (var i = 0; i < 20; i++)
         {
@@ -46,14 +48,20 @@ public sealed class OtherClientsTests
     }
 
     [Theory]
-    [InlineData("4")]
-    [InlineData("5")]
-    public async Task Mqtt_js_gets_along_with_us(string version)
+    [InlineData("4", "tcp")]
+    [InlineData("5", "tcp")]
+    [InlineData("4", "ws")]
+    [InlineData("5", "ws")]
+    public async Task Mqtt_js_gets_along_with_us(string version, string transport)
     {
         var node = await FindMqttJsAsync();
-        await using var broker = await TestBroker.StartAsync();
+        await using var broker = await TestBroker.StartAsync(map: app =>
+        {
+            app.UseWebSockets();
+            app.MapMqttWebSocket("/mqtt", []);
+        });
         await using var client = ForeignProcess.Start(
-            node, Folder, "mqttjs_client.mjs", Number(broker.Port), version);
+            node, Folder, "mqttjs_client.mjs", Number(transport == "ws" ? broker.HttpPort : broker.Port), version, transport);
 
         Assert.Equal("connected", await client.LineAsync());
         Assert.Equal("granted 1 0", await client.LineAsync());
@@ -72,6 +80,60 @@ public sealed class OtherClientsTests
         await client.SayAsync("end");
         Assert.Equal("ended", await client.LineAsync());
         await broker.Gate.WaitForAsync("disconnected m1/mqttjs Success");
+    }
+
+    [Theory]
+    [InlineData("4")]
+    [InlineData("5")]
+    public async Task Paho_uses_all_there_is(string version)
+    {
+        var python = await FindPahoAsync();
+        await using var broker = await TestBroker.StartAsync();
+        await using var paho = ForeignProcess.Start(
+            python, Folder, "paho_features.py", Number(broker.Port), version);
+
+        Assert.Equal("granted 2", await paho.LineAsync());
+        Assert.Equal("once 0 1 2 3 4 5 6 7 8 9", await paho.LineAsync());
+        Assert.Equal("shared 0 1 2 3 4 5 6 7 8 9", await paho.LineAsync());
+        if (version == "5")
+        {
+            Assert.Equal(
+                "rich [('k', '1'), ('k', '2')] text/plain all/answer b'c' True 1 [33]", await paho.LineAsync());
+            Assert.Equal("alias b", await paho.LineAsync());
+        }
+
+        Assert.Equal("vanished", await paho.LineAsync());
+        await broker.Gate.WaitForAsync("disconnected m1/away Unspecified");
+        for (var i = 0; i < 3; i++)
+            await broker.Broker.PublishAsync(Talking.Message("to/m1/x", $"{i}", MqttQos.ExactlyOnce));
+        await paho.SayAsync("go");
+        Assert.Equal("back 1 0 1 2", await paho.LineAsync());
+        Assert.Equal(0, await paho.ExitAsync());
+    }
+
+    [Theory]
+    [InlineData("4")]
+    [InlineData("5")]
+    public async Task Mqtt_js_uses_all_there_is(string version)
+    {
+        var node = await FindMqttJsAsync();
+        await using var broker = await TestBroker.StartAsync();
+        await using var client = ForeignProcess.Start(
+            node, Folder, "mqttjs_features.mjs", Number(broker.Port), version);
+
+        Assert.Equal("once e02 e12 e22 e32 e42 e52 e62 e72 e82 e92", await client.LineAsync());
+        if (version == "5") Assert.Equal("identifier 33", await client.LineAsync());
+        Assert.Equal(
+            $"short all/short0 all/short1 all/short2 {(version == "5" ? "1" : "false")}", await client.LineAsync());
+        Assert.Equal("shared 0 1 2 3 4 5 6 7 8 9", await client.LineAsync());
+        if (version == "5")
+            Assert.Equal("rich true text/plain all/answer c 1,2 true true", await client.LineAsync());
+        Assert.Equal("vanished", await client.LineAsync());
+        await broker.Gate.WaitForAsync("disconnected m1/away Unspecified");
+        for (var i = 0; i < 3; i++)
+            await broker.Broker.PublishAsync(Talking.Message("to/m1/x", $"{i}", MqttQos.ExactlyOnce));
+        Assert.Equal("back 0 1 2", await client.LineAsync());
+        Assert.Equal(0, await client.ExitAsync());
     }
 
     /// <summary>Debian's packages belong to Debian's interpreter, which may not be the first on the path.</summary>

@@ -28,14 +28,14 @@ internal sealed class RawClient : IDisposable
     /// <summary>Connected and accepted as the identity.</summary>
     public static async Task<RawClient> EnterAsync(
         int port, string identity = "m1", MqttVersion version = MqttVersion.V5, bool clean = true, ushort keepAlive = 0,
-        MqttWill? will = null, MqttProperties? properties = null)
+        MqttWill? will = null, MqttProperties? properties = null, string? clientId = null)
     {
         var client = await OpenAsync(port, version);
         await client.SendAsync(new ConnectPacket
         {
             Version = version,
             CleanStart = clean,
-            ClientId = identity,
+            ClientId = clientId ?? identity,
             KeepAlive = keepAlive,
             UserName = identity,
             Password = Encoding.UTF8.GetBytes("secret"),
@@ -56,11 +56,18 @@ internal sealed class RawClient : IDisposable
         return SendAsync(buffer.WrittenMemory);
     }
 
-    public Task SendAsync(MqttMessage message, ushort id = 0, bool duplicate = false)
+    public Task SendAsync(
+        MqttMessage message, ushort id = 0, bool duplicate = false, ushort alias = 0, bool known = false,
+        uint[]? identifiers = null)
     {
         var buffer = new ArrayBufferWriter<byte>();
         var publication = new Publication(message, DateTimeOffset.UnixEpoch);
-        var head = new PublishHead(message.Qos, id, duplicate, message.Retain);
+        var head = new PublishHead(message.Qos, id, duplicate, message.Retain)
+        {
+            Alias = alias,
+            IsAliasKnown = known,
+            Identifiers = identifiers,
+        };
         PublishEncoder.Write(buffer, publication, head, version, DateTimeOffset.UnixEpoch);
         return SendAsync(buffer.WrittenMemory);
     }
@@ -107,10 +114,22 @@ internal sealed class RawClient : IDisposable
         return reason;
     }
 
-    public async Task<MqttReason> SubscribeAsync(string filter, MqttQos qos = MqttQos.AtLeastOnce)
+    public Task<MqttReason> SubscribeAsync(string filter, MqttQos qos = MqttQos.AtLeastOnce, uint? identifier = null) =>
+        SubscribeAsync(new SubscribeRequest(filter, qos), identifier);
+
+    public async Task<MqttReason> SubscribeAsync(SubscribeRequest request, uint? identifier = null)
     {
-        await SendAsync(new SubscribePacket { PacketId = 1, Requests = [new SubscribeRequest(filter, qos)] });
+        await SendAsync(
+            new SubscribePacket { PacketId = 1, Requests = [request], SubscriptionIdentifier = identifier });
         return Assert.Single((await ReadAsync<SubAckPacket>()).Codes);
+    }
+
+    /// <summary>Acknowledges nothing and reads until the broker has answered: what it had to send before is
+    /// here.</summary>
+    public async Task ExpectNothingAsync()
+    {
+        await SendAsync(PingPacket.Request);
+        Assert.Same(PingPacket.Response, await ReadAsync());
     }
 
     public void Dispose() => socket.Dispose();

@@ -9,48 +9,76 @@ using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 
 namespace Automat.Mqtt.Tests;
 
 /// <summary>A broker on a free port of this machine. The user name is the identity; the password is "secret".</summary>
 internal sealed class TestBroker : IAsyncDisposable
 {
-    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     private readonly WebApplication app;
     private readonly List<MqttClient> clients = [];
 
-    private TestBroker(WebApplication app, TestGate gate)
+    private TestBroker(WebApplication app, TestGate gate, ErrorLog errors)
     {
         this.app = app;
         Gate = gate;
-        var address =
-            app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
-        Port = new Uri(address).Port;
+        Errors = errors.Messages;
+        var addresses = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses;
+        Port = new Uri(addresses.First()).Port;
+        HttpPort = new Uri(addresses.Last()).Port;
     }
 
     public TestGate Gate { get; }
 
+    /// <summary>What the broker logged as an error: its own bugs and failures of the gate.</summary>
+    public IReadOnlyCollection<string> Errors { get; }
+
     public int Port { get; }
+
+    /// <summary>Where it serves HTTP, if it does.</summary>
+    public int HttpPort { get; }
 
     public MqttBroker Broker => app.Services.GetRequiredService<MqttBroker>();
 
-    public static async Task<TestBroker> StartAsync(Action<MqttBrokerOptions>? configure = null)
+    /// <summary>Starts one.</summary>
+    /// <param name="configure">Refines its limits.</param>
+    /// <param name="listen">What comes before the broker on its endpoint.</param>
+    /// <param name="store">Where sessions and retained messages are kept.</param>
+    /// <param name="map">Serves it over HTTP, on the next endpoint, as well.</param>
+    public static async Task<TestBroker> StartAsync(
+        Action<MqttBrokerOptions>? configure = null, Action<ListenOptions>? listen = null,
+        Action<WebApplication>? map = null, IMqttStore? store = null)
     {
         var gate = new TestGate();
+        var errors = new ErrorLog();
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
-            kestrel.Listen(IPAddress.Loopback, 0, l => l.UseConnectionHandler<MqttConnectionHandler>()));
+        builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel =>
+        {
+            kestrel.Listen(IPAddress.Loopback, 0, l =>
+            {
+                listen?.Invoke(l);
+                l.UseConnectionHandler<MqttConnectionHandler>();
+            });
+            if (map is not null) kestrel.Listen(IPAddress.Loopback, 0);
+        });
+        if (map is not null) builder.Services.AddRoutingCore();
         builder.Services.AddSingleton<IMqttGate>(gate);
+        builder.Logging.AddProvider(errors);
         builder.Services.AddMqttBroker(options =>
         {
             options.SweepInterval = TimeSpan.FromMilliseconds(50);
             configure?.Invoke(options);
         });
+        if (store is not null) builder.Services.AddMqttStore<MemoryStore>().AddSingleton(store);
         var built = builder.Build();
+        map?.Invoke(built);
         await built.StartAsync();
-        return new TestBroker(built, gate);
+        return new TestBroker(built, gate, errors);
     }
 
     /// <summary>Options for a client of the identity "m1", to be refined with <c>with</c>.</summary>
@@ -106,6 +134,9 @@ internal sealed class TestGate : IMqttGate
         return ValueTask.FromResult(known ? Identity(login.UserName!) : null);
     }
 
+    public ValueTask<MqttIdentity?> RecallAsync(string name, CancellationToken ct) =>
+        ValueTask.FromResult<MqttIdentity?>(name == "forgotten" ? null : Identity(name));
+
     public ValueTask OnConnectedAsync(MqttPeer peer, CancellationToken ct) => Note($"connected {peer}");
 
     public ValueTask OnSubscribedAsync(MqttPeer peer, IReadOnlyList<string> filters, CancellationToken ct) =>
@@ -132,6 +163,34 @@ internal sealed class TestGate : IMqttGate
     }
 
     private ValueTask Note(string text) => events.Writer.WriteAsync(text);
+}
+
+/// <summary>Keeps the errors of the log.</summary>
+internal sealed class ErrorLog : ILoggerProvider, ILogger
+{
+    public ConcurrentQueue<string> Messages { get; } = new();
+
+    public ILogger CreateLogger(string categoryName) => this;
+
+    public IDisposable? BeginScope<TState>(TState state)
+        where TState : notnull => null;
+
+    public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Error;
+
+    public void Log<TState>(
+        LogLevel logLevel,
+        EventId eventId,
+        TState state,
+        Exception? exception,
+        Func<TState, Exception?, string> formatter)
+    {
+        if (IsEnabled(logLevel)) Messages.Enqueue($"{formatter(state, exception)} {exception}");
+    }
+
+    public void Dispose()
+    {
+        // Nothing to close.
+    }
 }
 
 internal static class Talking

@@ -28,7 +28,7 @@ public sealed class CommandLineTests : IDisposable
     [InlineData("Automat__Demo", "false", "Stripe__SecretKey is missing")]
     [InlineData("Stripe__SecretKey", "sk_test_1", "Stripe__WebhookSecret is missing")]
     [InlineData("Automat__Demo", "perhaps", "Automat__Demo is true or false")]
-    [InlineData("Automat__Mqtt__Port", "70000", "Automat__Mqtt__Port is a port")]
+    [InlineData("Automat__Mqtt__Port", "70000", "Automat__Mqtt__Port is a number from 0 to 65535")]
     [InlineData("Automat__Robot__Port", "three", "Automat__Robot__Port is a port")]
     [InlineData("ASPNETCORE_URLS", "https://127.0.0.1:1", "is not an http address")]
     public async Task A_wrong_setting_is_named_in_one_line(string name, string value, string sentence)
@@ -55,7 +55,7 @@ public sealed class CommandLineTests : IDisposable
     [Theory]
     [InlineData("fly", 2)]
     [InlineData("ledger verify --from x", 2)]
-    [InlineData("simulate", 2)]
+    [InlineData("simulate --faults wild", 2)]
     public async Task Wrong_use_is_told_from_failure(string arguments, int expected)
     {
         var (code, _, errors) = await ServerProgram.RunAsync(folder.FullName, arguments.Split(' '));
@@ -91,15 +91,15 @@ public sealed class CommandLineTests : IDisposable
             ("ConnectionStrings__AutomatOwner", app.Database.Address.Owner),
         ];
         var good = await ServerProgram.RunAsync(folder.FullName, ["ledger", "verify"], database);
-        Assert.Equal((0, ""), (good.Code, good.Errors));
+        Assert.Equal((0, ""), (good.Code, ServerProgram.Complaints(good.Errors)));
         Assert.Contains("unbroken", good.Output, StringComparison.Ordinal);
 
         await buyer.ChangeAsync("alter table ledger_entries disable trigger all");
         Assert.Equal(1, await buyer.ChangeAsync(
-            "update ledger_entries set payload = replace(payload::text, '150', '151') where sequence = 2"));
+            "update ledger_entries set payload = replace(payload::text, '150', '151') where sequence = 4"));
         var bad = await ServerProgram.RunAsync(folder.FullName, ["ledger", "verify"], database);
         Assert.Equal(1, bad.Code);
-        Assert.Contains("BROKEN at row 2", bad.Output, StringComparison.Ordinal);
+        Assert.Contains("BROKEN at row 4", bad.Output, StringComparison.Ordinal);
         var unknown = await ServerProgram.RunAsync(
             folder.FullName, ["ledger", "verify", "--organization", "nobody"], database);
         Assert.Equal(2, unknown.Code);

@@ -136,7 +136,7 @@ public sealed class RobotContractTests(RobotContractTests.Shop shop) : IClassFix
             (200, """{"command":"Hello from frontend!","status":"sent"}"""),
             await RobotBuyer.ReadAsync(StaffCommandAsync(buyer, "Hello from frontend!")));
         byte[] expected = [0, 0, 0, 0x14, .. "Hello from frontend!"u8];
-        Assert.Equal(expected, await robot.ReadFrameAsync(TimeSpan.FromSeconds(10)));
+        Assert.Equal(expected, await robot.ReadFrameAsync(TimeSpan.FromSeconds(60)));
 
         using (var login = await buyer.Browser.PostAsJsonAsync(
             "/api/admin-login", new { username = "admin1", password = TestApp.Password }))

@@ -8,7 +8,11 @@ public class SharedApp : IAsyncLifetime
     /// <summary>The app.</summary>
     public TestApp App { get; private set; } = null!;
 
-    public virtual async ValueTask InitializeAsync() => App = await TestApp.StartAsync();
+    public virtual async ValueTask InitializeAsync() => await StartAsync();
+
+    /// <summary>Starts it with these settings.</summary>
+    protected async Task StartAsync(params (string Name, string Value)[] settings) =>
+        App = await TestApp.StartAsync(settings);
 
     public async ValueTask DisposeAsync()
     {
@@ -27,7 +31,7 @@ public sealed class TwoCabinets : SharedApp
         await base.InitializeAsync();
         await App.SetUpAsync(
             "insert into machines select (jsonb_populate_record(m, jsonb_build_object('id', 'cab002'))).* "
-            + "from machines m where id = 'cab001'; "
-            + $"update machines set secret_hash = sha256('{OtherSecret}') where id = 'cab002'");
+            + "from machines m where id = 'cab001'");
+        await App.GiveSecretAsync("cab002", OtherSecret);
     }
 }

@@ -72,6 +72,13 @@ public sealed partial class ServerProgram : IAsyncDisposable
         return (code, program.Output, program.Errors);
     }
 
+    /// <summary>
+    /// What was written to standard error beside progress, which a slow machine is shown and a fast one is not.
+    /// </summary>
+    public static string Complaints(string errors) => string.Join('\n', errors
+        .Split('\n', StringSplitOptions.RemoveEmptyEntries)
+        .Where(line => !Progress().IsMatch(line)));
+
     /// <summary>What the console shows behind a name, such as <c>shop</c>.</summary>
     public string Shown(string name) =>
         Regex.Match(Output, $@"^    {Regex.Escape(name)} +(.+)$", RegexOptions.Multiline, TimeSpan.FromSeconds(1)).Groups[1].Value;
@@ -109,6 +116,9 @@ public sealed partial class ServerProgram : IAsyncDisposable
     {
         lock (text) return text.ToString();
     }
+
+    [GeneratedRegex(@"^.+: [\d,.]+ of [\d,.]+ verified\r?$")]
+    private static partial Regex Progress();
 
     [GeneratedRegex("^    check books ")]
     private static partial Regex LastLine();

@@ -1,8 +1,11 @@
 using System.Net.Http.Json;
+using System.Text.Json;
+using Automat.Domain;
 using Automat.Domain.Vends;
 using Automat.Server;
 using Automat.Server.Data;
 using Automat.Server.Ledger;
+using Automat.Server.Machines;
 using Automat.Server.Payments;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.EntityFrameworkCore;
@@ -30,8 +33,10 @@ public sealed class TestApp : IAsyncDisposable
     private AutomatServer server;
 
     private TestApp(
-        TestDatabase database, DirectoryInfo folder, Dictionary<string, string?> settings, AutomatServer server)
+        TestDatabase database, DirectoryInfo folder, Dictionary<string, string?> settings, HandDriver hand,
+        AutomatServer server)
     {
+        Hand = hand;
         this.database = database;
         this.folder = folder;
         this.settings = settings;
@@ -49,9 +54,15 @@ public sealed class TestApp : IAsyncDisposable
     /// <summary>A customer of this app.</summary>
     public Buyer Buyer => new(Client);
 
+    /// <summary>The machines of the driver <c>hand</c>, played by the test.</summary>
+    public HandDriver Hand { get; }
+
     public Uri Http => server.Http;
 
     public int MqttPort => server.MqttPort;
+
+    /// <summary>Where the broker listens with TLS; null where it does not.</summary>
+    public int? MqttTlsPort => server.MqttTlsPort;
 
     public int RobotPort => server.RobotPort;
 
@@ -64,6 +75,7 @@ public sealed class TestApp : IAsyncDisposable
 
     public static async Task<TestApp> StartAsync(params (string Name, string Value)[] settings)
     {
+        var hand = new HandDriver();
         var own = await TestDatabase.CreateAsync();
         var place = Directory.CreateTempSubdirectory("automat-test-");
         var all = new Dictionary<string, string?>(StringComparer.Ordinal)
@@ -86,24 +98,24 @@ public sealed class TestApp : IAsyncDisposable
             ["Stripe:SecretKey"] = StripeKey,
         };
         foreach (var (name, value) in settings) all[name] = value;
-        return new TestApp(own, place, all, await LaunchAsync(all));
+        return new TestApp(own, place, all, hand, await LaunchAsync(all, hand));
     }
 
     /// <summary>Stops the server in good order and starts it again on the same data, as an operator would.</summary>
     public async Task RestartAsync()
     {
         await server.DisposeAsync();
-        server = await LaunchAsync(settings);
+        server = await LaunchAsync(settings, Hand);
         Client.Dispose();
         Client = NewClient();
         Provider.Dispose();
         Provider = new Provider(Sandbox, StripeKey);
     }
 
-    /// <summary>A look into the database, with the rights of a request.</summary>
+    /// <summary>A look into the database, across all organisations.</summary>
     public async Task<T> QueryAsync<T>(Func<AutomatDb, Task<T>> query)
     {
-        await using var scope = Services.CreateAsyncScope();
+        await using var scope = Services.GetRequiredService<IServiceScopeFactory>().CreateScopeAcross("a test looks");
         return await query(scope.ServiceProvider.GetRequiredService<AutomatDb>());
     }
 
@@ -142,12 +154,57 @@ public sealed class TestApp : IAsyncDisposable
         return await answer.Content.ReadAsStringAsync();
     }
 
+    /// <summary>Calls as staff do; returns the status and the answer as JSON, which is null when there is none.</summary>
+    public async Task<(System.Net.HttpStatusCode Status, JsonElement Body, string? Etag)> CallAsync(
+        HttpMethod method, string path, object? body = null, string? key = ApiKey, string? match = null)
+    {
+        using var request = new HttpRequestMessage(method, path);
+        if (key is not null) request.Headers.Add("X-API-Key", key);
+        if (match is not null) request.Headers.TryAddWithoutValidation("If-Match", match);
+        if (body is not null) request.Content = JsonContent.Create(body);
+        using var answer = await Client.SendAsync(request);
+        var text = await answer.Content.ReadAsStringAsync();
+        return (answer.StatusCode, text.Length > 0 ? JsonElement.Parse(text) : default, answer.Headers.ETag?.ToString());
+    }
+
+    /// <summary>Registers a machine the test plays by hand, with one slot of a product.</summary>
+    public async Task GivenMachineAsync(string id, string driver = HandDriver.DriverName)
+    {
+        var (status, body, _) = await CallAsync(HttpMethod.Post, "/api/v1/machines", new
+        {
+            id,
+            name = $"Machine {id}",
+            location = "Here",
+            driver,
+            time_zone = "Europe/Madrid",
+            currency = "EUR",
+        });
+        if (status is not System.Net.HttpStatusCode.Created) throw new InvalidOperationException(body.ToString());
+        (status, body, _) = await CallAsync(HttpMethod.Put, $"/api/v1/machines/{id}/slots", new
+        {
+            slots = new[] { new { code = "A1", product = 1, price = 150, capacity = 10, par_level = 8, stock = 5 } },
+        });
+        if (status is not System.Net.HttpStatusCode.OK) throw new InvalidOperationException(body.ToString());
+    }
+
     /// <summary>Runs a statement as a superuser: what an operator has set up before the test begins.</summary>
     public async Task<int> SetUpAsync(string sql)
     {
         await using var connection = await database.SuperuserConnectionAsync();
         await using var command = new NpgsqlCommand(sql, connection);
         return await command.ExecuteNonQueryAsync();
+    }
+
+    /// <summary>Gives a machine a secret of its own, in place of all it had.</summary>
+    public async Task GiveSecretAsync(string machine, string secret)
+    {
+        await using var scope = Services.GetRequiredService<IServiceScopeFactory>().CreateScopeAcross("a test sets a secret");
+        var db = scope.ServiceProvider.GetRequiredService<AutomatDb>();
+        var id = MachineId.Parse(machine);
+        var keys = scope.ServiceProvider.GetRequiredService<MachineKeys>();
+        await keys.KeepAsync(db, await db.Set<Machine>().AsNoTracking().SingleAsync(m => m.Id == id), secret, default);
+        await db.SaveChangesAsync();
+        scope.ServiceProvider.GetRequiredService<MachineChanges>().Tell(id);
     }
 
     /// <summary>Lays settings over a machine's own; before it first connects, because they are remembered for a while.</summary>
@@ -202,7 +259,7 @@ public sealed class TestApp : IAsyncDisposable
 
     private static bool IsOutage(Exception error) => error is NpgsqlException || error.InnerException is NpgsqlException;
 
-    private static async Task<AutomatServer> LaunchAsync(Dictionary<string, string?> settings)
+    private static async Task<AutomatServer> LaunchAsync(Dictionary<string, string?> settings, HandDriver hand)
     {
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions
         {
@@ -213,7 +270,8 @@ public sealed class TestApp : IAsyncDisposable
         });
         builder.Configuration.Sources.Clear();
         builder.Configuration.AddInMemoryCollection(settings);
-        return await AutomatServer.StartAsync(builder, CancellationToken.None);
+        return await AutomatServer.StartAsync(
+            builder, CancellationToken.None, services => services.AddSingleton<IMachineDriver>(hand));
     }
 
     private HttpClient NewClient() => new(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = true })

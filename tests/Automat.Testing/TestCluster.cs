@@ -76,6 +76,6 @@ public sealed class TestCluster
         await RunAsync($"create role {Login} login noinherit password '{cluster.Password}'");
         await RunAsync($"create database {Template} owner {Owner}");
         await DataModule.MigrateAsync(Address(Template), new ServiceCollection().AddModules(), CancellationToken.None);
-        await RunAsync($"grant {DatabaseAddress.ServingRole}, {DatabaseAddress.JournalRole} to {Login}");
+        await RunAsync($"grant {DatabaseAddress.ServingRole}, {DatabaseAddress.CrossingRole}, {DatabaseAddress.JournalRole} to {Login}");
     }
 }

@@ -1,5 +1,7 @@
 using System.Buffers;
+using System.Buffers.Binary;
 using System.IO.Pipelines;
+using System.Net;
 using Automat.Mqtt.Protocol;
 using Microsoft.AspNetCore.Connections;
 
@@ -39,10 +41,19 @@ internal sealed class Connection(ConnectionContext transport, BrokerMeter meter,
     private Task? flushing;
     private TaskCompletionSource? finished;
     private long heardTicks = opened.UtcTicks;
+    private GivenAliases? aliases;
+    private Task? seenFlushing;
+    private long stuckTicks;
     private bool closed;
     private bool isFinished;
 
     public string Id => transport.ConnectionId;
+
+    /// <summary>How it came in.</summary>
+    public MqttEntrance Entrance => transport.Features.Get<MqttEntrance>() ?? MqttEntrance.Plain;
+
+    /// <summary>Where it comes from; null if that isn't an IP address.</summary>
+    public IPAddress? RemoteAddress { get; } = (transport.RemoteEndPoint as IPEndPoint)?.Address;
 
     public MqttVersion Version { get; set; } = MqttVersion.V311;
 
@@ -62,19 +73,49 @@ internal sealed class Connection(ConnectionContext transport, BrokerMeter meter,
     /// <summary>Largest packet the client accepts.</summary>
     public uint MaxPacketSize { get; set; } = uint.MaxValue;
 
+    /// <summary>The client wants to hear reasons also outside of CONNACK and DISCONNECT (MQTT 5.0).</summary>
+    public bool ExplainsProblems { get; set; } = true;
+
+    /// <summary>The client reads slower than we write.</summary>
+    public bool IsHeldBack => Volatile.Read(ref flushing) is not null;
+
     public IDrainWaiter? DrainWaiter { get; set; }
 
     /// <summary>Why we closed it; null if we did not.</summary>
     public MqttReason? ClosedBecause { get; private set; }
 
-    /// <summary>Writes an answer; <see cref="Flush"/> sends it.</summary>
-    public void Send(Packet packet)
+    /// <summary>Topics may be shortened to this many aliases.</summary>
+    public void AllowAliases(int limit) => aliases = limit > 0 ? new GivenAliases(limit) : null;
+
+    /// <summary>Writes an answer; <see cref="Flush"/> sends it. False if the connection is closed.</summary>
+    public bool Send(Packet packet)
     {
         lock (gate)
         {
-            if (closed) return;
-            IBufferWriter<byte> target = flushing is null ? output : overflow ??= new ArrayBufferWriter<byte>();
-            meter.BytesOut.Add(PacketEncoder.Write(target, packet, Version));
+            if (closed) return false;
+            meter.BytesOut.Add(PacketEncoder.Write(Target, packet, Version, MaxPacketSize));
+            return true;
+        }
+    }
+
+    /// <summary>Writes PUBACK, PUBREC, PUBREL or PUBCOMP, as short as it can be said.</summary>
+    public bool SendAck(PacketType type, ushort id, MqttReason reason = MqttReason.Success, string? why = null)
+    {
+        if (reason is not MqttReason.Success && Version is MqttVersion.V5)
+            return Send(new AckPacket(type, id, reason) { ReasonString = ExplainsProblems ? why : null });
+
+        lock (gate)
+        {
+            if (closed) return false;
+            if (MaxPacketSize < 4) return true;
+            var target = Target;
+            var span = target.GetSpan(4);
+            span[0] = (byte)(((byte)type << 4) | (type is PacketType.PubRel ? 2 : 0));
+            span[1] = 2;
+            BinaryPrimitives.WriteUInt16BigEndian(span[2..], id);
+            target.Advance(4);
+            meter.BytesOut.Add(4);
+            return true;
         }
     }
 
@@ -90,10 +131,14 @@ internal sealed class Connection(ConnectionContext transport, BrokerMeter meter,
         {
             if (closed) return SendOutcome.Closed;
             if (flushing is not null) return SendOutcome.Busy;
-            if (MaxPacketSize < uint.MaxValue && PublishEncoder.SizeOf(publication, head.Qos, Version) > MaxPacketSize)
+            // Some clients keep a QoS 2 message as it came until PUBREL, and find no topic in it then.
+            if (aliases is not null && head.Qos < MqttQos.ExactlyOnce)
+                head = aliases.Shorten(head, publication.Message.Topic);
+            if (MaxPacketSize < uint.MaxValue && PublishEncoder.SizeOf(publication, head, Version) > MaxPacketSize)
                 return SendOutcome.TooLarge;
 
             meter.BytesOut.Add(PublishEncoder.Write(output, publication, head, Version, now));
+            aliases?.Sent(head, publication.Message.Topic);
             meter.MessagesOut.Add(1);
             StartFlush();
             return SendOutcome.Sent;
@@ -114,19 +159,37 @@ internal sealed class Connection(ConnectionContext transport, BrokerMeter meter,
 
     /// <summary>Ends the connection: says why where the protocol can, then lets the reading side stop. A client that
     /// doesn't read is cut off.</summary>
-    public void Close(MqttReason reason)
+    public void Close(MqttReason reason, string? why = null)
     {
         lock (gate)
         {
             if (ClosedBecause is not null || isFinished) return;
             ClosedBecause = reason;
-            if (Established && Version is MqttVersion.V5) Send(new DisconnectPacket { Reason = reason });
+            if (Established && Version is MqttVersion.V5)
+                Send(new DisconnectPacket { Reason = reason, ReasonString = why });
             StartFlush();
             closed = true;
             if (flushing is not null) transport.Abort();
         }
 
         transport.Transport.Input.CancelPendingRead();
+    }
+
+    /// <summary>Cuts a client that has taken nothing of what was written to it for too long. Looked at
+    /// regularly.</summary>
+    public bool CutIfStuck(DateTimeOffset now, TimeSpan limit)
+    {
+        var current = Volatile.Read(ref flushing);
+        if (current is null || current != seenFlushing)
+        {
+            seenFlushing = current;
+            stuckTicks = now.UtcTicks;
+            return false;
+        }
+
+        if (now.UtcTicks - stuckTicks < limit.Ticks) return false;
+        Close(MqttReason.QuotaExceeded);
+        return true;
     }
 
     /// <summary>Cuts the connection without a word.</summary>
@@ -152,6 +215,8 @@ internal sealed class Connection(ConnectionContext transport, BrokerMeter meter,
             return finished.Task;
         }
     }
+
+    private IBufferWriter<byte> Target => flushing is null ? output : overflow ??= new ArrayBufferWriter<byte>();
 
     private void StartFlush()
     {

@@ -1,31 +1,35 @@
 using System.Buffers;
+using System.IO.Pipelines;
 using Automat.Mqtt.Protocol;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Logging;
 
 namespace Automat.Mqtt.Broker;
 
-/// <summary>The life of one connection: reads packets one after the other, and cleans up in the end.</summary>
+/// <summary>The life of one connection: reads packets one after the other, and cleans up in the end. While it waits for
+/// the next packet, one small state machine is all that is kept for it.</summary>
 internal sealed class ConnectionLoop(MqttBroker broker, ConnectionContext transport, Connection connection)
 {
     private Admission? admission;
     private Presence? presence;
     private PublishDesk? publishing;
-    private SubscriptionDesk? subscribing;
     private MqttWill? will;
     private MqttReason? goodbye;
 
     public async Task RunAsync()
     {
+        var input = transport.Transport.Input;
         try
         {
-            await ReadAsync();
+            while (await ReceiveAsync(await input.ReadAsync()))
+            {
+            }
         }
         catch (MqttProtocolException e)
         {
             broker.Log.LogInformation("{Peer} broke the protocol: {Reason}, {Message}", Who, e.Reason, e.Message);
-            if (admission is null) new Handshake(broker, connection, transport.RemoteEndPoint).RefuseUnread(e.Reason);
-            connection.Close(e.Reason);
+            if (admission is null) new Handshake(broker, connection, transport.RemoteEndPoint).RefuseUnread(e);
+            connection.Close(e.Reason, e.Message);
         }
         catch (Exception e) when (e is IOException or ConnectionAbortedException or OperationCanceledException)
         {
@@ -38,37 +42,67 @@ internal sealed class ConnectionLoop(MqttBroker broker, ConnectionContext transp
         }
         finally
         {
-            connection.Flush();
-            if (admission is not null) await FarewellAsync(admission);
-            connection.Finish();
+            await EndAsync();
         }
     }
 
+    private async Task EndAsync()
+    {
+        try
+        {
+            connection.Flush();
+            if (admission is not null) await FarewellAsync(admission);
+            connection.Finish();
+            await LingerAsync();
+        }
+        finally
+        {
+            connection.Finish();
+            broker.Leave(connection);
+        }
+    }
+
+    /// <summary>Not made for who only listens.</summary>
+    private PublishDesk Publishing => publishing ??= new PublishDesk(broker, connection, admission!);
+
     private string Who => admission?.Peer.ToString() ?? transport.ConnectionId;
 
-    private async Task ReadAsync()
+    /// <summary>Handles what came; false if that was the end.</summary>
+    private async ValueTask<bool> ReceiveAsync(ReadResult read)
     {
-        var input = transport.Transport.Input;
-        while (true)
+        if (read.IsCanceled) return false;
+        var buffer = read.Buffer;
+        if (admission is not null) Heard();
+
+        var start = buffer.Length;
+        while (TryDecode(ref buffer, out var packet))
         {
-            var read = await input.ReadAsync();
-            if (read.IsCanceled) return;
-            var buffer = read.Buffer;
-            if (admission is not null) Heard();
+            await HandleAsync(packet);
+            if (goodbye is not null || connection.ClosedBecause is not null) return false;
+            if (admission is null) return false;
+        }
 
-            var start = buffer.Length;
-            while (TryDecode(ref buffer, out var packet))
-            {
-                await HandleAsync(packet);
-                if (goodbye is not null || connection.ClosedBecause is not null) return;
-                if (admission is null) return;
-            }
+        broker.Meter.BytesIn.Add(start - buffer.Length);
+        transport.Transport.Input.AdvanceTo(buffer.Start, buffer.End);
+        connection.Flush();
+        if (read.IsCompleted) return false;
+        await connection.ThrottleAsync();
+        return true;
+    }
 
-            broker.Meter.BytesIn.Add(start - buffer.Length);
-            input.AdvanceTo(buffer.Start, buffer.End);
-            connection.Flush();
-            if (read.IsCompleted) return;
-            await connection.ThrottleAsync();
+    /// <summary>Lets the last bytes out, but not for ever: a client that doesn't read would hold the socket.</summary>
+    private async Task LingerAsync()
+    {
+        await transport.Transport.Input.CompleteAsync();
+        await transport.Transport.Output.CompleteAsync();
+        try
+        {
+            await Task.Delay(broker.Options.LingerTimeout, broker.Time, transport.ConnectionClosed);
+            transport.Abort();
+        }
+        catch (OperationCanceledException)
+        {
+            // Closed by itself.
         }
     }
 
@@ -80,6 +114,8 @@ internal sealed class ConnectionLoop(MqttBroker broker, ConnectionContext transp
         if (admission is null && !buffer.IsEmpty && buffer.FirstSpan[0] != (byte)PacketType.Connect << 4)
             throw MqttProtocolException.Forbidden("The first packet is not CONNECT.");
         if (!FrameDecoder.TryRead(ref buffer, limit, out var header, out var body)) return false;
+        if (admission is not null && header >> 4 == (byte)PacketType.Connect)
+            throw MqttProtocolException.Forbidden("A second CONNECT.");
         packet = PacketDecoder.Decode(header, body, connection.Version);
         return true;
     }
@@ -98,17 +134,17 @@ internal sealed class ConnectionLoop(MqttBroker broker, ConnectionContext transp
         switch (packet)
         {
             case PublishPacket publish:
-                return publishing!.PublishAsync(publish);
-            case AckPacket { Type: PacketType.PubAck } ack:
-                admission.Session.Outbox.Acknowledge(ack.PacketId, ack.Reason);
+                return Publishing.PublishAsync(publish);
+            case AckPacket { Type: PacketType.PubRel } release:
+                Publishing.Release(release);
                 return ValueTask.CompletedTask;
-            case AckPacket { Type: PacketType.PubRel } release when connection.Version is MqttVersion.V311:
-                publishing!.Release(release);
+            case AckPacket ack:
+                admission.Session.Outbox.Acknowledge(ack);
                 return ValueTask.CompletedTask;
             case SubscribePacket subscribe:
-                return subscribing!.SubscribeAsync(subscribe);
+                return new SubscriptionDesk(broker, connection, admission).SubscribeAsync(subscribe);
             case UnsubscribePacket unsubscribe:
-                subscribing!.Unsubscribe(unsubscribe);
+                new SubscriptionDesk(broker, connection, admission).Unsubscribe(unsubscribe);
                 return ValueTask.CompletedTask;
             case PingPacket { Type: PacketType.PingReq }:
                 connection.Send(PingPacket.Response);
@@ -130,8 +166,6 @@ internal sealed class ConnectionLoop(MqttBroker broker, ConnectionContext transp
 
         var (peer, session, _) = admission;
         will = admission.Will;
-        publishing = new PublishDesk(broker, connection, admission);
-        subscribing = new SubscriptionDesk(broker, connection, admission);
         presence = broker.Presences.Of(peer.Identity.Name);
         presence.Add(session);
         Heard();
@@ -142,12 +176,13 @@ internal sealed class ConnectionLoop(MqttBroker broker, ConnectionContext transp
 
     private void Disconnect(DisconnectPacket packet)
     {
+        var session = admission!.Session;
+        if (packet.SessionExpiry > 0 && session.ExpiresAfter == TimeSpan.Zero)
+            throw MqttProtocolException.Forbidden("A session that ends with the connection can't be prolonged.");
+
         goodbye = packet.Reason;
         if (packet.Reason is MqttReason.Success) will = null;
         if (packet.SessionExpiry is not { } seconds) return;
-        var session = admission!.Session;
-        if (session.ExpiresAfter == TimeSpan.Zero && seconds > 0)
-            throw MqttProtocolException.Forbidden("A session that ends with the connection can't be prolonged.");
         var wanted = TimeSpan.FromSeconds(seconds);
         session.ExpiresAfter = wanted < broker.Options.MaxSessionExpiry ? wanted : broker.Options.MaxSessionExpiry;
         session.Outbox.Persistent = session.ExpiresAfter > TimeSpan.Zero;

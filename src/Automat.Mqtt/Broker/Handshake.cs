@@ -15,6 +15,7 @@ internal sealed class Handshake(MqttBroker broker, Connection connection, EndPoi
     public async ValueTask<Admission?> RunAsync(ConnectPacket connect, CancellationToken ct)
     {
         connection.Version = connect.Version;
+        connection.MaxPacketSize = connect.Properties.MaximumPacketSize ?? uint.MaxValue;
         if (Objection(connect) is { } objection) return Refuse(connect.Version, objection, connect.ClientId);
 
         var identity = await AuthenticateAsync(connect, ct);
@@ -38,11 +39,11 @@ internal sealed class Handshake(MqttBroker broker, Connection connection, EndPoi
         connection.Send(new ConnAckPacket
         {
             SessionPresent = opened.Resumed,
-            Properties = connect.Version is MqttVersion.V5 ? Answer(connect, clientId) : MqttProperties.None,
+            Properties = connect.Version is MqttVersion.V5 ? Answer(connect, who, clientId) : MqttProperties.None,
         });
         connection.Established = true;
         var window = Math.Min(broker.Options.MaxInFlight, connect.Properties.ReceiveMaximum ?? ushort.MaxValue);
-        session.Outbox.Attach(connection, who, window);
+        broker.Sessions.Attach(session, connection, who, window);
         var peer = new MqttPeer(connection.Id, who, clientId, connect.Version, opened.Resumed, remote);
         return new Admission(peer, session, connect.Will);
     }
@@ -52,14 +53,19 @@ internal sealed class Handshake(MqttBroker broker, Connection connection, EndPoi
         !topic.StartsWith('$') && identity.CanWrite(topic);
 
     /// <summary>Answers a CONNECT that could not even be read.</summary>
-    public void RefuseUnread(MqttReason reason) => Refuse(connection.Version, reason, "");
+    public void RefuseUnread(MqttProtocolException error)
+    {
+        if (error.Spoken is not { } version || !ReasonCodes.IsAllowed(PacketType.ConnAck, error.Reason)) return;
+        connection.Version = version;
+        Refuse(version, error.Reason, "", error.Message);
+    }
 
-    private Admission? Refuse(MqttVersion version, MqttReason reason, string clientId)
+    private Admission? Refuse(MqttVersion version, MqttReason reason, string clientId, string? why = null)
     {
         broker.Meter.Refused.Add(1);
         broker.Log.LogInformation("Client {ClientId} from {Remote} refused: {Reason}", clientId, remote, reason);
         var code = version is MqttVersion.V5 ? (byte)reason : ReturnCode(reason);
-        if (code is { } known) connection.Send(new ConnAckPacket { Code = known });
+        if (code is { } known) connection.Send(new ConnAckPacket { Code = known, ReasonString = why });
         return null;
     }
 
@@ -81,8 +87,7 @@ internal sealed class Handshake(MqttBroker broker, Connection connection, EndPoi
         if (connect is { ClientId.Length: 0, CleanStart: false, Version: MqttVersion.V311 })
             return MqttReason.ClientIdNotValid;
         if (connect.Will is not { } will) return null;
-        if (will.Message.Qos > MqttQos.AtLeastOnce && connect.Version is MqttVersion.V5)
-            return MqttReason.QosNotSupported;
+        if (will.Message.Retain && broker.Options.MaxRetained == 0) return MqttReason.RetainNotSupported;
         var topic = will.Message.Topic;
         return topic.Length > broker.Options.MaxTopicLength || TopicName.Levels(topic) > broker.Options.MaxTopicLevels
             ? MqttReason.TopicNameInvalid
@@ -92,7 +97,12 @@ internal sealed class Handshake(MqttBroker broker, Connection connection, EndPoi
     private async ValueTask<(MqttIdentity? Identity, MqttReason? Refusal)> AuthenticateAsync(
         ConnectPacket connect, CancellationToken ct)
     {
-        var login = new MqttLogin(connect.ClientId, connect.UserName, connect.Password, connect.Version, remote);
+        var entrance = connection.Entrance;
+        var login = new MqttLogin(connect.ClientId, connect.UserName, connect.Password, connect.Version, remote)
+        {
+            Transport = entrance.Transport,
+            ClientCertificate = entrance.Certificate,
+        };
         try
         {
             var identity = await broker.Gate.AuthenticateAsync(login, ct);
@@ -125,11 +135,12 @@ internal sealed class Handshake(MqttBroker broker, Connection connection, EndPoi
     {
         var keepAlive = KeepAliveOf(connect);
         connection.IdleLimit = keepAlive == 0 ? null : TimeSpan.FromSeconds(keepAlive * 1.5);
-        connection.MaxPacketSize = connect.Properties.MaximumPacketSize ?? uint.MaxValue;
+        connection.ExplainsProblems = connect.Properties.RequestProblemInformation ?? true;
+        connection.AllowAliases(Math.Min(broker.Options.MaxTopicAliases, connect.Properties.TopicAliasMaximum ?? 0));
         connection.LastHeard = broker.Time.GetUtcNow();
     }
 
-    private MqttProperties Answer(ConnectPacket connect, string clientId)
+    private MqttProperties Answer(ConnectPacket connect, MqttIdentity who, string clientId)
     {
         var options = broker.Options;
         var keepAlive = KeepAliveOf(connect);
@@ -139,13 +150,12 @@ internal sealed class Handshake(MqttBroker broker, Connection connection, EndPoi
         {
             SessionExpiry = capped ? (uint)expiry.TotalSeconds : null,
             ReceiveMaximum = (ushort)options.MaxInFlight,
-            MaximumQos = 1,
             RetainAvailable = options.MaxRetained > 0,
             MaximumPacketSize = (uint)options.MaxPacketSize,
             AssignedClientId = connect.ClientId.Length == 0 ? clientId : null,
-            TopicAliasMaximum = 0,
-            SubscriptionIdentifierAvailable = false,
-            SharedAvailable = false,
+            TopicAliasMaximum = (ushort)options.MaxTopicAliases,
+            ResponseInformation =
+                connect.Properties.RequestResponseInformation == true ? who.ResponseInformation : null,
             ServerKeepAlive = keepAlive != connect.KeepAlive ? keepAlive : null,
         };
     }

@@ -7,6 +7,10 @@ public interface IMqttGate
     /// <summary>Who is this? Null refuses the connection. An exception refuses it as "server unavailable".</summary>
     ValueTask<MqttIdentity?> AuthenticateAsync(MqttLogin login, CancellationToken ct);
 
+    /// <summary>Who has this name, whose session was kept while the broker was away? Null forgets the session. Asked for
+    /// every kept session when the broker starts; until the client comes, it says what may wait for it.</summary>
+    ValueTask<MqttIdentity?> RecallAsync(string name, CancellationToken ct) => ValueTask.FromResult<MqttIdentity?>(null);
+
     /// <summary>A connection is up and accepted. Always followed by one <see cref="OnDisconnectedAsync"/>, and on a
     /// takeover the old connection's comes first (unless it takes longer than five seconds).</summary>
     ValueTask OnConnectedAsync(MqttPeer peer, CancellationToken ct) => ValueTask.CompletedTask;

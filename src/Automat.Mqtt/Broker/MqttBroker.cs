@@ -11,6 +11,7 @@ public sealed class MqttBroker : IDisposable
 {
     private readonly ConcurrentDictionary<string, Connection> connections = new(StringComparer.Ordinal);
     private readonly RetainedMessages retained;
+    private readonly AddressCounts addresses;
     private int connectionCount;
     private volatile bool stopping;
 
@@ -22,13 +23,16 @@ public sealed class MqttBroker : IDisposable
         Time = time;
         Log = log;
         Meter = new BrokerMeter();
-        retained = new RetainedMessages(Options.MaxRetained);
-        Sessions = new SessionStore(Options, Meter, time);
+        retained = new RetainedMessages(Options.MaxRetained, Options.MaxRetainedBytes);
+        addresses = new AddressCounts(Options.MaxConnectionsPerAddress);
+        Sessions = new SessionStore(new OutboxRules(Options, Meter, time));
         Router = new Router(Sessions, retained, Meter, time);
     }
 
     /// <summary>Connections open now, those that have not said who they are included.</summary>
     public int ConnectionCount => Volatile.Read(ref connectionCount);
+
+    internal RetainedMessages Retained => retained;
 
     internal MqttBrokerOptions Options { get; }
 
@@ -59,10 +63,11 @@ public sealed class MqttBroker : IDisposable
     /// <summary>True if a connected session of the identity subscribes to the topic, so that a delivery would be
     /// attempted.</summary>
     public bool IsSubscribed(string identity, string topic) =>
-        Presences.Find(identity)?.Sessions.Any(s => s.QosFor(topic) is not null) ?? false;
+        Presences.Find(identity)?.Sessions.Any(s => s.Match(topic) is not null) ?? false;
 
     /// <summary>Hands a message to the connected sessions of one identity that subscribe to the topic and may read it,
-    /// now or not at all: it is never queued for somebody who is away and never sent twice.</summary>
+    /// now or not at all: it is never queued for somebody who is away and never sent twice. Of sessions that share a
+    /// subscription one gets it.</summary>
     /// <param name="identity">Whose sessions.</param>
     /// <param name="topic">The topic name.</param>
     /// <param name="payload">The content; must not change afterwards.</param>
@@ -85,16 +90,21 @@ public sealed class MqttBroker : IDisposable
         var how = options ?? MqttDeliverOptions.Default;
         Publication? publication = null;
         DeliveryWatch? watch = null;
+        HashSet<string>? served = null;
         foreach (var session in presence.Sessions)
         {
-            if (session.QosFor(topic) is not { } subscribed) continue;
+            if (session.Match(topic) is not { } subscription) continue;
+            if (subscription.SharingScope is not null && !(served ??= []).Add(subscription.Filter)) continue;
             watch ??= new DeliveryWatch(now + how.Timeout);
             publication ??= new Publication(
                 new MqttMessage { Topic = topic, Payload = payload, Qos = qos, Expiry = how.Expiry }, now);
             watch.Open();
-            var effective = qos < subscribed ? qos : subscribed;
-            if (!session.Outbox.Offer(publication, effective, retain: false, watch))
-                watch.Settle(MqttDelivery.NoSubscriber);
+            var copy = new Copy(publication, subscription.Limit(qos), Retain: false)
+            {
+                Identifiers = subscription.Identifiers,
+                Watch = watch,
+            };
+            if (!session.Outbox.Offer(copy)) watch.Settle(MqttDelivery.NoSubscriber);
         }
 
         if (watch is null) return MqttDelivery.NoSubscriber;
@@ -111,8 +121,8 @@ public sealed class MqttBroker : IDisposable
         }
     }
 
-    /// <summary>Publishes as the server: retained if the message says so, and queued at QoS 1 for persistent sessions
-    /// that are away. Nothing that moves money should rely on that queue.</summary>
+    /// <summary>Publishes as the server: retained if the message says so, and queued at QoS 1 and 2 for lasting
+    /// sessions that are away. Nothing that moves money should rely on that queue.</summary>
     public ValueTask PublishAsync(MqttMessage message)
     {
         CheckTopic(message.Topic);
@@ -132,12 +142,19 @@ public sealed class MqttBroker : IDisposable
     /// <inheritdoc/>
     public void Dispose() => Meter.Dispose();
 
-    /// <summary>Takes a new connection in; false if the house is full or closing.</summary>
+    /// <summary>Takes a new connection in; false if the house is full or closing, or the address has its share.</summary>
     internal bool Admit(Connection connection)
     {
-        if (stopping || Interlocked.Increment(ref connectionCount) > Options.MaxConnections)
+        if (stopping || !addresses.TryEnter(connection.RemoteAddress))
         {
-            if (!stopping) Interlocked.Decrement(ref connectionCount);
+            Meter.Refused.Add(1);
+            return false;
+        }
+
+        if (Interlocked.Increment(ref connectionCount) > Options.MaxConnections)
+        {
+            Interlocked.Decrement(ref connectionCount);
+            addresses.Leave(connection.RemoteAddress);
             Meter.Refused.Add(1);
             return false;
         }
@@ -152,6 +169,7 @@ public sealed class MqttBroker : IDisposable
     {
         if (!connections.TryRemove(connection.Id, out _)) return;
         Interlocked.Decrement(ref connectionCount);
+        addresses.Leave(connection.RemoteAddress);
         Meter.Connections.Add(-1);
     }
 
@@ -186,6 +204,7 @@ public sealed class MqttBroker : IDisposable
             if (connection.Established)
             {
                 if (silence > connection.IdleLimit) connection.Close(MqttReason.KeepAliveTimeout);
+                else if (connection.CutIfStuck(now, Options.WriteTimeout)) Meter.SlowConsumers.Add(1);
             }
             else if (silence > Options.ConnectTimeout)
             {

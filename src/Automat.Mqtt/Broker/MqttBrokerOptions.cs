@@ -9,6 +9,22 @@ public sealed class MqttBrokerOptions
     [Range(1, 1_000_000)]
     public int MaxConnections { get; set; } = 20_000;
 
+    /// <summary>Connections of one address at a time, an IPv6 network of 64 bits counting as one. Many machines may stand
+    /// behind one address, and all WebSockets behind one proxy.</summary>
+    [Range(1, 1_000_000)]
+    public int MaxConnectionsPerAddress { get; set; } = 5_000;
+
+    /// <summary>Connections of one identity at a time; a takeover of the same client id is always possible.</summary>
+    [Range(1, 100_000)]
+    public int MaxConnectionsPerIdentity { get; set; } = 16;
+
+    /// <summary>How often a lasting store is told what has changed, where there is one.</summary>
+    public TimeSpan SaveInterval { get; set; } = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>How often the figures below <c>$SYS</c> are published, to whoever may read and has subscribed to
+    /// them.</summary>
+    public TimeSpan SystemTopicsInterval { get; set; } = TimeSpan.FromSeconds(10);
+
     /// <summary>Largest packet accepted, in bytes. Below Kestrel's read buffer of 1 MiB, where a whole packet must
     /// fit.</summary>
     [Range(128, 1_000_000)]
@@ -41,13 +57,18 @@ public sealed class MqttBrokerOptions
     [Range(1, 100_000)]
     public int MaxSessionsPerIdentity { get; set; } = 32;
 
-    /// <summary>QoS 1 messages sent to a client and not yet acknowledged, and the receive maximum told to clients. A
-    /// client may ask for less.</summary>
+    /// <summary>Sessions of the whole broker, connected or not; the longest-gone offline one makes room for a new
+    /// one.</summary>
+    [Range(1, 10_000_000)]
+    public int MaxSessions { get; set; } = 100_000;
+
+    /// <summary>QoS 1 and 2 messages sent to a client and not yet acknowledged, and the receive maximum told to
+    /// clients. A client may ask for less.</summary>
     [Range(1, 65_535)]
     public int MaxInFlight { get; set; } = 100;
 
     /// <summary>Messages that wait for one session, offline or slow. At this bound QoS 0 is dropped, a connected
-    /// QoS 1 receiver is disconnected, and an offline one gets no more.</summary>
+    /// receiver of QoS 1 or 2 is disconnected (0x97), and an offline one gets no more.</summary>
     [Range(1, 1_000_000)]
     public int MaxQueuedMessages { get; set; } = 1_000;
 
@@ -55,9 +76,34 @@ public sealed class MqttBrokerOptions
     [Range(1_024, 1_000_000_000)]
     public int MaxQueuedBytes { get; set; } = 1024 * 1024;
 
+    /// <summary>Bytes that may wait in all sessions together; beyond it every session is treated as full.</summary>
+    [Range(1_024, long.MaxValue)]
+    public long MaxQueuedBytesInTotal { get; set; } = 256 * 1024 * 1024;
+
+    /// <summary>Retained messages that may wait for one session because it subscribed to many, in addition; the rest is
+    /// dropped.</summary>
+    [Range(0, 10_000_000)]
+    public int MaxRetainedWaiting { get; set; } = 10_000;
+
+    /// <summary>How long a client may take none of what was written to it before its connection is cut.</summary>
+    public TimeSpan WriteTimeout { get; set; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>Messages a connection may publish per second on average; it may save up one second's worth. Beyond it
+    /// we read slower, so that the client waits and nothing is lost.</summary>
+    [Range(1, 10_000_000)]
+    public int MaxMessagesPerSecond { get; set; } = 10_000;
+
+    /// <summary>Topic aliases a client may give us, and the most we give it (MQTT 5.0).</summary>
+    [Range(0, 65_535)]
+    public int MaxTopicAliases { get; set; } = 16;
+
     /// <summary>Retained messages of the whole broker; a new topic beyond it is not retained.</summary>
     [Range(0, 10_000_000)]
     public int MaxRetained { get; set; } = 100_000;
+
+    /// <summary>The same bound in bytes of topic, payload and properties.</summary>
+    [Range(0, long.MaxValue)]
+    public long MaxRetainedBytes { get; set; } = 256 * 1024 * 1024;
 
     /// <summary>How long a session outlives its connection at most; also what a 3.1.1 client with a persistent session
     /// gets, since it can't ask.</summary>

@@ -15,6 +15,16 @@ public static class MqttBrokerRegistration
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<MqttBroker>();
         services.AddHostedService<BrokerSweep>();
+        services.AddHostedService<SystemTopics>();
+        return services;
+    }
+
+    /// <summary>Sessions and retained messages outlive the process in this store.</summary>
+    public static IServiceCollection AddMqttStore<TStore>(this IServiceCollection services)
+        where TStore : class, IMqttStore
+    {
+        services.AddSingleton<IMqttStore, TStore>();
+        services.AddHostedService<StoreWriter>();
         return services;
     }
 }

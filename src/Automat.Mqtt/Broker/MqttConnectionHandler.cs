@@ -9,21 +9,13 @@ namespace Automat.Mqtt.Broker;
 public sealed class MqttConnectionHandler(MqttBroker broker) : ConnectionHandler
 {
     /// <inheritdoc/>
-    public override async Task OnConnectedAsync(ConnectionContext connection)
+    public override Task OnConnectedAsync(ConnectionContext connection)
     {
         var link = new Connection(connection, broker.Meter, broker.Time.GetUtcNow());
-        if (!broker.Admit(link)) return;
+        if (!broker.Admit(link)) return Task.CompletedTask;
 
         WatchForDeadPeers(connection);
-        try
-        {
-            await new ConnectionLoop(broker, connection, link).RunAsync();
-            await LingerAsync(connection);
-        }
-        finally
-        {
-            broker.Leave(link);
-        }
+        return new ConnectionLoop(broker, connection, link).RunAsync();
     }
 
     /// <summary>A client without keep-alive that loses its power is found by TCP.</summary>
@@ -41,22 +33,6 @@ public sealed class MqttConnectionHandler(MqttBroker broker) : ConnectionHandler
         catch (Exception e) when (e is SocketException or ObjectDisposedException)
         {
             // Gone already, or not TCP; the loop will see.
-        }
-    }
-
-    /// <summary>Lets the last bytes out, but not for ever: a client that doesn't read would hold the socket.</summary>
-    private async Task LingerAsync(ConnectionContext connection)
-    {
-        await connection.Transport.Input.CompleteAsync();
-        await connection.Transport.Output.CompleteAsync();
-        try
-        {
-            await Task.Delay(broker.Options.LingerTimeout, broker.Time, connection.ConnectionClosed);
-            connection.Abort();
-        }
-        catch (OperationCanceledException)
-        {
-            // Closed by itself.
         }
     }
 }

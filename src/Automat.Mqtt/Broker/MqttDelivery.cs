@@ -7,7 +7,7 @@ public enum MqttDelivery
     /// the connection was too slow to take it in time. Safe to try again.</summary>
     NoSubscriber,
 
-    /// <summary>A QoS 1 subscriber acknowledged it.</summary>
+    /// <summary>A subscriber acknowledged it: PUBACK, or at QoS 2 PUBCOMP.</summary>
     Acknowledged,
 
     /// <summary>All subscribers have QoS 0; the bytes were given to the network.</summary>

@@ -16,6 +16,15 @@ public abstract class MqttIdentity(string name)
     /// <summary>Can this filter match anything it may read? A wider filter is fine: deliveries are checked one by
     /// one.</summary>
     public abstract bool CanSubscribe(string filter);
+
+    /// <summary>Sessions share a subscription (<c>$share/group/filter</c>) only within one scope. By default that is
+    /// the identity itself, so that nobody can take messages away from somebody else by joining a group. Give several
+    /// identities the same scope only if each may do the work of the others.</summary>
+    public virtual string SharingScope => Name;
+
+    /// <summary>Told to MQTT 5.0 clients that ask for response information: usually the beginning of a topic that they
+    /// may read, for answers. Null says nothing.</summary>
+    public virtual string? ResponseInformation => null;
 }
 
 /// <summary>An identity whose rights are two lists of topic filters.</summary>

@@ -11,6 +11,13 @@ namespace Automat.Mqtt.Broker;
 public sealed record MqttLogin(
     string ClientId, string? UserName, ReadOnlyMemory<byte> Password, MqttVersion Version, EndPoint? RemoteEndPoint)
 {
+    /// <summary>The way it came in.</summary>
+    public MqttTransport Transport { get; init; }
+
+    /// <summary>What it proved to be by a certificate; null if it presented none. Who has one needs no password, and can
+    /// be nobody else.</summary>
+    public MqttClientCertificate? ClientCertificate { get; init; }
+
     /// <summary>Without the password, so that it can't slip into a log.</summary>
     public override string ToString() => $"{ClientId} ({UserName}) from {RemoteEndPoint}";
 }

@@ -16,7 +16,9 @@ internal sealed class Presences
 /// heard.</summary>
 internal sealed class Presence
 {
-    private readonly Lock gate = new();
+    /// <summary>One for all: connections come and go rarely, and there are many of them.</summary>
+    private static readonly Lock Gate = new();
+
     private Session[] sessions = [];
     private long heardTicks;
 
@@ -36,11 +38,11 @@ internal sealed class Presence
 
     public void Add(Session session)
     {
-        lock (gate) Volatile.Write(ref sessions, [.. sessions, session]);
+        lock (Gate) Volatile.Write(ref sessions, [.. sessions, session]);
     }
 
     public void Remove(Session session)
     {
-        lock (gate) Volatile.Write(ref sessions, Array.FindAll(sessions, s => s != session));
+        lock (Gate) Volatile.Write(ref sessions, Array.FindAll(sessions, s => s != session));
     }
 }

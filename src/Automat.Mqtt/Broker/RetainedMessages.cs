@@ -3,12 +3,14 @@ using Automat.Mqtt.Protocol;
 namespace Automat.Mqtt.Broker;
 
 /// <summary>The last value of each topic, kept in memory in a tree so that a wildcard visits only what it can match.
-/// Thread-safe. The only door to retained messages: a lasting store has to replace just this class.</summary>
-internal sealed class RetainedMessages(int limit)
+/// Thread-safe. The only door to retained messages; it tells a lasting store which topics have changed.</summary>
+internal sealed class RetainedMessages(int limit, long byteLimit = long.MaxValue)
 {
     private readonly Lock gate = new();
     private readonly Node root = new();
     private int count;
+    private long bytes;
+    private HashSet<string>? changes;
 
     public int Count => Volatile.Read(ref count);
 
@@ -18,6 +20,7 @@ internal sealed class RetainedMessages(int limit)
     {
         lock (gate)
         {
+            changes?.Add(publication.Message.Topic);
             if (publication.Message.Payload.IsEmpty)
             {
                 Clear(root, publication.Message.Topic);
@@ -26,12 +29,44 @@ internal sealed class RetainedMessages(int limit)
 
             var node = root;
             var rest = publication.Message.Topic.AsSpan();
-            if (count >= limit && !Exists(rest)) return false;
+            var earlier = Find(rest);
+            var growth = publication.Weight - (earlier?.Weight ?? 0);
+            if ((count >= limit && earlier is null) || bytes + growth > byteLimit)
+            {
+                // What is there now is no longer the last value.
+                if (earlier is not null) Clear(root, publication.Message.Topic);
+                return false;
+            }
+
             for (var ended = false; !ended;) node = node.ChildOrNew(TopicFilter.TakeLevel(ref rest, out ended));
             if (node.Value is null) count++;
+            bytes += growth;
             node.Value = publication;
             return true;
         }
+    }
+
+    /// <summary>Notes from here on which topics change, for <see cref="TakeChanges"/>.</summary>
+    public void Track()
+    {
+        lock (gate) changes = new HashSet<string>(StringComparer.Ordinal);
+    }
+
+    /// <summary>The topics that have changed since the last time.</summary>
+    public IReadOnlyCollection<string> TakeChanges()
+    {
+        lock (gate)
+        {
+            if (changes is not { Count: > 0 } taken) return [];
+            changes = new HashSet<string>(StringComparer.Ordinal);
+            return taken;
+        }
+    }
+
+    /// <summary>What a topic has; null if nothing.</summary>
+    public Publication? Of(string topic)
+    {
+        lock (gate) return Find(topic);
     }
 
     /// <summary>Appends what a new subscription to <paramref name="filter"/> has to see.</summary>
@@ -48,7 +83,12 @@ internal sealed class RetainedMessages(int limit)
             var all = new List<Publication>();
             Collect(root, all, first: false);
             var expired = all.FindAll(p => p.HasExpired(now));
-            foreach (var publication in expired) Clear(root, publication.Message.Topic);
+            foreach (var publication in expired)
+            {
+                changes?.Add(publication.Message.Topic);
+                Clear(root, publication.Message.Topic);
+            }
+
             return expired.Count;
         }
     }
@@ -94,12 +134,12 @@ internal sealed class RetainedMessages(int limit)
         }
     }
 
-    private bool Exists(ReadOnlySpan<char> rest)
+    private Publication? Find(ReadOnlySpan<char> rest)
     {
         var node = root;
         for (var ended = false; !ended && node is not null;)
             node = node.Child(TopicFilter.TakeLevel(ref rest, out ended));
-        return node?.Value is not null;
+        return node?.Value;
     }
 
     private void Clear(Node node, ReadOnlySpan<char> rest)
@@ -112,6 +152,7 @@ internal sealed class RetainedMessages(int limit)
         }
         else if (child.Value is not null)
         {
+            bytes -= child.Value.Weight;
             child.Value = null;
             count--;
         }

@@ -6,31 +6,45 @@ namespace Automat.Mqtt.Broker;
 internal sealed class Router(SessionStore sessions, RetainedMessages retained, BrokerMeter meter, TimeProvider time)
 {
     [ThreadStatic]
-    private static List<(Session Subscriber, Subscription Subscription)>? hitsOfThread;
+    private static List<(Subscriber Subscriber, Subscription Subscription)>? hitsOfThread;
 
-    public SubscriptionTrie<Session> Subscriptions => sessions.Subscriptions;
+    [ThreadStatic]
+    private static Dictionary<Session, int>? placesOfThread;
 
-    /// <summary>Retains and distributes; returns how many sessions took it.</summary>
+    /// <summary>Retains and distributes; returns how many took it.</summary>
     /// <param name="message">The message.</param>
     /// <param name="origin">The session that published it, for subscriptions that don't want their own.</param>
     public int Route(MqttMessage message, Session? origin)
     {
-        var publication = new Publication(message, time.GetUtcNow());
-        if (message.Retain && !retained.Keep(publication)) meter.Dropped.Add(1);
+        Publication? publication = null;
+        if (message.Retain)
+        {
+            publication = new Publication(message, time.GetUtcNow());
+            if (!retained.Keep(publication)) meter.Drop(DropReason.RetainedFull);
+        }
 
         var hits = hitsOfThread ??= [];
-        Subscriptions.Match(message.Topic, hits);
-        if (hits.Count > 1) MergeOverlapping(hits);
+        if (sessions.Subscriptions.Match(message.Topic, hits) > 1) MergeOverlapping(hits, origin);
         var taken = 0;
-        foreach (var (session, subscription) in hits)
+        foreach (var (subscriber, subscription) in hits)
         {
-            if (subscription.NoLocal && session == origin) continue;
-            var qos = Lower(message.Qos, subscription.Qos);
-            if (session.Outbox.Offer(publication, qos, subscription.RetainAsPublished && message.Retain)) taken++;
+            if (subscription.NoLocal && subscriber == origin) continue;
+            publication ??= new Publication(message, time.GetUtcNow());
+            if (Offer(publication, subscriber, subscription)) taken++;
         }
 
         hits.Clear();
         return taken;
+    }
+
+    /// <summary>True if somebody has subscribed to the topic.</summary>
+    public bool HasSubscriber(string topic)
+    {
+        var hits = hitsOfThread ??= [];
+        sessions.Subscriptions.Match(topic, hits);
+        var any = hits.Count > 0;
+        hits.Clear();
+        return any;
     }
 
     /// <summary>Sends the retained messages a new subscription has to see.</summary>
@@ -40,24 +54,57 @@ internal sealed class Router(SessionStore sessions, RetainedMessages retained, B
         var found = new List<Publication>();
         retained.Match(subscription.Filter, time.GetUtcNow(), found);
         foreach (var publication in found)
-            session.Outbox.Offer(publication, Lower(publication.Message.Qos, subscription.Qos), retain: true);
+        {
+            session.Outbox.Offer(new Copy(publication, subscription.Limit(publication.Message.Qos), Retain: true)
+            {
+                Identifiers = subscription.Identifiers,
+                IsGreeting = true,
+            });
+        }
     }
 
-    private static MqttQos Lower(MqttQos published, MqttQos subscribed) =>
-        published < subscribed ? published : subscribed;
-
-    /// <summary>A session whose filters overlap gets the message once, at the best QoS among them.</summary>
-    private static void MergeOverlapping(List<(Session Subscriber, Subscription Subscription)> hits)
+    private bool Offer(Publication publication, Subscriber subscriber, Subscription subscription)
     {
-        var best = new Dictionary<Session, Subscription>(hits.Count);
-        foreach (var (session, subscription) in hits)
+        var message = publication.Message;
+        if (subscriber is Session session)
         {
-            if (!best.TryGetValue(session, out var other) || other.Qos < subscription.Qos)
-                best[session] = subscription;
+            var retain = subscription.RetainAsPublished && message.Retain;
+            return session.Outbox.Offer(new Copy(publication, subscription.Limit(message.Qos), retain)
+            {
+                Identifiers = subscription.Identifiers,
+            });
         }
 
-        if (best.Count == hits.Count) return;
-        hits.Clear();
-        foreach (var (session, subscription) in best) hits.Add((session, subscription));
+        if (((SharedGroup)subscriber).Offer(publication)) return true;
+        meter.Drop(DropReason.NobodyInGroup);
+        return false;
+    }
+
+    /// <summary>A session whose filters overlap gets the message once.</summary>
+    private static void MergeOverlapping(
+        List<(Subscriber Subscriber, Subscription Subscription)> hits, Session? origin)
+    {
+        var places = placesOfThread ??= [];
+        var kept = 0;
+        for (var i = 0; i < hits.Count; i++)
+        {
+            var (subscriber, subscription) = hits[i];
+            if (subscriber is Session session)
+            {
+                if (subscription.NoLocal && session == origin) continue;
+                if (places.TryGetValue(session, out var at))
+                {
+                    hits[at] = (session, hits[at].Subscription.And(subscription));
+                    continue;
+                }
+
+                places.Add(session, kept);
+            }
+
+            hits[kept++] = hits[i];
+        }
+
+        hits.RemoveRange(kept, hits.Count - kept);
+        places.Clear();
     }
 }

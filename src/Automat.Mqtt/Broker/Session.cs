@@ -7,15 +7,30 @@ internal readonly record struct SessionKey(string Identity, string ClientId);
 internal sealed record DelayedWill(MqttPeer Peer, MqttMessage Message, DateTimeOffset Due);
 
 /// <summary>A client's subscriptions and messages; it may outlive the connection.</summary>
-internal sealed class Session(SessionKey key, Outbox outbox)
+internal sealed class Session(SessionKey key, OutboxRules rules) : Subscriber
 {
-    private readonly Lock gate = new();
+    /// <summary>One for all sessions: they subscribe rarely, and there are many of them.</summary>
+    private static readonly Lock Gate = new();
+
     private Subscription[] subscriptions = [];
-    private HashSet<ushort>? received;
+    private AwaitedReleases? releases;
+    private int changed = 1;
 
     public SessionKey Key { get; } = key;
 
-    public Outbox Outbox { get; } = outbox;
+    public Outbox Outbox { get; } = new(rules);
+
+    /// <summary>QoS 2 messages of the client that it has not released; used by the connection's loop alone.</summary>
+    public AwaitedReleases Releases => releases ??= new AwaitedReleases();
+
+    /// <summary>Something worth keeping is different.</summary>
+    public void Change() => Volatile.Write(ref changed, 1);
+
+    /// <summary>Whether something worth keeping is different from the last time it was asked.</summary>
+    public bool TakeChanged() => (Interlocked.Exchange(ref changed, 0) == 1) | Outbox.TakeChanged() | (releases?.TakeChanged() ?? false);
+
+    /// <summary>Packet ids of QoS 2 messages of the client that it has not released; any thread may ask.</summary>
+    public IReadOnlyList<ushort> Received => releases?.Snapshot() ?? [];
 
     /// <summary>The connection it belongs to now; changed by the session store alone.</summary>
     public Connection? Holder { get; set; }
@@ -30,56 +45,52 @@ internal sealed class Session(SessionKey key, Outbox outbox)
     /// <summary>A snapshot; replaced as a whole.</summary>
     public IReadOnlyList<Subscription> Subscriptions => Volatile.Read(ref subscriptions);
 
-    /// <summary>Whether there already was one to this filter; null if there is no room for another.</summary>
-    public bool? Subscribe(Subscription subscription, int limit)
+    /// <summary>A new connection holds it: what was counted for the earlier one counts no more.</summary>
+    public void StartOver(int limit) => releases?.StartOver(limit);
+
+    /// <summary>Whether there already was one to this filter; null if there is no room for another. Called by the
+    /// session store.</summary>
+    public bool? Put(Subscription subscription, int limit)
     {
-        lock (gate)
+        lock (Gate)
         {
             var at = Array.FindIndex(subscriptions, s => s.Filter == subscription.Filter);
             if (at < 0 && subscriptions.Length >= limit) return null;
             var next = at < 0 ? [.. subscriptions, subscription] : (Subscription[])subscriptions.Clone();
             if (at >= 0) next[at] = subscription;
             Volatile.Write(ref subscriptions, next);
+            Change();
             return at >= 0;
         }
     }
 
-    public bool Unsubscribe(string filter)
+    /// <summary>The subscription that was there, if any. Called by the session store.</summary>
+    public Subscription? Take(string filter)
     {
-        lock (gate)
+        lock (Gate)
         {
-            var next = Array.FindAll(subscriptions, s => s.Filter != filter);
-            var found = next.Length < subscriptions.Length;
-            Volatile.Write(ref subscriptions, next);
-            return found;
+            var at = Array.FindIndex(subscriptions, s => s.Filter == filter);
+            if (at < 0) return null;
+            var taken = subscriptions[at];
+            Volatile.Write(ref subscriptions, [.. subscriptions[..at], .. subscriptions[(at + 1)..]]);
+            Change();
+            return taken;
         }
     }
 
-    /// <summary>The best QoS among its subscriptions to this topic; null if there is none.</summary>
-    public MqttQos? QosFor(string topic)
+    /// <summary>All its subscriptions to this topic as one; null if there is none. A shared one counts only if there is
+    /// no other, because what it gets depends on who else is in the group.</summary>
+    public Subscription? Match(string topic)
     {
-        MqttQos? best = null;
+        Subscription? own = null;
+        Subscription? shared = null;
         foreach (var subscription in Volatile.Read(ref subscriptions))
         {
-            if (best >= subscription.Qos || !TopicFilter.Matches(subscription.Filter, topic)) continue;
-            best = subscription.Qos;
+            if (!TopicFilter.Matches(subscription.Topics, topic)) continue;
+            if (subscription.SharingScope is not null) shared ??= subscription;
+            else own = own is null ? subscription : own.And(subscription);
         }
 
-        return best;
+        return own ?? shared;
     }
-
-    /// <summary>Has this QoS 2 message been taken already?</summary>
-    public bool HasReceived(ushort id) => received?.Contains(id) ?? false;
-
-    /// <summary>Remembers a QoS 2 message until its PUBREL; called by the connection's loop alone.</summary>
-    public void Received(ushort id, int limit)
-    {
-        received ??= [];
-        if (received.Count >= limit)
-            throw new MqttProtocolException(
-                MqttReason.ReceiveMaximumExceeded, "Too many QoS 2 messages without PUBREL.");
-        received.Add(id);
-    }
-
-    public void Released(ushort id) => received?.Remove(id);
 }

@@ -8,24 +8,19 @@ internal sealed class SubscriptionDesk(MqttBroker broker, Connection connection,
 {
     public async ValueTask SubscribeAsync(SubscribePacket packet)
     {
-        if (packet.SubscriptionIdentifier is not null)
-        {
-            throw new MqttProtocolException(
-                MqttReason.SubscriptionIdentifiersNotSupported,
-                "Subscription identifiers were announced as unavailable.");
-        }
-
         var codes = new List<MqttReason>(packet.Requests.Count);
         var wantRetained = new List<Subscription>();
         var granted = new List<string>();
         foreach (var request in packet.Requests)
         {
-            var code = Decide(request, out var subscription, out var isNew);
+            var code = Decide(request, packet.SubscriptionIdentifier, out var subscription, out var isNew);
             codes.Add(connection.Version is MqttVersion.V311 && code >= MqttReason.Unspecified
                 ? MqttReason.Unspecified
                 : code);
             if (subscription is null) continue;
             granted.Add(subscription.Filter);
+            // Who shares a subscription is no new reader of it.
+            if (subscription.SharingScope is not null) continue;
             if (request.RetainHandling == 0 || (request.RetainHandling == 1 && isNew)) wantRetained.Add(subscription);
         }
 
@@ -40,10 +35,8 @@ internal sealed class SubscriptionDesk(MqttBroker broker, Connection connection,
         var codes = new List<MqttReason>(packet.Filters.Count);
         foreach (var filter in packet.Filters)
         {
-            if (!TopicFilter.IsValid(filter))
-                throw MqttProtocolException.Malformed("UNSUBSCRIBE has an invalid filter.");
-            var existed = admission.Session.Unsubscribe(filter);
-            if (existed) broker.Router.Subscriptions.Remove(filter, admission.Session);
+            if (!IsValid(filter)) throw MqttProtocolException.Malformed("UNSUBSCRIBE has an invalid filter.");
+            var existed = broker.Sessions.Unsubscribe(admission.Session, filter);
             codes.Add(existed ? MqttReason.Success : MqttReason.NoSubscriptionExisted);
         }
 
@@ -51,28 +44,33 @@ internal sealed class SubscriptionDesk(MqttBroker broker, Connection connection,
         connection.Send(new SubAckPacket(PacketType.UnsubAck) { PacketId = packet.PacketId, Codes = codes });
     }
 
-    private MqttReason Decide(SubscribeRequest request, out Subscription? granted, out bool isNew)
+    private static bool IsValid(string filter) =>
+        SharedFilter.IsShared(filter) ? SharedFilter.IsValid(filter) : TopicFilter.IsValid(filter);
+
+    private MqttReason Decide(
+        SubscribeRequest request, uint? identifier, out Subscription? granted, out bool isNew)
     {
         granted = null;
         isNew = false;
         var options = broker.Options;
-        if (!TopicFilter.IsValid(request.Filter))
+        var identity = admission.Peer.Identity;
+        if (!IsValid(request.Filter))
         {
             return connection.Version is MqttVersion.V5
                 ? MqttReason.TopicFilterInvalid
                 : throw MqttProtocolException.Malformed("SUBSCRIBE has an invalid filter.");
         }
 
-        if (request.Filter.StartsWith("$share/", StringComparison.Ordinal))
-            return MqttReason.SharedSubscriptionsNotSupported;
+        var shared = SharedFilter.IsShared(request.Filter);
+        if (shared && request.NoLocal)
+            throw MqttProtocolException.Forbidden("A shared subscription can't be without one's own messages.");
         if (request.Filter.Length > options.MaxTopicLength || TopicName.Levels(request.Filter) > options.MaxTopicLevels)
             return MqttReason.TopicFilterInvalid;
-        if (!admission.Peer.Identity.CanSubscribe(request.Filter)) return MqttReason.NotAuthorized;
+        var subscription = Subscription.Grant(request, identifier, shared ? identity.SharingScope : null);
+        if (!identity.CanSubscribe(subscription.Topics)) return MqttReason.NotAuthorized;
 
-        var subscription = Subscription.Grant(request);
-        if (admission.Session.Subscribe(subscription, options.MaxSubscriptions) is not { } existed)
+        if (broker.Sessions.Subscribe(admission.Session, subscription) is not { } existed)
             return MqttReason.QuotaExceeded;
-        broker.Router.Subscriptions.Add(subscription.Filter, admission.Session, subscription);
         granted = subscription;
         isNew = !existed;
         return (MqttReason)subscription.Qos;

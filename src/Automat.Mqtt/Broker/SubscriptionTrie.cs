@@ -25,34 +25,29 @@ internal sealed class SubscriptionTrie<T>
         lock (gate) Remove(root, filter, subscriber);
     }
 
-    /// <summary>Appends every subscription that matches; a subscriber with overlapping filters appears more than
-    /// once.</summary>
-    public void Match(string topic, List<(T Subscriber, Subscription Subscription)> hits)
+    /// <summary>Appends every subscription that matches. Returns how many different filters they have: beyond one, a
+    /// subscriber may appear more than once.</summary>
+    public int Match(string topic, List<(T Subscriber, Subscription Subscription)> hits)
     {
-        lock (gate) Match(root, topic, first: true, hits);
+        lock (gate) return Match(root, topic, first: true, hits);
     }
 
-    private static void Match(Node node, ReadOnlySpan<char> rest, bool first, List<(T, Subscription)> hits)
+    private static int Match(Node node, ReadOnlySpan<char> rest, bool first, List<(T, Subscription)> hits)
     {
         var level = TopicFilter.TakeLevel(ref rest, out var ended);
-        var wildcards = !first || !level.StartsWith('$');
-        if (wildcards && node.Child("#") is { } all) all.CopyTo(hits);
-        Follow(node.Child(level), rest, ended, hits);
-        if (wildcards) Follow(node.Child("+"), rest, ended, hits);
+        var filters = Follow(node.Child(level), rest, ended, hits);
+        if (first && level.StartsWith('$')) return filters;
+        filters += node.Child("#")?.CopyTo(hits) ?? 0;
+        return filters + Follow(node.Child("+"), rest, ended, hits);
     }
 
-    private static void Follow(Node? child, ReadOnlySpan<char> rest, bool ended, List<(T, Subscription)> hits)
+    private static int Follow(Node? child, ReadOnlySpan<char> rest, bool ended, List<(T, Subscription)> hits)
     {
-        if (child is null) return;
-        if (!ended)
-        {
-            Match(child, rest, first: false, hits);
-            return;
-        }
+        if (child is null) return 0;
+        if (!ended) return Match(child, rest, first: false, hits);
 
-        child.CopyTo(hits);
         // "a/#" matches "a" itself.
-        child.Child("#")?.CopyTo(hits);
+        return child.CopyTo(hits) + (child.Child("#")?.CopyTo(hits) ?? 0);
     }
 
     /// <summary>Removes and reports whether the node is empty now.</summary>
@@ -69,6 +64,8 @@ internal sealed class SubscriptionTrie<T>
     /// <summary>A level. Most have one child and one subscriber, so both have a place without a collection.</summary>
     private sealed class Node
     {
+        private static readonly Dictionary<T, Subscription> NoMore = [];
+
         private string? onlyKey;
         private Node? onlyChild;
         private Dictionary<string, Node>? children;
@@ -91,13 +88,13 @@ internal sealed class SubscriptionTrie<T>
             var child = new Node();
             if (children is null && onlyChild is null)
             {
-                (onlyKey, onlyChild) = (level.ToString(), child);
+                (onlyKey, onlyChild) = (Key(level), child);
                 return child;
             }
 
             children ??= new Dictionary<string, Node>(StringComparer.Ordinal) { [onlyKey!] = onlyChild! };
             (onlyKey, onlyChild) = (null, null);
-            children.Add(level.ToString(), child);
+            children.Add(Key(level), child);
             return child;
         }
 
@@ -134,11 +131,15 @@ internal sealed class SubscriptionTrie<T>
             if (more.Count == 0) more = null;
         }
 
-        public void CopyTo(List<(T, Subscription)> hits)
+        private static string Key(ReadOnlySpan<char> level) =>
+            level is "#" ? "#" : level is "+" ? "+" : level.ToString();
+
+        /// <summary>Returns 1 if there was anything to copy.</summary>
+        public int CopyTo(List<(T, Subscription)> hits)
         {
             if (only is { } one) hits.Add(one);
-            if (more is null) return;
-            foreach (var (subscriber, subscription) in more) hits.Add((subscriber, subscription));
+            foreach (var (subscriber, subscription) in more ?? NoMore) hits.Add((subscriber, subscription));
+            return only is null && more is null ? 0 : 1;
         }
     }
 }

@@ -21,7 +21,7 @@ internal sealed class ClientInbox : IAsyncDisposable
 
     public ChannelReader<MqttReceived> Messages => channel.Reader;
 
-    /// <summary>False if a QoS 1 message has no room; a QoS 0 message is dropped then.</summary>
+    /// <summary>False if a message of QoS 1 or 2 has no room; a QoS 0 message is dropped then.</summary>
     public async ValueTask<bool> PutAsync(MqttReceived received)
     {
         if (!channel.Writer.TryWrite(received)) return received.Message.Qos is MqttQos.AtMostOnce;
@@ -52,6 +52,7 @@ internal sealed class ClientInbox : IAsyncDisposable
                 }
                 catch (Exception e) when (!stop.IsCancellationRequested)
                 {
+                    received.Fail();
                     options.Log.LogError(e, "The handler failed on {Topic}", received.Message.Topic);
                 }
             }

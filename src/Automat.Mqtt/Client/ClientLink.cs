@@ -1,6 +1,8 @@
 using System.Buffers;
 using System.IO.Pipelines;
+using System.Net.Security;
 using System.Net.Sockets;
+using System.Security.Authentication;
 using Automat.Mqtt.Protocol;
 
 namespace Automat.Mqtt.Client;
@@ -18,6 +20,7 @@ internal sealed class ClientLink : IAsyncDisposable
     private readonly int maxPacketSize;
     private readonly TimeProvider time;
     private readonly PipeReader input;
+    private GivenAliases? aliases;
     private ArrayBufferWriter<byte>? waiting;
     private Task? writing;
 
@@ -41,7 +44,13 @@ internal sealed class ClientLink : IAsyncDisposable
         try
         {
             await socket.ConnectAsync(options.Host, options.Port, ct);
-            return new ClientLink(new NetworkStream(socket, ownsSocket: true), options);
+            var plain = new NetworkStream(socket, ownsSocket: true);
+            return new ClientLink(options.Tls is { } tls ? await SecureAsync(plain, options.Host, tls, ct) : plain, options);
+        }
+        catch (AuthenticationException e)
+        {
+            socket.Dispose();
+            throw new IOException($"TLS failed: {(e.InnerException ?? e).Message}", e);
         }
         catch
         {
@@ -49,6 +58,9 @@ internal sealed class ClientLink : IAsyncDisposable
             throw;
         }
     }
+
+    /// <summary>Topics may be shortened to this many aliases.</summary>
+    public void AllowAliases(int limit) => aliases = limit > 0 ? new GivenAliases(limit) : null;
 
     /// <summary>Queues the packet; the task waits only if too much is queued already.</summary>
     public ValueTask SendAsync(Packet packet)
@@ -66,7 +78,9 @@ internal sealed class ClientLink : IAsyncDisposable
         lock (gate)
         {
             var buffer = waiting ??= new ArrayBufferWriter<byte>();
+            if (aliases is not null) head = aliases.Shorten(head, publication.Message.Topic);
             PublishEncoder.Write(buffer, publication, head, version, time.GetUtcNow());
+            aliases?.Sent(head, publication.Message.Topic);
             return StartWriting();
         }
     }
@@ -104,6 +118,15 @@ internal sealed class ClientLink : IAsyncDisposable
     {
         await stream.DisposeAsync();
         await input.CompleteAsync();
+    }
+
+    private static async Task<Stream> SecureAsync(
+        NetworkStream plain, string host, SslClientAuthenticationOptions tls, CancellationToken ct)
+    {
+        var secure = new SslStream(plain);
+        if (string.IsNullOrEmpty(tls.TargetHost)) tls.TargetHost = host;
+        await secure.AuthenticateAsClientAsync(tls, ct);
+        return secure;
     }
 
     private ValueTask StartWriting()

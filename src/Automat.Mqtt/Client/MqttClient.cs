@@ -4,13 +4,14 @@ using Automat.Mqtt.Protocol;
 
 namespace Automat.Mqtt.Client;
 
-/// <summary>A client for any MQTT 3.1.1 or 5.0 broker, QoS 0 and 1.</summary>
+/// <summary>A client for any MQTT 3.1.1 or 5.0 broker.</summary>
 public sealed class MqttClient : IAsyncDisposable
 {
     private readonly MqttClientOptions options;
     private readonly PendingAnswers pending;
     private readonly ClientInbox inbox;
-    private readonly ConcurrentDictionary<string, SubscribeRequest> subscriptions = new(StringComparer.Ordinal);
+    private readonly ReceivedOnce once = new();
+    private readonly ConcurrentDictionary<string, MqttSubscription> subscriptions = new(StringComparer.Ordinal);
     private readonly CancellationTokenSource stop = new();
     private volatile ClientSession? session;
     private Task supervising = Task.CompletedTask;
@@ -50,7 +51,7 @@ public sealed class MqttClient : IAsyncDisposable
     /// subscribed again after a reconnect.</summary>
     public Task<MqttReason> SubscribeAsync(
         string filter, MqttQos qos = MqttQos.AtLeastOnce, CancellationToken ct = default) =>
-        SubscribeAsync(filter, qos, noLocal: false, retainAsPublished: false, retainHandling: 0, ct);
+        SubscribeAsync(new MqttSubscription(filter, qos), ct);
 
     /// <summary>Subscribes with the options of MQTT 5.0.</summary>
     /// <param name="filter">The topic filter.</param>
@@ -59,20 +60,33 @@ public sealed class MqttClient : IAsyncDisposable
     /// <param name="retainAsPublished">Keep the retain flag on forwarded messages.</param>
     /// <param name="retainHandling">0 send retained messages, 1 only for a new subscription, 2 never.</param>
     /// <param name="ct">Ends the waiting.</param>
-    public async Task<MqttReason> SubscribeAsync(
+    public Task<MqttReason> SubscribeAsync(
         string filter,
         MqttQos qos,
         bool noLocal,
         bool retainAsPublished,
         byte retainHandling,
-        CancellationToken ct = default)
+        CancellationToken ct = default) => SubscribeAsync(
+            new MqttSubscription(filter, qos)
+            {
+                NoLocal = noLocal,
+                RetainAsPublished = retainAsPublished,
+                RetainHandling = retainHandling,
+            },
+            ct);
+
+    /// <summary>Subscribes with everything MQTT 5.0 offers. What the broker said it doesn't offer isn't asked for; the
+    /// answer is then the reason.</summary>
+    public async Task<MqttReason> SubscribeAsync(MqttSubscription subscription, CancellationToken ct = default)
     {
-        RefuseExactlyOnce(qos);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(retainHandling, (byte)2);
-        var request = new SubscribeRequest(filter, qos, noLocal, retainAsPublished, retainHandling);
-        var codes = await Current().SubscribeAsync([request], ct);
-        if (codes[0] < MqttReason.Unspecified) subscriptions[filter] = request;
-        return codes[0];
+        if (subscription is { RetainHandling: > 2 } or { Identifier: 0 or > 268_435_455 })
+            throw new ArgumentException("Retain handling or identifier is out of range.", nameof(subscription));
+
+        var live = Current();
+        if (live.ObjectionTo(subscription) is { } objection) return objection;
+        var code = await live.SubscribeAsync(subscription, ct);
+        if (code < MqttReason.Unspecified) subscriptions[subscription.Filter] = subscription;
+        return code;
     }
 
     /// <summary>Unsubscribes.</summary>
@@ -82,13 +96,13 @@ public sealed class MqttClient : IAsyncDisposable
         await Current().UnsubscribeAsync(filter, ct);
     }
 
-    /// <summary>Publishes. At QoS 1 the task ends with the broker's acknowledgement, across reconnects; the answer is
-    /// <see cref="MqttReason.Success"/> or, in 5.0, what the broker said. At QoS 0 it ends at once.</summary>
-    /// <exception cref="MqttDisconnectedException">No connection, and none will come (QoS 1: it may have
+    /// <summary>Publishes. At QoS 1 and 2 the task ends with the broker's last acknowledgement, across reconnects; the
+    /// answer is <see cref="MqttReason.Success"/> or, in 5.0, what the broker said. At QoS 0 it ends at once. What the
+    /// broker said it doesn't take isn't sent; the answer is then the reason.</summary>
+    /// <exception cref="MqttDisconnectedException">No connection, and none will come (QoS 1 and 2: it may have
     /// arrived).</exception>
     public async Task<MqttReason> PublishAsync(MqttMessage message, CancellationToken ct = default)
     {
-        RefuseExactlyOnce(message.Qos);
         if (!TopicName.IsValid(message.Topic))
             throw new ArgumentException($"'{message.Topic}' is not a topic name.", nameof(message));
         ct.ThrowIfCancellationRequested();
@@ -96,8 +110,7 @@ public sealed class MqttClient : IAsyncDisposable
         var publication = new Publication(message, options.Time.GetUtcNow());
         if (message.Qos is MqttQos.AtMostOnce)
         {
-            await Current().SendAsync(publication);
-            return MqttReason.Success;
+            return await Current().SendAsync(publication);
         }
 
         if (options.Reconnect is null) Current();
@@ -107,11 +120,19 @@ public sealed class MqttClient : IAsyncDisposable
         return await entry.Done.Task.WaitAsync(ct);
     }
 
-    /// <summary>Says goodbye and closes; the will is not published. The client can't be used afterwards.</summary>
-    public async Task DisconnectAsync(MqttReason reason = MqttReason.Success)
+    /// <summary>Says goodbye and closes. The client can't be used afterwards.</summary>
+    /// <param name="reason">With <see cref="MqttReason.Success"/> the will is not published; with any other (5.0) it
+    /// is.</param>
+    /// <param name="sessionExpiry">Changes how long the session is kept (5.0); not possible if it was to end with the
+    /// connection.</param>
+    /// <param name="why">For the broker's log (5.0).</param>
+    public async Task DisconnectAsync(
+        MqttReason reason = MqttReason.Success, TimeSpan? sessionExpiry = null, string? why = null)
     {
+        if (sessionExpiry > TimeSpan.Zero && options.SessionExpiry == TimeSpan.Zero)
+            throw new ArgumentException("The session ends with the connection.", nameof(sessionExpiry));
         await stop.CancelAsync();
-        if (session is { } live) await live.GoodbyeAsync(reason);
+        if (session is { } live) await live.GoodbyeAsync(reason, sessionExpiry, why);
         await supervising;
     }
 
@@ -129,11 +150,6 @@ public sealed class MqttClient : IAsyncDisposable
         stop.Dispose();
     }
 
-    private static void RefuseExactlyOnce(MqttQos qos)
-    {
-        if (qos > MqttQos.AtLeastOnce) throw new NotSupportedException("This client speaks QoS 0 and 1.");
-    }
-
     private static MqttDisconnectedException Gone(MqttReason? reason) => new(
         reason is null ? "The connection to the broker is gone." : $"The broker closed the connection: {reason}.",
         reason);
@@ -147,7 +163,7 @@ public sealed class MqttClient : IAsyncDisposable
         limit.CancelAfter(options.Timeout);
         try
         {
-            return await ClientSession.OpenAsync(options, cleanStart, pending, inbox, limit.Token);
+            return await ClientSession.OpenAsync(options, cleanStart, pending, inbox, once, limit.Token);
         }
         catch (OperationCanceledException e) when (!ct.IsCancellationRequested)
         {
@@ -192,8 +208,8 @@ public sealed class MqttClient : IAsyncDisposable
                 // A clean start is for the first time: whoever comes back wants what it missed, if there is any.
                 var next = await OpenAsync(options is { CleanStart: true, Version: MqttVersion.V311 }, stop.Token);
                 pending.StartOver(next.Connected.SessionPresent);
-                if (!next.Connected.SessionPresent && !subscriptions.IsEmpty)
-                    await next.SubscribeAsync([.. subscriptions.Values], stop.Token);
+                if (next.Connected.SessionPresent) return next;
+                foreach (var subscription in subscriptions.Values) await next.SubscribeAsync(subscription, stop.Token);
                 return next;
             }
             catch (Exception e)

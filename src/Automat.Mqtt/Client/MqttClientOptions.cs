@@ -1,3 +1,4 @@
+using System.Net.Security;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -11,6 +12,10 @@ public sealed record MqttClientOptions
 
     /// <summary>TCP port.</summary>
     public required int Port { get; init; }
+
+    /// <summary>Speak TLS: whom to trust, and a certificate of one's own; null speaks plain TCP. Where it names no host,
+    /// <see cref="Host"/> must be in the broker's certificate.</summary>
+    public SslClientAuthenticationOptions? Tls { get; init; }
 
     /// <summary>The protocol version to speak.</summary>
     public MqttVersion Version { get; init; } = MqttVersion.V5;
@@ -43,15 +48,31 @@ public sealed record MqttClientOptions
     /// <summary>Largest packet accepted from the broker, in bytes.</summary>
     public int MaxPacketSize { get; init; } = 1024 * 1024;
 
+    /// <summary>Topic aliases the broker may give (5.0).</summary>
+    public int MaxTopicAliases { get; init; } = 16;
+
+    /// <summary>Shorten topics if the broker takes aliases (5.0).</summary>
+    public bool UseTopicAliases { get; init; } = true;
+
+    /// <summary>Ask the broker where answers may be sent (5.0); see
+    /// <see cref="MqttConnected.ResponseInformation"/>.</summary>
+    public bool RequestResponseInformation { get; init; }
+
+    /// <summary>Let the broker explain problems in every answer (5.0).</summary>
+    public bool RequestProblemInformation { get; init; } = true;
+
+    /// <summary>User properties of CONNECT (5.0).</summary>
+    public IReadOnlyList<MqttUserProperty> UserProperties { get; init; } = [];
+
     /// <summary>Received messages that may wait to be handled, and the receive maximum told to the broker. Beyond it
-    /// QoS 0 is dropped, and a broker that sends more QoS 1 is disconnected.</summary>
+    /// QoS 0 is dropped, and a broker that sends more of QoS 1 and 2 is disconnected.</summary>
     public int MaxWaiting { get; init; } = 1_000;
 
-    /// <summary>Own QoS 1 messages that may wait for their acknowledgement; more are refused.</summary>
+    /// <summary>Own messages of QoS 1 and 2 that may wait for their acknowledgement; more are refused.</summary>
     public int MaxPending { get; init; } = 1_000;
 
-    /// <summary>Called for every message, one after the other; a QoS 1 message is acknowledged when it returns, and not
-    /// if it throws. Without it, read <see cref="MqttClient.Messages"/>.</summary>
+    /// <summary>Called for every message, one after the other; a message of QoS 1 or 2 is acknowledged when it
+    /// returns, and not if it throws. Without it, read <see cref="MqttClient.Messages"/>.</summary>
     public Func<MqttReceived, CancellationToken, ValueTask>? Handler { get; init; }
 
     /// <summary>With <see cref="MqttClient.Messages"/>: acknowledge with <see cref="MqttReceived.AckAsync"/> when done.

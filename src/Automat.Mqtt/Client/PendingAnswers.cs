@@ -2,12 +2,15 @@ using Automat.Mqtt.Protocol;
 
 namespace Automat.Mqtt.Client;
 
-/// <summary>What the client waits for: PUBACKs of its messages, in order, and answers to its requests.
+/// <summary>What the client waits for: acknowledgements of its messages, in order, and answers to its requests.
 /// Thread-safe.</summary>
 internal sealed class PendingAnswers(int limit)
 {
     private readonly Lock gate = new();
+
+    // Those in flight come first: they were added first, and all start over together.
     private readonly List<PendingPublish> publishes = [];
+    private readonly Dictionary<ushort, PendingPublish> byId = [];
     private readonly Dictionary<ushort, TaskCompletionSource<IReadOnlyList<MqttReason>>> requests = [];
     private ushort lastId;
     private int inFlight;
@@ -21,58 +24,62 @@ internal sealed class PendingAnswers(int limit)
                 throw new InvalidOperationException($"{limit} messages wait for their acknowledgement already.");
             var pending = new PendingPublish(NextId(), publication);
             publishes.Add(pending);
+            byId.Add(pending.Id, pending);
             return pending;
         }
     }
 
-    /// <summary>The next message to send, if there is one and the broker's window allows it.</summary>
+    /// <summary>The next message to send, or to release again, if there is one and the broker's window allows
+    /// it.</summary>
     public PendingPublish? TakeNext(int window)
     {
         lock (gate)
         {
             if (inFlight >= window || inFlight >= publishes.Count) return null;
-            // Those in flight come first: they were added first, and all start over together.
-            foreach (var pending in publishes)
-            {
-                if (pending.InFlight) continue;
-                pending.InFlight = true;
-                inFlight++;
-                return pending;
-            }
-
-            return null;
+            return publishes[inFlight++];
         }
     }
 
     /// <summary>After a reconnect: everything is to be sent again.</summary>
-    /// <param name="sessionPresent">The broker may know them: mark them as duplicates.</param>
+    /// <param name="sessionPresent">The broker may know them: mark them as duplicates, and release again what it has
+    /// received. Otherwise it starts from nothing, but what it has received it has.</param>
     public void StartOver(bool sessionPresent)
     {
+        List<PendingPublish> received = [];
         lock (gate)
         {
-            foreach (var pending in publishes)
-            {
-                pending.Duplicate = sessionPresent && (pending.Duplicate || pending.InFlight);
-                pending.InFlight = false;
-            }
-
+            for (var i = 0; i < publishes.Count; i++)
+                publishes[i].Duplicate = sessionPresent && (publishes[i].Duplicate || i < inFlight);
             inFlight = 0;
+            if (!sessionPresent) received = publishes.FindAll(p => p.Released);
+            foreach (var pending in received) Remove(pending);
         }
+
+        foreach (var pending in received) pending.Done.TrySetResult(MqttReason.Success);
     }
 
-    public void Acknowledge(ushort id, MqttReason reason)
+    /// <summary>PUBACK, PUBCOMP, or a PUBREC that refuses: the message is through.</summary>
+    public void Complete(ushort id, MqttReason reason)
     {
         PendingPublish? pending;
         lock (gate)
         {
-            var at = publishes.FindIndex(p => p.Id == id);
-            if (at < 0) return;
-            pending = publishes[at];
-            publishes.RemoveAt(at);
-            if (pending.InFlight) inFlight--;
+            if (!byId.TryGetValue(id, out pending)) return;
+            Remove(pending);
         }
 
-        pending.Done.TrySetResult(reason);
+        pending.Done.TrySetResult(pending.Released ? MqttReason.Success : reason);
+    }
+
+    /// <summary>PUBREC: the broker has the message. False if we know nothing of it.</summary>
+    public bool Received(ushort id)
+    {
+        lock (gate)
+        {
+            if (!byId.TryGetValue(id, out var pending)) return false;
+            pending.Released = true;
+            return true;
+        }
     }
 
     public (ushort Id, Task<IReadOnlyList<MqttReason>> Answer) AddRequest()
@@ -115,28 +122,38 @@ internal sealed class PendingAnswers(int limit)
         {
             foreach (var pending in publishes) pending.Done.TrySetException(error);
             publishes.Clear();
+            byId.Clear();
             inFlight = 0;
         }
+    }
+
+    private void Remove(PendingPublish pending)
+    {
+        var at = publishes.IndexOf(pending);
+        publishes.RemoveAt(at);
+        byId.Remove(pending.Id);
+        if (at < inFlight) inFlight--;
     }
 
     private ushort NextId()
     {
         do lastId = lastId == ushort.MaxValue ? (ushort)1 : (ushort)(lastId + 1);
-        while (requests.ContainsKey(lastId) || publishes.Exists(p => p.Id == lastId));
+        while (requests.ContainsKey(lastId) || byId.ContainsKey(lastId));
         return lastId;
     }
 }
 
-/// <summary>A QoS 1 message on its way.</summary>
+/// <summary>A QoS 1 or 2 message on its way.</summary>
 internal sealed class PendingPublish(ushort id, Publication publication)
 {
     public ushort Id { get; } = id;
 
     public Publication Publication { get; } = publication;
 
-    public bool InFlight { get; set; }
-
     public bool Duplicate { get; set; }
+
+    /// <summary>QoS 2: the broker has it, and PUBREL was sent.</summary>
+    public bool Released { get; set; }
 
     public TaskCompletionSource<MqttReason> Done { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 }

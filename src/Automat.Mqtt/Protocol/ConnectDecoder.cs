@@ -6,6 +6,19 @@ internal static class ConnectDecoder
     public static ConnectPacket Decode(ref PacketReader reader)
     {
         var version = ReadVersion(ref reader);
+        try
+        {
+            return Decode(ref reader, version);
+        }
+        catch (MqttProtocolException e)
+        {
+            e.Spoken = version;
+            throw;
+        }
+    }
+
+    private static ConnectPacket Decode(ref PacketReader reader, MqttVersion version)
+    {
         var flags = reader.ReadByte();
         if ((flags & 1) != 0) throw MqttProtocolException.Malformed("CONNECT has its reserved flag set.");
         var keepAlive = reader.ReadUInt16();
@@ -45,7 +58,11 @@ internal static class ConnectDecoder
         if (name is "MQTT" && level is 4 or 5) return (MqttVersion)level;
         if (name is "MQTT" or "MQIsdp")
             throw new MqttProtocolException(
-                MqttReason.UnsupportedProtocolVersion, $"{name} level {level} is not spoken.");
+                MqttReason.UnsupportedProtocolVersion, $"{name} level {level} is not spoken.")
+            {
+                // Whoever is newer than 5.0 will know its shape of a refusal.
+                Spoken = level > 5 ? MqttVersion.V5 : MqttVersion.V311,
+            };
         throw MqttProtocolException.Malformed("CONNECT does not say MQTT.");
     }
 

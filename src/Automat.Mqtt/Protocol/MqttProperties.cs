@@ -16,7 +16,8 @@ internal sealed class MqttProperties
 
     public byte[]? CorrelationData { get; set; }
 
-    public uint? SubscriptionIdentifier { get; set; }
+    /// <summary>One in SUBSCRIBE; in PUBLISH one for each subscription it serves.</summary>
+    public List<uint>? SubscriptionIdentifiers { get; set; }
 
     public uint? SessionExpiry { get; set; }
 
@@ -38,6 +39,7 @@ internal sealed class MqttProperties
 
     public string? ServerReference { get; set; }
 
+    /// <summary>As read; it is written from <see cref="Packet.ReasonString"/>, which may be left out.</summary>
     public string? ReasonString { get; set; }
 
     public ushort? ReceiveMaximum { get; set; }

@@ -67,21 +67,29 @@ internal static class PacketDecoder
             ? PropertyReader.Read(ref reader, PropertyScope.ConnAck)
             : MqttProperties.None;
         reader.ExpectEnd();
-        return new ConnAckPacket { SessionPresent = flags == 1, Code = code, Properties = properties };
+        if (version is MqttVersion.V5) ReasonCodes.Check(PacketType.ConnAck, (MqttReason)code);
+        return new ConnAckPacket
+        {
+            SessionPresent = flags == 1,
+            Code = code,
+            Properties = properties,
+            ReasonString = properties.ReasonString,
+        };
     }
 
     private static AckPacket DecodeAck(PacketType type, ref PacketReader reader, MqttVersion version)
     {
         var id = reader.ReadPacketId();
         var reason = MqttReason.Success;
+        var properties = MqttProperties.None;
         if (version is MqttVersion.V5 && reader.Remaining > 0)
         {
-            reason = (MqttReason)reader.ReadByte();
-            if (reader.Remaining > 0) PropertyReader.Read(ref reader, PropertyScope.Ack);
+            reason = ReasonCodes.Check(type, (MqttReason)reader.ReadByte());
+            if (reader.Remaining > 0) properties = PropertyReader.Read(ref reader, PropertyScope.Ack);
         }
 
         reader.ExpectEnd();
-        return new AckPacket(type, id, reason);
+        return new AckPacket(type, id, reason) { ReasonString = properties.ReasonString };
     }
 
     private static SubscribePacket DecodeSubscribe(ref PacketReader reader, MqttVersion version)
@@ -99,7 +107,7 @@ internal static class PacketDecoder
         {
             PacketId = id,
             Requests = requests,
-            SubscriptionIdentifier = properties.SubscriptionIdentifier,
+            SubscriptionIdentifier = properties.SubscriptionIdentifiers is [var identifier] ? identifier : null,
         };
     }
 
@@ -129,10 +137,14 @@ internal static class PacketDecoder
     private static SubAckPacket DecodeSubAck(PacketType type, ref PacketReader reader, MqttVersion version)
     {
         var id = reader.ReadPacketId();
-        if (version is MqttVersion.V5) PropertyReader.Read(ref reader, PropertyScope.SubAck);
+        var properties = version is MqttVersion.V5
+            ? PropertyReader.Read(ref reader, PropertyScope.SubAck)
+            : MqttProperties.None;
         var codes = new List<MqttReason>();
-        while (reader.Remaining > 0) codes.Add((MqttReason)reader.ReadByte());
-        return new SubAckPacket(type) { PacketId = id, Codes = codes };
+        while (reader.Remaining > 0) codes.Add(ReasonCodes.Check(type, (MqttReason)reader.ReadByte()));
+        if (codes.Count == 0 && (type is PacketType.SubAck || version is MqttVersion.V5))
+            throw MqttProtocolException.Malformed($"{type} answers nothing.");
+        return new SubAckPacket(type) { PacketId = id, Codes = codes, ReasonString = properties.ReasonString };
     }
 
     private static DisconnectPacket DecodeDisconnect(ref PacketReader reader, MqttVersion version)
@@ -141,7 +153,7 @@ internal static class PacketDecoder
         var properties = MqttProperties.None;
         if (version is MqttVersion.V5 && reader.Remaining > 0)
         {
-            reason = (MqttReason)reader.ReadByte();
+            reason = ReasonCodes.Check(PacketType.Disconnect, (MqttReason)reader.ReadByte());
             if (reader.Remaining > 0) properties = PropertyReader.Read(ref reader, PropertyScope.Disconnect);
         }
 
@@ -159,7 +171,7 @@ internal static class PacketDecoder
         var reason = MqttReason.Success;
         if (reader.Remaining > 0)
         {
-            reason = (MqttReason)reader.ReadByte();
+            reason = ReasonCodes.Check(PacketType.Auth, (MqttReason)reader.ReadByte());
             if (reader.Remaining > 0) PropertyReader.Read(ref reader, PropertyScope.Auth);
         }
 

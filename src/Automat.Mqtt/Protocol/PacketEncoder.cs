@@ -6,17 +6,28 @@ namespace Automat.Mqtt.Protocol;
 /// often.</summary>
 internal static class PacketEncoder
 {
-    /// <summary>Appends the packet and returns its size in bytes.</summary>
-    public static int Write(IBufferWriter<byte> output, Packet packet, MqttVersion version)
+    /// <summary>Appends the packet and returns its size in bytes. Beyond <paramref name="maxSize"/> it goes without its
+    /// reason string, and if that doesn't help not at all (sections 3.1.2.11.4, 3.4.2.2.2).</summary>
+    public static int Write(
+        IBufferWriter<byte> output, Packet packet, MqttVersion version, uint maxSize = uint.MaxValue)
     {
-        if (packet is PingPacket) return WriteFrame(output, (byte)((byte)packet.Type << 4), []);
+        var size = packet.ReasonString is null ? 0 : TryWrite(output, packet, packet.ReasonString, version, maxSize);
+        return size > 0 ? size : TryWrite(output, packet, null, version, maxSize);
+    }
+
+    private static int TryWrite(
+        IBufferWriter<byte> output, Packet packet, string? reason, MqttVersion version, uint maxSize)
+    {
+        var flags = packet.Type is PacketType.PubRel or PacketType.Subscribe or PacketType.Unsubscribe ? 2 : 0;
+        var header = (byte)(((byte)packet.Type << 4) | flags);
+        if (packet is PingPacket) return maxSize < 2 ? 0 : WriteFrame(output, header, []);
 
         var body = new PacketWriter();
         try
         {
-            var flags = packet.Type is PacketType.PubRel or PacketType.Subscribe or PacketType.Unsubscribe ? 2 : 0;
-            WriteBody(ref body, packet, version);
-            return WriteFrame(output, (byte)(((byte)packet.Type << 4) | flags), body.Written);
+            WriteBody(ref body, packet, reason, version);
+            var size = 1 + PacketWriter.VariableIntLength(body.Written.Length) + body.Written.Length;
+            return size > maxSize ? 0 : WriteFrame(output, header, body.Written);
         }
         finally
         {
@@ -35,7 +46,7 @@ internal static class PacketEncoder
         return size;
     }
 
-    private static void WriteBody(ref PacketWriter body, Packet packet, MqttVersion version)
+    private static void WriteBody(ref PacketWriter body, Packet packet, string? reason, MqttVersion version)
     {
         switch (packet)
         {
@@ -45,18 +56,20 @@ internal static class PacketEncoder
             case ConnAckPacket ack:
                 body.WriteByte(ack.SessionPresent ? (byte)1 : (byte)0);
                 body.WriteByte(ack.Code);
-                if (version is MqttVersion.V5) PropertyWriter.Write(ref body, ack.Properties);
+                if (version is MqttVersion.V5) PropertyWriter.Write(ref body, ack.Properties, reason);
                 break;
             case AckPacket ack:
                 body.WriteUInt16(ack.PacketId);
-                if (version is MqttVersion.V5 && ack.Reason is not MqttReason.Success) body.WriteByte((byte)ack.Reason);
+                if (version is MqttVersion.V311 || (ack.Reason is MqttReason.Success && reason is null)) break;
+                body.WriteByte((byte)ack.Reason);
+                if (reason is not null) PropertyWriter.Write(ref body, MqttProperties.None, reason);
                 break;
             case SubscribePacket subscribe:
                 WriteSubscribe(ref body, subscribe, version);
                 break;
             case SubAckPacket ack:
                 body.WriteUInt16(ack.PacketId);
-                if (version is MqttVersion.V5) body.WriteVariableInt(0);
+                if (version is MqttVersion.V5) PropertyWriter.Write(ref body, MqttProperties.None, reason);
                 foreach (var code in ack.Codes) body.WriteByte((byte)code);
                 break;
             case UnsubscribePacket unsubscribe:
@@ -65,11 +78,11 @@ internal static class PacketEncoder
                 foreach (var filter in unsubscribe.Filters) body.WriteString(filter);
                 break;
             case DisconnectPacket disconnect:
-                WriteDisconnect(ref body, disconnect, version);
+                WriteDisconnect(ref body, disconnect, reason, version);
                 break;
             case AuthPacket auth:
                 body.WriteByte((byte)auth.Reason);
-                body.WriteVariableInt(0);
+                PropertyWriter.Write(ref body, MqttProperties.None, reason);
                 break;
             default:
                 throw new ArgumentException($"{packet.Type} is not written here.", nameof(packet));
@@ -113,8 +126,9 @@ internal static class PacketEncoder
         body.WriteUInt16(subscribe.PacketId);
         if (v5)
         {
-            PropertyWriter.Write(
-                ref body, new MqttProperties { SubscriptionIdentifier = subscribe.SubscriptionIdentifier });
+            PropertyWriter.Write(ref body, subscribe.SubscriptionIdentifier is { } identifier
+                ? new MqttProperties { SubscriptionIdentifiers = [identifier] }
+                : MqttProperties.None);
         }
 
         foreach (var request in subscribe.Requests)
@@ -126,15 +140,14 @@ internal static class PacketEncoder
         }
     }
 
-    private static void WriteDisconnect(ref PacketWriter body, DisconnectPacket disconnect, MqttVersion version)
+    private static void WriteDisconnect(
+        ref PacketWriter body, DisconnectPacket disconnect, string? reason, MqttVersion version)
     {
         if (version is MqttVersion.V311) return;
-        var bare = disconnect is { SessionExpiry: null, ReasonString: null };
+        var bare = disconnect.SessionExpiry is null && reason is null;
         if (bare && disconnect.Reason is MqttReason.Success) return;
         body.WriteByte((byte)disconnect.Reason);
         if (bare) return;
-        PropertyWriter.Write(
-            ref body,
-            new MqttProperties { SessionExpiry = disconnect.SessionExpiry, ReasonString = disconnect.ReasonString });
+        PropertyWriter.Write(ref body, new MqttProperties { SessionExpiry = disconnect.SessionExpiry }, reason);
     }
 }

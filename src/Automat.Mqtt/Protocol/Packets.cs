@@ -4,6 +4,9 @@ namespace Automat.Mqtt.Protocol;
 internal abstract class Packet(PacketType type)
 {
     public PacketType Type { get; } = type;
+
+    /// <summary>What happened, for people (MQTT 5.0). Left out on the wire where it doesn't fit.</summary>
+    public string? ReasonString { get; init; }
 }
 
 internal sealed class ConnectPacket() : Packet(PacketType.Connect)
@@ -45,10 +48,11 @@ internal sealed class PublishPacket() : Packet(PacketType.Publish)
     /// <summary>Zero at QoS 0.</summary>
     public ushort PacketId { get; init; }
 
-    /// <summary>Set if the sender used an alias, which our broker never allows.</summary>
+    /// <summary>Stands for the topic if that is empty, and for it from now on if it isn't.</summary>
     public ushort? TopicAlias { get; init; }
 
-    public bool HasSubscriptionIdentifier { get; init; }
+    /// <summary>Only a server sends them.</summary>
+    public IReadOnlyList<uint> SubscriptionIdentifiers { get; init; } = [];
 }
 
 /// <summary>PUBACK, PUBREC, PUBREL or PUBCOMP.</summary>
@@ -93,8 +97,6 @@ internal sealed class DisconnectPacket() : Packet(PacketType.Disconnect)
 
     /// <summary>Seconds; a client may change how long its session lives when it leaves.</summary>
     public uint? SessionExpiry { get; init; }
-
-    public string? ReasonString { get; init; }
 }
 
 internal sealed class AuthPacket() : Packet(PacketType.Auth)

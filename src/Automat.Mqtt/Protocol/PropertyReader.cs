@@ -9,6 +9,8 @@ internal static class PropertyReader
     /// lives.</summary>
     private const int MaxUserProperties = 100;
 
+    private const int MaxIdentifiers = 1_000;
+
     public static MqttProperties Read(ref PacketReader packet, PropertyScope scope)
     {
         var length = packet.ReadVariableInt();
@@ -73,7 +75,7 @@ internal static class PropertyReader
             case PropertyId.ResponseTopic: into.ResponseTopic = ReadTopic(ref reader); break;
             case PropertyId.CorrelationData: into.CorrelationData = reader.ReadBinary(); break;
             case PropertyId.SubscriptionIdentifier:
-                into.SubscriptionIdentifier = NotZero(reader.ReadVariableInt());
+                AddIdentifier(ref reader, into);
                 break;
             case PropertyId.SessionExpiry: into.SessionExpiry = reader.ReadUInt32(); break;
             case PropertyId.AssignedClientId: into.AssignedClientId = reader.ReadString(); break;
@@ -121,6 +123,15 @@ internal static class PropertyReader
         return alias != 0
             ? alias
             : throw new MqttProtocolException(MqttReason.TopicAliasInvalid, "The topic alias is zero.");
+    }
+
+    private static void AddIdentifier(ref PacketReader reader, MqttProperties into)
+    {
+        into.SubscriptionIdentifiers ??= new List<uint>(1);
+        if (into.SubscriptionIdentifiers.Count == MaxIdentifiers)
+            throw new MqttProtocolException(
+                MqttReason.QuotaExceeded, $"More than {MaxIdentifiers} subscription identifiers.");
+        into.SubscriptionIdentifiers.Add(NotZero(reader.ReadVariableInt()));
     }
 
     private static void AddUserProperty(ref PacketReader reader, MqttProperties into)

@@ -3,9 +3,9 @@ namespace Automat.Mqtt.Protocol;
 /// <summary>Writes a property list, its length first.</summary>
 internal static class PropertyWriter
 {
-    public static void Write(ref PacketWriter packet, MqttProperties properties)
+    public static void Write(ref PacketWriter packet, MqttProperties properties, string? reasonString = null)
     {
-        if (ReferenceEquals(properties, MqttProperties.None))
+        if (ReferenceEquals(properties, MqttProperties.None) && reasonString is null)
         {
             packet.WriteVariableInt(0);
             return;
@@ -15,6 +15,7 @@ internal static class PropertyWriter
         try
         {
             WriteList(ref list, properties);
+            WriteString(ref list, PropertyId.ReasonString, reasonString);
             packet.WriteVariableInt((uint)list.Written.Length);
             packet.WriteBytes(list.Written);
         }
@@ -32,7 +33,7 @@ internal static class PropertyWriter
         WriteString(ref list, PropertyId.ContentType, from.ContentType);
         WriteString(ref list, PropertyId.ResponseTopic, from.ResponseTopic);
         WriteBinary(ref list, PropertyId.CorrelationData, from.CorrelationData);
-        if (from.SubscriptionIdentifier is { } identifier)
+        foreach (var identifier in from.SubscriptionIdentifiers ?? [])
         {
             list.WriteByte((byte)PropertyId.SubscriptionIdentifier);
             list.WriteVariableInt(identifier);
@@ -48,7 +49,6 @@ internal static class PropertyWriter
         WriteByte(ref list, PropertyId.RequestResponseInformation, from.RequestResponseInformation);
         WriteString(ref list, PropertyId.ResponseInformation, from.ResponseInformation);
         WriteString(ref list, PropertyId.ServerReference, from.ServerReference);
-        WriteString(ref list, PropertyId.ReasonString, from.ReasonString);
         WriteUInt16(ref list, PropertyId.ReceiveMaximum, from.ReceiveMaximum);
         WriteUInt16(ref list, PropertyId.TopicAliasMaximum, from.TopicAliasMaximum);
         WriteUInt16(ref list, PropertyId.TopicAlias, from.TopicAlias);

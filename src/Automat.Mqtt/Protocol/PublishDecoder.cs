@@ -27,7 +27,7 @@ internal static class PublishDecoder
             Duplicate = duplicate,
             PacketId = id,
             TopicAlias = properties.TopicAlias,
-            HasSubscriptionIdentifier = properties.SubscriptionIdentifier is not null,
+            SubscriptionIdentifiers = properties.SubscriptionIdentifiers is { } list ? list : [],
         };
     }
 }

@@ -9,9 +9,6 @@ public static class Callers
     /// <summary>Authentication scheme of programs that present a token.</summary>
     public const string KeyScheme = "ApiKey";
 
-    /// <summary>Policy of staff who run machines; addresses that name their own permission do not need it.</summary>
-    public const string Staff = "permission:machine.write";
-
     /// <summary>Claim that names the organisation a caller works for.</summary>
     public const string OrganizationClaim = "organization";
 

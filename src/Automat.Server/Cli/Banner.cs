@@ -13,7 +13,8 @@ internal static class Banner
         text.AppendLine("  Automat is running. Ctrl-C stops everything.");
         text.AppendLine();
         Line(text, "shop", server.Http.ToString());
-        Line(text, "MQTT", $"mqtt://127.0.0.1:{server.MqttPort}");
+        Line(text, "MQTT", server.Settings.Mqtt.Outside?.ToString() ?? $"mqtt://127.0.0.1:{server.MqttPort}");
+        if (server.MqttTlsPort is { } tls) Line(text, "MQTT with TLS", $"mqtts://127.0.0.1:{tls}");
         Line(text, "robots", $"tcp://127.0.0.1:{server.RobotPort}");
         if (server.Sandbox is { } sandbox) Line(text, "Stripe sandbox", $"{sandbox.BaseAddress}_sandbox");
         Line(text, "health", new Uri(server.Http, "/health").ToString());
@@ -40,6 +41,7 @@ internal static class Banner
         Line(text, "existing pages", $"{DemoSignIns.ExistingAdministrator}  {secrets.Password}");
         Line(text, "API key", secrets.ApiKey);
         Line(text, "machines", $"cab001, robot-1, snack-1, fridge-1  secret {secrets.MachineSecret}");
+        Line(text, "chip", $"UID {DemoChips.Printed}");
         if (server.Sandbox is { } sandbox) Line(text, "webhook secret", sandbox.WebhookSecret);
         text.AppendLine();
         text.AppendLine("  Try");

@@ -14,7 +14,8 @@ using Microsoft.EntityFrameworkCore;
 namespace Automat.Server.Counter;
 
 /// <summary>The list of machines, one machine's windows, and the way to its pay page.</summary>
-internal sealed class MachinePages(AutomatDb db, DriverRegistry drivers, MachineDirectory machines)
+internal sealed class MachinePages(
+    AutomatDb db, Tenant tenant, IServiceScopeFactory scopes, DriverRegistry drivers, MachineDirectory machines)
 {
     private static readonly int[] Offers = [1, 2, 5, 10];
 
@@ -35,10 +36,13 @@ internal sealed class MachinePages(AutomatDb db, DriverRegistry drivers, Machine
 
     private async Task<MachinesView> ListAsync(CancellationToken ct)
     {
-        var all = await db.Set<Machine>().AsNoTracking().Where(m => m.State != MachineState.Retired)
+        // Everybody's machines stand in public.
+        await using var scope = scopes.CreateScopeAcross("the public list of machines");
+        var everybodys = scope.ServiceProvider.GetRequiredService<AutomatDb>();
+        var all = await everybodys.Set<Machine>().AsNoTracking().Where(m => m.State != MachineState.Retired)
             .OrderBy(m => m.CreatedAt).ThenBy(m => m.Name).Take(200).ToListAsync(ct);
         var ids = all.ConvertAll(m => m.Id);
-        var from = await db.Set<Slot>().AsNoTracking().Where(s => ids.Contains(s.MachineId))
+        var from = await everybodys.Set<Slot>().AsNoTracking().Where(s => ids.Contains(s.MachineId))
             .GroupBy(s => s.MachineId).Select(g => new { Machine = g.Key, Price = g.Min(s => s.Price) })
             .ToDictionaryAsync(p => p.Machine, p => p.Price, ct);
         return new MachinesView([.. all.Select(m => new MachineListItem(
@@ -49,6 +53,7 @@ internal sealed class MachinePages(AutomatDb db, DriverRegistry drivers, Machine
     private async Task<MachineView?> ViewAsync(string text, CancellationToken ct)
     {
         if (!MachineId.TryParse(text, out var id) || await machines.FindAsync(id, ct) is not { } machine) return null;
+        tenant.Enter(machine.OrganizationId);
         var windows = await (from slot in db.Set<Slot>().AsNoTracking()
                              join product in db.Set<Product>().AsNoTracking() on slot.ProductId equals product.Id
                              where slot.MachineId == id

@@ -1,4 +1,7 @@
+using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.DataProtection.KeyManagement;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
 using Npgsql;
 
 namespace Automat.Server.Data;
@@ -13,6 +16,12 @@ public sealed record DatabaseAddress(string Serving, string Owner)
 
     /// <summary>The role the journal writes under.</summary>
     public const string JournalRole = "automat_journal";
+
+    /// <summary>The role that sees all organisations' rows.</summary>
+    public const string CrossingRole = "automat_crossing";
+
+    /// <summary>The session setting the row-level policies read: the organisation's id, or nothing.</summary>
+    internal const string TenantSetting = "automat.organization";
 
     /// <summary>The serving login, acting in a role of fewer rights.</summary>
     public string As(string role, int poolSize) => new NpgsqlConnectionStringBuilder(Serving)
@@ -40,15 +49,29 @@ public sealed record DatabaseAddress(string Serving, string Owner)
 /// <summary>The front door to the database.</summary>
 public static class DataModule
 {
-    /// <summary>Adds the data sources and EF Core's view of them.</summary>
+    /// <summary>Adds the data sources, EF Core's view of them, and encryption under keys that lie in the database.</summary>
     public static IServiceCollection AddData(this IServiceCollection services)
     {
         services.AddSingleton(provider => new ServingDataSource(
             NpgsqlDataSource.Create(provider.GetRequiredService<DatabaseAddress>().As(DatabaseAddress.ServingRole, 40))));
+        services.AddSingleton(provider => new CrossingDataSource(
+            NpgsqlDataSource.Create(provider.GetRequiredService<DatabaseAddress>().As(DatabaseAddress.CrossingRole, 20))));
         services.AddSingleton(provider => new JournalDataSource(
             NpgsqlDataSource.Create(provider.GetRequiredService<DatabaseAddress>().AsJournal(4))));
+        services.AddScoped<TenantOfScope>();
+        services.AddScoped(provider => provider.GetRequiredService<TenantOfScope>().Tenant);
         services.AddDbContext<AutomatDb>((provider, db) =>
-            db.UseNpgsql(provider.GetRequiredService<ServingDataSource>().Source));
+        {
+            var tenant = provider.GetRequiredService<Tenant>();
+            db.UseNpgsql(tenant.Across is null
+                ? provider.GetRequiredService<ServingDataSource>().Source
+                : provider.GetRequiredService<CrossingDataSource>().Source);
+            if (tenant.Across is null) db.AddInterceptors(new TenantConnection(tenant));
+        });
+        services.AddSingleton<ITables, KeyRingTables>();
+        services.AddSingleton<KeyRing>();
+        services.AddSingleton<IConfigureOptions<KeyManagementOptions>, UseKeyRing>();
+        services.AddDataProtection().SetApplicationName("Automat");
         return services;
     }
 
@@ -57,6 +80,8 @@ public static class DataModule
     {
         await using var db = OwnersView(address, modules);
         await db.Database.MigrateAsync(ct);
+        // Every table that belongs to tenants, the ones this version brought included.
+        await db.Database.ExecuteSqlRawAsync("select protect_tenants()", ct);
     }
 
     /// <summary>The database as its owner sees it: for migrating and for the first data, never for requests.</summary>
@@ -65,6 +90,6 @@ public static class DataModule
         var options = new DbContextOptionsBuilder<AutomatDb>().UseNpgsql(address.Owner).Options;
         ITables[] tables = [.. modules.Where(m => m.ServiceType == typeof(ITables))
             .Select(m => (ITables)Activator.CreateInstance(m.ImplementationType!)!)];
-        return new AutomatDb(options, tables);
+        return new AutomatDb(options, tables, Tenant.Everybody("the owner migrates and founds"));
     }
 }

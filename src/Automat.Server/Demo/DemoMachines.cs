@@ -1,30 +1,52 @@
-using Automat.Simulator;
+using Automat.Simulator.Kinds;
+using Automat.Simulator.Machines;
 
 namespace Automat.Server.Demo;
 
-/// <summary>The demo's simulated machines, connected over the real protocols.</summary>
+/// <summary>The demo's simulated machines, connected over the real protocols. Nothing goes wrong at them.</summary>
 internal sealed class DemoMachines : IAsyncDisposable
 {
-    private readonly CabinetSimulator cabinet;
-    private readonly RobotSimulator robot;
+    private readonly HttpMessageInvoker http = new(new SocketsHttpHandler { AllowAutoRedirect = false });
+    private readonly List<ISimulatedMachine> machines = [];
 
-    private DemoMachines(CabinetSimulator cabinet, RobotSimulator robot) => (this.cabinet, this.robot) = (cabinet, robot);
-
-    public static DemoMachines Start(int mqttPort, int robotPort, DemoSecrets secrets, ILoggerFactory logs)
+    private DemoMachines()
     {
-        var machines = new DemoMachines(
-            new CabinetSimulator(
-                new CabinetOptions { Port = mqttPort, Machine = "cab001", Secret = secrets.MachineSecret },
-                logs.CreateLogger<CabinetSimulator>()),
-            new RobotSimulator(new RobotOptions { Port = robotPort }, logs.CreateLogger<RobotSimulator>()));
-        machines.cabinet.Start();
-        machines.robot.Start();
-        return machines;
+    }
+
+    /// <summary>Starts them.</summary>
+    /// <param name="address">The server.</param>
+    /// <param name="mqttPort">Our broker; null where the machines' broker is somebody else's, who lets no machine of the
+    /// demo in.</param>
+    /// <param name="robotPort">Where robots come in.</param>
+    /// <param name="secrets">The demo's secrets.</param>
+    /// <param name="logs">Where they tell what they do.</param>
+    public static DemoMachines Start(Uri address, int? mqttPort, int robotPort, DemoSecrets secrets, ILoggerFactory logs)
+    {
+        var demo = new DemoMachines();
+        var world = new Surroundings
+        {
+            Server = new ServerAddress(address, "127.0.0.1", mqttPort ?? 0, robotPort),
+            Http = demo.http,
+            Log = logs.CreateLogger("Automat.Simulator"),
+            DispensesFrom = TimeSpan.FromSeconds(3),
+            DispensesTo = TimeSpan.FromSeconds(3),
+        };
+        demo.machines.Add(new SimulatedRobot(
+            "robot-1", address: null, world with { DispensesFrom = TimeSpan.FromSeconds(12), DispensesTo = TimeSpan.FromSeconds(12) }));
+        if (mqttPort is not null)
+        {
+            demo.machines.Add(new SimulatedCabinet(new MachineIdentity("cab001", secrets.MachineSecret), world));
+            demo.machines.Add(MachineKinds.Named("native-mqtt")
+                .Create(new MachineIdentity("snack-1", secrets.MachineSecret), number: 0, world));
+        }
+
+        foreach (var machine in demo.machines) machine.Start();
+        return demo;
     }
 
     public async ValueTask DisposeAsync()
     {
-        await cabinet.DisposeAsync();
-        await robot.DisposeAsync();
+        foreach (var machine in machines) await machine.DisposeAsync();
+        http.Dispose();
     }
 }

@@ -28,9 +28,15 @@ internal static class DemoSignIns
     public static IReadOnlySet<string> Administrators { get; } =
         new HashSet<string>(StringComparer.Ordinal) { Administrator, ExistingAdministrator };
 
+    /// <summary>Brings them up to date, before anybody can sign in. Secrets are encrypted, so it needs the built server.</summary>
     public static async Task SetAsync(
-        AutomatDb db, Id<Organization> organization, DemoSecrets secrets, CancellationToken ct)
+        IServiceProvider services, Id<Organization> organization, DemoSecrets secrets, CancellationToken ct)
     {
+        await using var scope = services.GetRequiredService<IServiceScopeFactory>().CreateScopeOf(organization);
+        var db = scope.ServiceProvider.GetRequiredService<AutomatDb>();
+        await using var transaction = await db.Database.BeginTransactionAsync(ct);
+        // Several nodes may start at once; the second finds everything as it should be.
+        await db.Database.ExecuteSqlRawAsync("select pg_advisory_xact_lock(hashtext('automat.demo'))", ct);
         await SetPersonAsync(db, organization, Administrator, Role.Admin, secrets.Password, ct);
         await SetPersonAsync(db, organization, ExistingAdministrator, Role.Admin, secrets.Password, ct);
         await SetPersonAsync(db, organization, Operator, Role.Operator, secrets.Password, ct);
@@ -52,9 +58,14 @@ internal static class DemoSignIns
             });
         }
 
-        var secret = MachineSecret.HashOf(secrets.MachineSecret);
-        await db.Set<Machine>().Where(m => m.OrganizationId == organization && m.SecretHash != secret)
-            .ExecuteUpdateAsync(set => set.SetProperty(m => m.SecretHash, secret), ct);
+        var keys = scope.ServiceProvider.GetRequiredService<MachineKeys>();
+        foreach (var machine in await db.Set<Machine>().AsNoTracking().Where(m => m.OrganizationId == organization).ToListAsync(ct))
+        {
+            await keys.KeepAsync(db, machine, secrets.MachineSecret, ct);
+        }
+
+        await db.SaveChangesAsync(ct);
+        await transaction.CommitAsync(ct);
     }
 
     private static async Task SetPersonAsync(

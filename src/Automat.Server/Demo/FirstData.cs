@@ -11,14 +11,13 @@ using Microsoft.EntityFrameworkCore;
 namespace Automat.Server.Demo;
 
 /// <summary>
-/// What an empty database begins with: an organisation and its empty ledger; in the demo also products, machines and
-/// sign-ins. A second start finds its data and only brings the sign-ins up to date.
+/// What an empty database begins with: an organisation and its empty ledger; in the demo also products and
+/// machines. A second start finds its data.
 /// </summary>
 internal static class FirstData
 {
     public static async Task<PaymentAccount> EnsureAsync(
-        DatabaseAddress address, IServiceCollection modules, IConfiguration configuration, DemoSecrets? demo,
-        CancellationToken ct)
+        DatabaseAddress address, IServiceCollection modules, IConfiguration configuration, bool demo, CancellationToken ct)
     {
         await using var db = DataModule.OwnersView(address, modules);
         await using var transaction = await db.Database.BeginTransactionAsync(ct);
@@ -27,12 +26,10 @@ internal static class FirstData
         var organization = await db.Set<Organization>().OrderBy(o => o.CreatedAt).FirstOrDefaultAsync(ct);
         if (organization is null)
         {
-            organization = Found(db, configuration, demo is not null);
-            if (demo is not null) AddDemo(db, organization);
+            organization = Found(db, configuration, demo);
+            if (demo) AddDemo(db, organization);
         }
 
-        await db.SaveChangesAsync(ct);
-        if (demo is not null) await DemoSignIns.SetAsync(db, organization.Id, demo, ct);
         await db.SaveChangesAsync(ct);
         await transaction.CommitAsync(ct);
         return new PaymentAccount(organization.Id);
@@ -73,7 +70,7 @@ internal static class FirstData
             NewMachine(organization, "cab001", "Galaxy Cabinet", "Arcade hall, left wall", ArcadeDriver.DriverName, "{}", 0),
             NewMachine(organization, "robot-1", "Pick-up Robot", "Main lobby", RobotDriver.DriverName,
                 DriverSettings<RobotSettings>.Write(new RobotSettings { Allow = ["127.0.0.0/8", "::1"] }), 1),
-            NewMachine(organization, "snack-1", "Snack Wall", "Second floor, by the stairs", "snack", "{}", 2),
+            NewMachine(organization, "snack-1", "Snack Wall", "Second floor, by the stairs", "native", "{}", 2),
             NewMachine(organization, "fridge-1", "Fresh Fridge", "Canteen", "fridge", "{}", 3),
         ];
         foreach (var machine in machines)
@@ -103,7 +100,6 @@ internal static class FirstData
             Driver = driver,
             Currency = organization.Currency,
             TimeZone = "Europe/Berlin",
-            SecretHash = [],
             Settings = settings,
             CreatedAt = organization.CreatedAt.AddSeconds(order),
         };

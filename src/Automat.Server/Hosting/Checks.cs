@@ -29,10 +29,12 @@ internal sealed class JournalCheck(Journal.Journal journal) : IHealthCheck
 }
 
 /// <summary>Whether all that is owed to customers could be paid back; what failed needs a person.</summary>
-internal sealed class PaybackCheck(AutomatDb db) : IHealthCheck
+internal sealed class PaybackCheck(IServiceScopeFactory scopes) : IHealthCheck
 {
     public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {
+        await using var scope = scopes.CreateScopeAcross("the server's health counts everybody's");
+        var db = scope.ServiceProvider.GetRequiredService<AutomatDb>();
         var failed = await db.Set<Payback>().CountAsync(p => p.Status == PaybackStatus.Failed, cancellationToken);
         var unmatched = await db.Set<InboxEvent>().CountAsync(e => e.Status == InboxStatus.Unmatched, cancellationToken);
         var data = new Dictionary<string, object>(StringComparer.Ordinal) { ["failed"] = failed, ["unmatched"] = unmatched };

@@ -30,7 +30,7 @@ internal sealed class Database : IAsyncDisposable
     public string Description => cluster is null
         ? "PostgreSQL as configured"
         : $"PostgreSQL {cluster.Version} in {cluster.DataDirectory}"
-            + (cluster.SocketDirectory is { } socket ? $" (psql -h {socket} -U automat automat)" : "");
+            + (cluster.SocketDirectory is { } socket ? $" (PGPASSWORD=$(cat {cluster.PasswordFile}) psql -h {socket} -U automat automat)" : "");
 
     public static async Task<Database> OpenAsync(ServerSettings settings, ILogger log, CancellationToken ct)
     {
@@ -80,7 +80,7 @@ internal sealed class Database : IAsyncDisposable
                 if not exists (select from pg_roles where rolname = '{Login}') then create role {Login} login; end if;
             end $$;
             alter role {Login} login password '{password}';
-            grant {DatabaseAddress.ServingRole}, {DatabaseAddress.JournalRole} to {Login};
+            grant {DatabaseAddress.ServingRole}, {DatabaseAddress.CrossingRole}, {DatabaseAddress.JournalRole} to {Login};
             """,
             connection);
         await command.ExecuteNonQueryAsync(ct);

@@ -1,5 +1,6 @@
 using System.Net;
 using Automat.Mqtt.Broker;
+using Automat.Mqtt.Tls;
 using Automat.Server.Machines.Drivers.Robot;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -7,6 +8,13 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace Automat.Server.Hosting;
+
+/// <summary>What the server listens on, ports filled in.</summary>
+/// <param name="Http">Pages and API.</param>
+/// <param name="Mqtt">The machines' broker, ours or somebody else's.</param>
+/// <param name="MqttTls">Our broker with TLS; null: none.</param>
+/// <param name="Robot">Pick-up robots.</param>
+internal sealed record BoundPorts(Uri Http, int Mqtt, int? MqttTls, int Robot);
 
 /// <summary>What the server listens on: HTTP, MQTT and the robots' port, all on one Kestrel.</summary>
 internal static class Endpoints
@@ -26,14 +34,28 @@ internal static class Endpoints
             else kestrel.ListenAnyIP(url.Port);
         }
 
-        kestrel.Listen(settings.DeviceAddress, settings.MqttPort, mqtt => mqtt.UseConnectionHandler<MqttConnectionHandler>());
+        if (settings.Mqtt.Outside is null) ListenMqtt(kestrel, settings);
         kestrel.Listen(settings.DeviceAddress, settings.RobotPort, robot => robot.UseConnectionHandler<RobotConnectionHandler>());
     }
 
     /// <summary>What it really listens on, ports that were left open filled in: HTTP first, then MQTT, then robots.</summary>
-    public static (Uri Http, int Mqtt, int Robot) Bound(IServer server)
+    public static BoundPorts Bound(IServer server, ServerSettings settings)
     {
         var all = server.Features.Get<IServerAddressesFeature>()!.Addresses.Select(a => new Uri(a)).ToList();
-        return (all[0], all[^2].Port, all[^1].Port);
+        if (settings.Mqtt.Outside is { } outside) return new BoundPorts(all[0], outside.Port, null, all[^1].Port);
+        return settings.Mqtt.Tls is null
+            ? new BoundPorts(all[0], all[^2].Port, null, all[^1].Port)
+            : new BoundPorts(all[0], all[^3].Port, all[^2].Port, all[^1].Port);
+    }
+
+    private static void ListenMqtt(KestrelServerOptions kestrel, ServerSettings settings)
+    {
+        kestrel.Listen(settings.DeviceAddress, settings.Mqtt.Port, mqtt => mqtt.UseConnectionHandler<MqttConnectionHandler>());
+        if (settings.Mqtt.Tls is not { } tls) return;
+        kestrel.Listen(tls.Address, tls.Port, mqtt =>
+        {
+            mqtt.UseMqttTls(kestrel.ApplicationServices.GetRequiredService<MqttTls>());
+            mqtt.UseConnectionHandler<MqttConnectionHandler>();
+        });
     }
 }

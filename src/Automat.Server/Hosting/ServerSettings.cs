@@ -3,9 +3,6 @@ using System.Net;
 
 namespace Automat.Server.Hosting;
 
-/// <summary>The settings could not be used; the message says which and what to do, for a person at the console.</summary>
-public sealed class SettingsException(string message) : Exception(message);
-
 /// <summary>How the server runs, read once from the configuration. README lists every setting.</summary>
 internal sealed record ServerSettings
 {
@@ -23,7 +20,7 @@ internal sealed record ServerSettings
 
     public required IPAddress DeviceAddress { get; init; }
 
-    public required int MqttPort { get; init; }
+    public required MqttSettings Mqtt { get; init; }
 
     public required int RobotPort { get; init; }
 
@@ -43,14 +40,16 @@ internal sealed record ServerSettings
         var nothingElse = string.IsNullOrEmpty(database) && string.IsNullOrEmpty(stripe)
             && string.IsNullOrEmpty(configuration["Stripe:ApiBase"]);
         var demo = Flag(configuration, "Automat:Demo") ?? nothingElse;
+        var dataDirectory = Path.GetFullPath(configuration["Automat:DataDirectory"] ?? "data");
+        var deviceAddress = ReadAddress(configuration["Automat:DeviceAddress"]);
         var settings = new ServerSettings
         {
             Urls = ReadUrls(configuration["urls"] ?? DefaultUrl),
-            DataDirectory = Path.GetFullPath(configuration["Automat:DataDirectory"] ?? "data"),
+            DataDirectory = dataDirectory,
             Database = string.IsNullOrEmpty(database) ? null : database,
             DatabaseOwner = configuration.GetConnectionString("AutomatOwner"),
-            DeviceAddress = ReadAddress(configuration["Automat:DeviceAddress"]),
-            MqttPort = Port(configuration, "Automat:Mqtt:Port", 1883),
+            DeviceAddress = deviceAddress,
+            Mqtt = MqttSettings.Read(configuration, deviceAddress, dataDirectory),
             RobotPort = Port(configuration, "Automat:Robot:Port", 3000),
             SandboxPort = Port(configuration, "Automat:Sandbox:Port", 8090),
             Demo = demo,

@@ -59,8 +59,9 @@ public abstract class JournalTable<TKey, TRow> : IJournalTable
         if (dirty.Count == 0) return;
         List<TRow> inserts = [], updates = [];
         foreach (var key in dirty) (stored.Contains(key) ? updates : inserts).Add(rows[key]);
-        if (inserts.Count > 0) batch.BatchCommands.Add(InsertCommand(inserts));
+        // Updates first: what ended in this batch makes room, in unique indexes of open rows, for what began in it.
         if (updates.Count > 0) batch.BatchCommands.Add(UpdateCommand(updates));
+        if (inserts.Count > 0) batch.BatchCommands.Add(InsertCommand(inserts));
     }
 
     /// <inheritdoc/>

@@ -13,7 +13,7 @@ namespace Automat.Server.Ledger;
 internal sealed record LedgerFound(Id<Organization> Organization, string Name, long? Last, byte[] Head);
 
 /// <summary>
-/// Connections that read ledgers under the serving role, each in one snapshot: the server may go on selling meanwhile.
+/// Connections that read ledgers under the crossing role, which may read everybody's and change nothing, each in one snapshot: the server may go on selling meanwhile.
 /// </summary>
 internal static class LedgerReading
 {
@@ -24,7 +24,7 @@ internal static class LedgerReading
     public static async Task<NpgsqlConnection> OpenAsync(DatabaseAddress address, CancellationToken ct)
     {
         var connection = new NpgsqlConnection(
-            new NpgsqlConnectionStringBuilder(address.As(DatabaseAddress.ServingRole, 1))
+            new NpgsqlConnectionStringBuilder(address.As(DatabaseAddress.CrossingRole, 1))
             {
                 Pooling = false,
                 ReadBufferSize = ReadBuffer,

@@ -12,6 +12,12 @@ public sealed class DriverRegistry(IEnumerable<IMachineDriver> drivers)
     /// <summary>The driver of a machine; null when this server has none of that name.</summary>
     public IMachineDriver? Of(Machine machine) => all.GetValueOrDefault(machine.Driver);
 
+    /// <summary>A driver by its name; null when this server has none of it.</summary>
+    internal IMachineDriver? Named(string name) => all.GetValueOrDefault(name);
+
+    /// <summary>What drivers this server has.</summary>
+    internal IEnumerable<string> Names => all.Keys.Order(StringComparer.Ordinal);
+
     /// <summary>Why a machine cannot take a sale now, in a stable word; null when it can. Asked before any money moves.</summary>
     public string? WhyNotReady(Machine machine) => machine.State switch
     {

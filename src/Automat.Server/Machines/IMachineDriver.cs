@@ -1,3 +1,5 @@
+using System.Collections.Frozen;
+using System.Text.Json;
 using Automat.Domain;
 
 namespace Automat.Server.Machines;
@@ -43,6 +45,22 @@ public interface IMachineDriver
 
     /// <summary>Whether a command can be handed to the machine at this moment.</summary>
     bool CanReach(MachineId machine);
+
+    /// <summary>Whether such a machine can do what a command of this kind asks.</summary>
+    /// <param name="machine">The machine.</param>
+    /// <param name="commandKind">The kind of its sales, or one of <see cref="CommandKinds"/>.</param>
+    bool Understands(Machine machine, string commandKind);
+
+    /// <summary>Whether the machine fetches its commands itself at this moment; then nothing is handed to it.</summary>
+    bool Fetches(Machine machine);
+
+    /// <summary>What is wrong with settings for such a machine, by field; empty when nothing is.</summary>
+    IReadOnlyDictionary<string, string> FaultsIn(JsonElement settings) => FrozenDictionary<string, string>.Empty;
+
+    /// <summary>The machine has lost its right to be connected: whatever line it has is ended. MQTT ends by itself.</summary>
+    void Close(MachineId machine)
+    {
+    }
 
     /// <summary>Hands a command over once and waits until its fate is known, at most until its deadline.</summary>
     Task<DeliveryResult> DeliverAsync(Machine machine, MachineCommand command, CancellationToken ct);

@@ -3,7 +3,7 @@ using Automat.Domain.Vends;
 
 namespace Automat.Server.Machines;
 
-/// <summary>Whether a machine may sell at all; what it can do right now is its <see cref="Presence"/>.</summary>
+/// <summary>Whether a machine may sell at all; what it can do right now is its <see cref="MachineStatus"/>.</summary>
 public enum MachineState
 {
     /// <summary>It sells when it is ready.</summary>
@@ -42,9 +42,6 @@ public sealed record Machine
 
     /// <summary>Whether it may sell.</summary>
     public MachineState State { get; init; }
-
-    /// <summary>SHA-256 of the secret it signs in with; the secret is random and long.</summary>
-    public required byte[] SecretHash { get; init; }
 
     /// <summary>What happens to money whose fate the machine never told.</summary>
     public SilencePolicy SilencePolicy { get; init; }

@@ -47,7 +47,16 @@ public sealed record MachineCommand
     /// <summary>The sale it belongs to; null for commands that move no money.</summary>
     public Id<Vend>? VendId { get; init; }
 
-    /// <summary>What to do, in the driver's words, such as <c>coin_pulse</c>.</summary>
+    /// <summary>Who asked for it: a person's or key's id; <c>sale</c> for what was paid.</summary>
+    public string AskedBy { get; init; } = "sale";
+
+    /// <summary>To be done even while somebody is buying.</summary>
+    public bool Forced { get; init; }
+
+    /// <summary>When the machine told what became of it.</summary>
+    public DateTimeOffset? AcknowledgedAt { get; init; }
+
+    /// <summary>What to do, in the driver's words, such as <c>coin_pulse</c>, or one of <see cref="CommandKinds"/>.</summary>
     public required string Kind { get; init; }
 
     /// <summary>What the driver needs for it, as JSON.</summary>
@@ -81,7 +90,7 @@ public sealed class CommandRows : JournalTable<Id<MachineCommand>, MachineComman
     /// <inheritdoc/>
     protected override NpgsqlBatchCommand LoadCommand(IReadOnlyCollection<Id<MachineCommand>> keys) =>
         Sql.Of("select id, organization_id, machine_id, vend_id, kind, payload, deadline, state, attempts, created_at, "
-                + "sent_at, outcome from machine_commands where id = any($1) order by id for update")
+                + "sent_at, outcome, asked_by, forced, acknowledged_at from machine_commands where id = any($1) order by id for update")
             .Column(NpgsqlDbType.Uuid, keys, k => k.Value);
 
     /// <inheritdoc/>
@@ -99,13 +108,18 @@ public sealed class CommandRows : JournalTable<Id<MachineCommand>, MachineComman
         CreatedAt = reader.GetFieldValue<DateTimeOffset>(9),
         SentAt = reader.IsDBNull(10) ? null : reader.GetFieldValue<DateTimeOffset>(10),
         Outcome = reader.IsDBNull(11) ? null : reader.GetString(11),
+        AskedBy = reader.GetString(12),
+        Forced = reader.GetBoolean(13),
+        AcknowledgedAt = reader.IsDBNull(14) ? null : reader.GetFieldValue<DateTimeOffset>(14),
     };
 
     /// <inheritdoc/>
     protected override NpgsqlBatchCommand InsertCommand(IReadOnlyList<MachineCommand> inserts) =>
         Sql.Of("insert into machine_commands (id, organization_id, machine_id, vend_id, kind, payload, deadline, state, "
-                + "attempts, created_at, sent_at, outcome) select id, o, m, v, k, p::jsonb, d, s, a, c, t, r "
-                + "from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) as n(id, o, m, v, k, p, d, s, a, c, t, r)")
+                + "attempts, created_at, sent_at, outcome, asked_by, forced, acknowledged_at) "
+                + "select id, o, m, v, k, p::jsonb, d, s, a, c, t, r, q, f, w "
+                + "from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15) "
+                + "as n(id, o, m, v, k, p, d, s, a, c, t, r, q, f, w)")
             .Column(NpgsqlDbType.Uuid, inserts, c => c.Id.Value)
             .Column(NpgsqlDbType.Uuid, inserts, c => c.OrganizationId.Value)
             .Column(NpgsqlDbType.Text, inserts, c => c.MachineId.Value)
@@ -117,16 +131,21 @@ public sealed class CommandRows : JournalTable<Id<MachineCommand>, MachineComman
             .Column(NpgsqlDbType.Integer, inserts, c => c.Attempts)
             .Column(NpgsqlDbType.TimestampTz, inserts, c => c.CreatedAt)
             .Column(NpgsqlDbType.TimestampTz, inserts, c => c.SentAt)
-            .Column(NpgsqlDbType.Text, inserts, c => c.Outcome);
+            .Column(NpgsqlDbType.Text, inserts, c => c.Outcome)
+            .Column(NpgsqlDbType.Text, inserts, c => c.AskedBy)
+            .Column(NpgsqlDbType.Boolean, inserts, c => c.Forced)
+            .Column(NpgsqlDbType.TimestampTz, inserts, c => c.AcknowledgedAt);
 
     /// <inheritdoc/>
     protected override NpgsqlBatchCommand UpdateCommand(IReadOnlyList<MachineCommand> updates) =>
         Sql.Of("update machine_commands c set state = n.state, attempts = n.attempts, sent_at = n.sent_at, "
-                + "outcome = n.outcome from unnest($1, $2, $3, $4, $5) as n(id, state, attempts, sent_at, outcome) "
+                + "outcome = n.outcome, acknowledged_at = n.acknowledged_at from unnest($1, $2, $3, $4, $5, $6) "
+                + "as n(id, state, attempts, sent_at, outcome, acknowledged_at) "
                 + "where c.id = n.id")
             .Column(NpgsqlDbType.Uuid, updates, c => c.Id.Value)
             .Column(NpgsqlDbType.Text, updates, c => c.State.ToString())
             .Column(NpgsqlDbType.Integer, updates, c => c.Attempts)
             .Column(NpgsqlDbType.TimestampTz, updates, c => c.SentAt)
-            .Column(NpgsqlDbType.Text, updates, c => c.Outcome);
+            .Column(NpgsqlDbType.Text, updates, c => c.Outcome)
+            .Column(NpgsqlDbType.TimestampTz, updates, c => c.AcknowledgedAt);
 }

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Automat.Domain;
 using Automat.Server.Catalog;
 using Automat.Server.Data;
@@ -9,26 +8,19 @@ namespace Automat.Server.Machines;
 /// <summary>
 /// Machines by their id, remembered for a short while: every message of a machine asks for it, and a machine changes rarely.
 /// </summary>
-public sealed class MachineDirectory(IServiceScopeFactory scopes, TimeProvider clock)
+public sealed class MachineDirectory(IServiceScopeFactory scopes, MachineChanges changes, TimeProvider clock)
 {
-    private static readonly TimeSpan Remembered = TimeSpan.FromSeconds(5);
-
-    private readonly ConcurrentDictionary<MachineId, (Machine Machine, DateTimeOffset Until)> known = new();
-    private readonly ConcurrentDictionary<MachineId, (Credit? Credit, DateTimeOffset Until)> credits = new();
+    private readonly Remembered<Machine?> known = new(changes, clock);
+    private readonly Remembered<Credit?> credits = new(changes, clock);
 
     /// <summary>A machine; null when there is none of that id.</summary>
-    public async ValueTask<Machine?> FindAsync(MachineId id, CancellationToken ct)
+    public ValueTask<Machine?> FindAsync(MachineId id, CancellationToken ct) => known.OfAsync(id, async _ =>
     {
-        var now = clock.GetUtcNow();
-        if (known.TryGetValue(id, out var entry) && entry.Until > now) return entry.Machine;
-
-        await using var scope = scopes.CreateAsyncScope();
+        await using var scope = scopes.CreateScopeAcross("a machine's name tells whose it is");
         var machine = await scope.ServiceProvider.GetRequiredService<AutomatDb>().Set<Machine>().AsNoTracking()
             .SingleOrDefaultAsync(m => m.Id == id, ct);
-        if (machine is null) known.TryRemove(id, out _);
-        else known[id] = (machine, now + Remembered);
-        return machine;
-    }
+        return (machine, machine is null ? null : DateTimeOffset.MaxValue);
+    });
 
     /// <summary>A machine.</summary>
     /// <exception cref="RuleException"><c>machine_unknown</c> when there is none of that id.</exception>
@@ -36,12 +28,9 @@ public sealed class MachineDirectory(IServiceScopeFactory scopes, TimeProvider c
         await FindAsync(id, ct) ?? throw new RuleException("machine_unknown", $"There is no machine '{id}'.");
 
     /// <summary>What a machine that sells credits sells: its slot that cannot run out; null when it has none.</summary>
-    public async ValueTask<Credit?> CreditOfAsync(MachineId id, CancellationToken ct)
+    public ValueTask<Credit?> CreditOfAsync(MachineId id, CancellationToken ct) => credits.OfAsync(id, async _ =>
     {
-        var now = clock.GetUtcNow();
-        if (credits.TryGetValue(id, out var entry) && entry.Until > now) return entry.Credit;
-
-        await using var scope = scopes.CreateAsyncScope();
+        await using var scope = scopes.CreateScopeAcross("a machine's name tells whose it is");
         var db = scope.ServiceProvider.GetRequiredService<AutomatDb>();
         var credit = await (from slot in db.Set<Slot>().AsNoTracking()
                             join product in db.Set<Product>().AsNoTracking() on slot.ProductId equals product.Id
@@ -49,14 +38,13 @@ public sealed class MachineDirectory(IServiceScopeFactory scopes, TimeProvider c
                             orderby slot.Code
                             select new Credit(slot.Code, product.Id, product.Name, slot.Price, product.TaxBasisPoints))
             .FirstOrDefaultAsync(ct);
-        credits[id] = (credit, now + Remembered);
-        return credit;
-    }
+        return (credit, credit is null ? null : DateTimeOffset.MaxValue);
+    });
 
     /// <summary>All machines of a driver.</summary>
     public async Task<IReadOnlyList<Machine>> OfDriverAsync(string driver, CancellationToken ct)
     {
-        await using var scope = scopes.CreateAsyncScope();
+        await using var scope = scopes.CreateScopeAcross("a machine's name tells whose it is");
         return await scope.ServiceProvider.GetRequiredService<AutomatDb>().Set<Machine>().AsNoTracking()
             .Where(m => m.Driver == driver && m.State != MachineState.Retired).OrderBy(m => m.CreatedAt).ThenBy(m => m.Id)
             .ToListAsync(ct);

@@ -1,24 +1,50 @@
-using System.Security.Cryptography;
-using System.Text;
+using Automat.Domain;
 
 namespace Automat.Server.Machines;
 
 /// <summary>
-/// The secret a machine signs in with. It is random and long, so its SHA-256 is enough to keep; comparing takes the same
-/// time whatever is presented.
+/// One secret of a machine. It signs with it, so the server must know it again: it is kept encrypted, bound to its machine,
+/// and is shown to people only when it is made.
 /// </summary>
-public static class MachineSecret
+public sealed class MachineSecret
 {
-    private static readonly byte[] Nobody = SHA256.HashData(RandomNumberGenerator.GetBytes(32));
+    /// <summary>Identity.</summary>
+    public required Id<MachineSecret> Id { get; init; }
 
-    /// <summary>What is kept of a secret.</summary>
-    public static byte[] HashOf(ReadOnlySpan<byte> secret) => SHA256.HashData(secret);
+    /// <summary>Whose.</summary>
+    public required Id<Organization> OrganizationId { get; init; }
 
-    /// <summary>What is kept of a secret.</summary>
-    public static byte[] HashOf(string secret) => HashOf(Encoding.UTF8.GetBytes(secret));
+    /// <summary>Which machine's.</summary>
+    public required MachineId MachineId { get; init; }
 
-    /// <summary>Whether this is the machine's secret; for an unknown machine never, after the same work.</summary>
-    public static bool Matches(Machine? machine, ReadOnlySpan<byte> secret) =>
-        CryptographicOperations.FixedTimeEquals(HashOf(secret), machine?.SecretHash ?? Nobody)
-        && machine is { State: not MachineState.Retired };
+    /// <summary>The secret, encrypted for this machine.</summary>
+    public required byte[] ProtectedSecret { get; init; }
+
+    /// <summary>When it was made.</summary>
+    public required DateTimeOffset CreatedAt { get; init; }
+
+    /// <summary>Until when it is good; null until a newer one takes its place.</summary>
+    public DateTimeOffset? ValidUntil { get; private set; }
+
+    /// <summary>When it was taken back; null when it was not.</summary>
+    public DateTimeOffset? RevokedAt { get; private set; }
+
+    /// <summary>Whether the machine may sign in with it.</summary>
+    public bool IsLive(DateTimeOffset now) => RevokedAt is null && (ValidUntil is null || ValidUntil > now);
+
+    /// <summary>A newer one takes its place; it stays good for a while, never longer than it was.</summary>
+    public void Retire(DateTimeOffset until) => ValidUntil = ValidUntil < until ? ValidUntil : until;
+
+    /// <summary>It is good for nothing from now on. Returns whether this was news.</summary>
+    public bool Revoke(DateTimeOffset now)
+    {
+        if (RevokedAt is not null) return false;
+        RevokedAt = now;
+        return true;
+    }
 }
+
+/// <summary>A secret that was just made.</summary>
+/// <param name="Id">What it is listed by.</param>
+/// <param name="Secret">The secret itself: shown now and never again.</param>
+public sealed record IssuedSecret(Id<MachineSecret> Id, string Secret);

@@ -19,6 +19,47 @@ internal sealed class MachineTables : ITables
             machine.Property(m => m.Settings).HasColumnType("jsonb");
             machine.HasIndex(m => m.OrganizationId); // an organisation's machines
         });
+        model.Entity<MachineSecret>(secret =>
+        {
+            secret.ToTable("machine_secrets");
+            secret.HasKey(s => s.Id);
+            secret.Property(s => s.Id).IsId();
+            secret.Property(s => s.OrganizationId).IsId();
+            secret.HasIndex(s => s.MachineId); // what a machine signs in with
+        });
+        model.Entity<Enrolment>(enrolment =>
+        {
+            enrolment.ToTable("machine_enrolments");
+            enrolment.HasKey(e => e.Id);
+            enrolment.Property(e => e.Id).IsId();
+            enrolment.Property(e => e.OrganizationId).IsId();
+            enrolment.Property(e => e.CreatedBy).HasMaxLength(100);
+            enrolment.HasIndex(e => e.CodeHash).IsUnique(); // look-up by the code that was typed
+            enrolment.HasIndex(e => e.MachineId); // a new code ends the old one
+        });
+        model.Entity<StatusRow>(status =>
+        {
+            status.ToTable("machine_statuses");
+            status.HasKey(s => s.MachineId);
+            status.Property(s => s.OrganizationId).IsId();
+            status.Property(s => s.WhyNot).HasMaxLength(64);
+            status.Property(s => s.Firmware).HasMaxLength(64);
+            status.Property(s => s.ConfigEtag).HasMaxLength(128);
+            status.Property(s => s.Faults).HasColumnType("jsonb");
+            status.Property(s => s.Temperatures).HasColumnType("jsonb");
+            status.Property(s => s.Counters).HasColumnType("jsonb");
+        });
+        model.Entity<Outage>(outage =>
+        {
+            outage.ToTable("machine_outages");
+            outage.HasKey(o => o.Id);
+            outage.Property(o => o.Id).IsId();
+            outage.Property(o => o.OrganizationId).IsId();
+            outage.Property(o => o.Reason).HasMaxLength(64);
+            outage.HasIndex(o => new { o.MachineId, o.From }); // a machine's outages, newest first
+            outage.HasIndex(o => o.MachineId).IsUnique().HasFilter("\"to\" is null")
+                .HasDatabaseName("ux_machine_outages_open"); // one at a time
+        });
         model.Entity<Slot>(slot =>
         {
             slot.ToTable("slots", t => t.HasCheckConstraint("ck_slots_counts", "stock >= 0 and reserved >= 0"));
@@ -38,6 +79,8 @@ internal sealed class MachineTables : ITables
             command.Property(c => c.Kind).HasMaxLength(32);
             command.Property(c => c.Payload).HasColumnType("jsonb");
             command.Property(c => c.Outcome).HasMaxLength(64);
+            command.Property(c => c.AskedBy).HasMaxLength(100).HasDefaultValue("sale");
+            command.HasIndex(c => new { c.MachineId, c.Id }).HasDatabaseName("ix_machine_commands_log"); // what a machine was told, newest first
             // The queue of each machine: what is waiting or on its way, oldest first.
             command.HasIndex(c => new { c.MachineId, c.Id }).HasFilter("state in ('Waiting', 'Sending')")
                 .HasDatabaseName("ix_machine_commands_open");

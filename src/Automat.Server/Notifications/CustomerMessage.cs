@@ -62,14 +62,18 @@ internal static class SendMessage
         .RequireRateLimiting(RateLimits.Buying).WithName(nameof(SendMessage)).WithSummary("Report a problem");
 
     private static async Task<IResult> HandleAsync(
-        SendMessageRequest request, AutomatDb db, TimeProvider clock, CancellationToken ct)
+        SendMessageRequest request, AutomatDb db, Tenant tenant, IServiceScopeFactory scopes, TimeProvider clock,
+        CancellationToken ct)
     {
         if (request.Text?.Trim() is not { Length: > 0 and <= LongestText } text)
         {
             throw new RuleException("text_invalid", $"Write something, at most {LongestText} characters.");
         }
 
-        var operatorId = await db.Set<Organization>().OrderBy(o => o.CreatedAt).Select(o => o.Id).FirstAsync(ct);
+        await using var scope = scopes.CreateScopeAcross("a message without sign-in goes to the first organisation");
+        var operatorId = await scope.ServiceProvider.GetRequiredService<AutomatDb>().Set<Organization>()
+            .OrderBy(o => o.CreatedAt).Select(o => o.Id).FirstAsync(ct);
+        tenant.Enter(operatorId);
         db.Add(new CustomerMessage
         {
             Id = Id<CustomerMessage>.New(clock.GetUtcNow()),

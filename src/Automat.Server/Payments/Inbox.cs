@@ -41,7 +41,7 @@ public sealed class Inbox(Journal.Journal journal, IServiceScopeFactory scopes, 
     /// <summary>Events that still wait and are due, oldest first: what a crash or a failure left behind.</summary>
     public async Task<IReadOnlyList<InboxEvent>> DueAsync(int most, CancellationToken ct)
     {
-        await using var scope = scopes.CreateAsyncScope();
+        await using var scope = scopes.CreateScopeAcross("the inbox is worked off for all");
         var now = clock.GetUtcNow();
         return await scope.ServiceProvider.GetRequiredService<AutomatDb>().Set<InboxEvent>().AsNoTracking()
             .Where(e => e.Status == InboxStatus.Waiting && e.NextAttemptAt <= now)

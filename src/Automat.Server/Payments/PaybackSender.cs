@@ -39,7 +39,7 @@ internal sealed class PaybackSender(
 
     private async Task<List<Payback>> DueAsync(CancellationToken ct)
     {
-        await using var scope = scopes.CreateAsyncScope();
+        await using var scope = scopes.CreateScopeAcross("what is owed is paid for all");
         var now = clock.GetUtcNow();
         return await scope.ServiceProvider.GetRequiredService<AutomatDb>().Set<Payback>().AsNoTracking()
             .Where(p => (p.Status == PaybackStatus.Owed || p.Status == PaybackStatus.Pending) && p.NextAttemptAt <= now)

@@ -51,7 +51,7 @@ internal static class BearerSignIn
             if (!right) throw new RuleException("sign_in_failed", "That code is not right, or was used before.");
         }
 
-        var (_, principal) = await sessions.BeginAsync(person, SessionKind.Api, context, settings.MayPostpone(person), ct);
+        var (_, principal) = await sessions.BeginAsync(person, SessionKind.Api, context, settings.MayPostpone(person), worksFor: null, ct);
         return TypedResults.SignIn(principal, authenticationScheme: IdentityConstants.BearerScheme);
     }
 

@@ -12,7 +12,7 @@ namespace Automat.Server.People;
 /// request. A session that ended, a stamp that changed, a membership that was switched off count at once.
 /// </summary>
 internal sealed class CallerClaims(
-    AutomatDb db, TimeProvider clock, PeopleSettings settings, IHttpContextAccessor http) : IClaimsTransformation
+    IServiceScopeFactory scopes, TimeProvider clock, PeopleSettings settings, IHttpContextAccessor http) : IClaimsTransformation
 {
     private static readonly object Seen = new();
     private static readonly TimeSpan BetweenWrites = TimeSpan.FromMinutes(1);
@@ -29,6 +29,9 @@ internal sealed class CallerClaims(
 
     private async Task<ClaimsPrincipal> LookAsync(ClaimsPrincipal principal, Id<Session> id)
     {
+        // Not the request's own scope: whose rows that one sees is what is being found out.
+        await using var scope = scopes.CreateScopeAcross("a session tells whose it is");
+        var db = scope.ServiceProvider.GetRequiredService<AutomatDb>();
         var now = clock.GetUtcNow();
         var found = await (from s in db.Set<Session>().AsNoTracking()
                            join p in db.Set<Person>().AsNoTracking() on s.PersonId equals p.Id
@@ -41,7 +44,7 @@ internal sealed class CallerClaims(
             ? await db.Set<Membership>().AsNoTracking().SingleOrDefaultAsync(m =>
                 m.OrganizationId == organization && m.PersonId == person.Id && m.DisabledAt == null)
             : null;
-        if (now - session.SeenAt >= BetweenWrites) await NoteUseAsync(session, now);
+        if (now - session.SeenAt >= BetweenWrites) await NoteUseAsync(db, session, now);
         var identity = new ClaimsIdentity(
             [
                 new Claim(ClaimTypes.NameIdentifier, person.Id.ToString()),
@@ -64,7 +67,7 @@ internal sealed class CallerClaims(
         return new ClaimsPrincipal(identity);
     }
 
-    private async Task NoteUseAsync(Session session, DateTimeOffset now)
+    private static async Task NoteUseAsync(AutomatDb db, Session session, DateTimeOffset now)
     {
         var idle = session.Kind is SessionKind.Browser ? Session.BrowserIdle : Session.ApiIdle;
         var until = now + idle < session.CreatedAt + Session.Longest ? now + idle : session.CreatedAt + Session.Longest;

@@ -40,7 +40,7 @@ internal sealed class ExistingAdminSession(
     {
         if (await login.PersonAsync(request, ct) is not { } person) return Results.Json(new { success = false });
         var (_, principal) = await sessions.BeginAsync(
-            person, SessionKind.Browser, context, settings.MayPostpone(person), ct);
+            person, SessionKind.Browser, context, settings.MayPostpone(person), worksFor: null, ct);
         await context.SignInAsync(IdentityConstants.ApplicationScheme, principal);
         return Results.Json(new
         {

@@ -12,7 +12,8 @@ public static class FirstAdministrator
     /// <param name="ct">Stops waiting.</param>
     public static async Task<string?> LinkAsync(IServiceProvider services, CancellationToken ct)
     {
-        await using var scope = services.CreateAsyncScope();
+        await using var scope = services.GetRequiredService<IServiceScopeFactory>()
+            .CreateScopeAcross("nobody is there yet whose organisation it could be");
         var db = scope.ServiceProvider.GetRequiredService<AutomatDb>();
         var now = scope.ServiceProvider.GetRequiredService<TimeProvider>().GetUtcNow();
         if (await db.Set<Person>().AnyAsync(ct)) return null;

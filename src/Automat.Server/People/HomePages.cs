@@ -16,26 +16,27 @@ internal static class HomePages
         routes.MapForm("/panel/organization", SwitchAsync).RequirePermission(Permission.OwnAccount).ExcludeFromDescription();
     }
 
-    private static async Task<IResult> ShowAsync(ClaimsPrincipal caller, AutomatDb db, CancellationToken ct)
+    private static async Task<IResult> ShowAsync(
+        ClaimsPrincipal caller, AutomatDb db, Workplaces workplaces, CancellationToken ct)
     {
         var person = await db.Set<Person>().AsNoTracking().SingleAsync(p => p.Id == caller.PersonOf(), ct);
         var inUse = caller.OrganizationOf();
-        var workplaces = await (from m in db.Set<Membership>().AsNoTracking()
-                                join o in db.Set<Organization>().AsNoTracking() on m.OrganizationId equals o.Id
-                                where m.PersonId == person.Id && m.DisabledAt == null
-                                orderby m.CreatedAt
-                                select new { o.Id, o.Name, m.Role }).ToListAsync(ct);
         return Pages.Show<HomePage>(new HomeView(
             person.FullName, person.UserName!,
-            [.. workplaces.Select(w => new WorkplaceView(w.Id.ToString(), w.Name, RoleTexts.Of(w.Role), w.Id == inUse))],
+            [.. (await workplaces.OfAsync(person.Id, ct)).Select(w => new WorkplaceView(
+                w.Organization.ToString(), w.Name, RoleTexts.Of(w.Role), w.Organization == inUse))],
             WantsSecondStep: !person.TwoFactorEnabled && caller.RoleOf() is Role.Admin));
     }
 
-    private static async Task<IResult> SwitchAsync(HttpContext context, AutomatDb db, TimeProvider clock, CancellationToken ct)
+    private static async Task<IResult> SwitchAsync(
+        HttpContext context, IServiceScopeFactory scopes, TimeProvider clock, CancellationToken ct)
     {
         var form = await context.Request.ReadFormAsync(ct);
         var person = context.User.PersonOf()!.Value;
         var to = Guid.TryParse(form["organization"], out var id) ? new Id<Organization>(id) : default;
+        // The other organisation's rows: whether the person works there, and the note that they came.
+        await using var scope = scopes.CreateScopeOf(to);
+        var db = scope.ServiceProvider.GetRequiredService<AutomatDb>();
         if (!await db.Set<Membership>().AnyAsync(m => m.PersonId == person && m.OrganizationId == to && m.DisabledAt == null, ct))
             throw new RuleException("organization_unknown", "You do not work for such an organisation.");
         var session = await db.Set<Session>().SingleAsync(s => s.Id == Sessions.Of(context.User)!.Value, ct);

@@ -12,7 +12,8 @@ namespace Automat.Server.People;
 
 /// <summary>Accepting an invitation: a new colleague chooses a password, a known one shows theirs. The link works once.</summary>
 internal sealed class InvitationPages(
-    AutomatDb db, UserManager<Person> people, PasswordCheck passwords, SignInPages signIn, TimeProvider clock)
+    AutomatDb db, Tenant tenant, IServiceScopeFactory scopes, UserManager<Person> people, PasswordCheck passwords,
+    SignInPages signIn, TimeProvider clock)
 {
     public static void Map(IEndpointRouteBuilder routes)
     {
@@ -56,7 +57,7 @@ internal sealed class InvitationPages(
         if (!made.Succeeded) return Refused(view with { Error = "Join.EmailInvalid" });
         await AddAsync(invitation, person, ct);
         await transaction.CommitAsync(ct);
-        return await signIn.EnterAsync(context, person, SignInPages.Home, ct);
+        return await signIn.EnterAsync(context, person, invitation.OrganizationId, SignInPages.Home, ct);
     }
 
     private async Task<IResult> JoinAsync(
@@ -70,7 +71,7 @@ internal sealed class InvitationPages(
         // Somebody with a second step signs in as always.
         return person.TwoFactorEnabled
             ? context.SeeOther("/sign-in")
-            : await signIn.EnterAsync(context, person, SignInPages.Home, ct);
+            : await signIn.EnterAsync(context, person, invitation.OrganizationId, SignInPages.Home, ct);
     }
 
     /// <summary>Uses the link up; false when somebody was faster.</summary>
@@ -112,13 +113,17 @@ internal sealed class InvitationPages(
         await db.SaveChangesAsync(ct);
     }
 
+    /// <summary>The open invitation of a link; the request works for its organisation from here on.</summary>
     private async Task<Invitation?> FindAsync(string token, CancellationToken ct)
     {
+        await using var scope = scopes.CreateScopeAcross("a link tells whose invitation it is");
         var hash = Secrets.HashOf(token);
         var now = clock.GetUtcNow();
-        var found = await db.Set<Invitation>().AsNoTracking().SingleOrDefaultAsync(
-            i => i.Hash == hash && i.ClosedAt == null && i.ExpiresAt > now, ct);
-        return found is { Email: null } && await db.Set<Person>().AnyAsync(ct) ? null : found;
+        var found = await scope.ServiceProvider.GetRequiredService<AutomatDb>().Set<Invitation>().AsNoTracking()
+            .SingleOrDefaultAsync(i => i.Hash == hash && i.ClosedAt == null && i.ExpiresAt > now, ct);
+        if (found is null || (found.Email is null && await db.Set<Person>().AnyAsync(ct))) return null;
+        tenant.Enter(found.OrganizationId);
+        return found;
     }
 
     private async Task<InvitationView> ViewAsync(Invitation invitation, string token, JoinForm form, CancellationToken ct)

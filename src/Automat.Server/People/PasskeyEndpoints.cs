@@ -86,7 +86,7 @@ internal sealed class PasskeyEndpoints(
 
         await people.AddOrUpdatePasskeyAsync(shown.User, shown.Passkey); // its counter moved on
         await context.SignOutAsync(IdentityConstants.TwoFactorUserIdScheme);
-        return await signIn.EnterAsync(context, shown.User, returnUrl, ct);
+        return await signIn.EnterAsync(context, shown.User, worksFor: null, returnUrl, ct);
     }
 
     // What a browser sends may be anything; the framework throws where there was no offer before.

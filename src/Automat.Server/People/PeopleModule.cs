@@ -2,10 +2,7 @@ using Automat.Server.Data;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Authorization;
-using Microsoft.AspNetCore.DataProtection;
-using Microsoft.AspNetCore.DataProtection.KeyManagement;
 using Microsoft.AspNetCore.Identity;
-using Microsoft.Extensions.Options;
 
 namespace Automat.Server.People;
 
@@ -44,17 +41,13 @@ public static class PeopleModule
     {
         services.AddSingleton(settings);
         services.AddHttpContextAccessor();
-        services.AddSingleton<EvenPace>();
+        services.AddSingleton<EvenPace>().AddSingleton<Workplaces>();
         services.AddScoped<PasswordCheck>().AddScoped<SecondStep>().AddScoped<Sessions>().AddScoped<ExistingAdminSession>();
         services.AddScoped<OwnAccount>().AddScoped<SignInPages>().AddScoped<ResetPages>().AddScoped<InvitationPages>();
         services.AddScoped<AuthenticatorPages>().AddScoped<PasskeyEndpoints>().AddScoped<PeoplePages>();
         services.AddScoped<ChangeColleague>().AddScoped<TokenPages>();
         services.AddScoped<IClaimsTransformation, CallerClaims>();
         services.AddSingleton<IAuthorizationMiddlewareResultHandler, Refusals>();
-        services.AddDataProtection().SetApplicationName("Automat");
-        services.AddSingleton<KeyRing>();
-        services.AddSingleton<IConfigureOptions<KeyManagementOptions>>(provider =>
-            new ConfigureOptions<KeyManagementOptions>(keys => keys.XmlRepository = provider.GetRequiredService<KeyRing>()));
         AddSchemes(services, settings);
         services.Configure<IdentityPasskeyOptions>(passkeys =>
         {
@@ -64,6 +57,21 @@ public static class PeopleModule
         services.Configure<SecurityStampValidatorOptions>(stamp => stamp.ValidationInterval = TimeSpan.Zero);
         return services;
     }
+
+    /// <summary>
+    /// A request of somebody who had to sign in sees the rows of their organisation. Place it after authorization. Public
+    /// addresses say themselves whose rows they show; who works for nobody sees nobody's.
+    /// </summary>
+    public static IApplicationBuilder UseTenants(this IApplicationBuilder app) => app.Use((context, next) =>
+    {
+        if (context.User.HasClaim(claim => claim.Type is Callers.OrganizationClaim)
+            && context.GetEndpoint()?.Metadata.GetMetadata<IAllowAnonymous>() is null)
+        {
+            context.RequestServices.GetRequiredService<Tenant>().Enter(context.User.OrganizationOf());
+        }
+
+        return next(context);
+    });
 
     /// <summary>Maps signing in, the own account, people and tokens.</summary>
     public static void MapPeople(this IEndpointRouteBuilder routes)

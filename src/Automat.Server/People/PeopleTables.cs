@@ -19,12 +19,6 @@ internal sealed class PeopleTables : ITables
         MapPeople(model);
         MapIdentity(model);
         MapAccess(model);
-        model.Entity<SealingKey>(key =>
-        {
-            key.ToTable("sealing_keys");
-            key.HasKey(k => k.Name);
-            key.Property(k => k.Name).HasMaxLength(200);
-        });
     }
 
     private static void MapPeople(ModelBuilder model)

@@ -16,7 +16,7 @@ namespace Automat.Server.People;
 
 /// <summary>A new password by mail. Whether an address is known shows in neither the answer nor its time.</summary>
 internal sealed class ResetPages(
-    UserManager<Person> people, AutomatDb db, MailOutbox mails, Sessions sessions, CallerLimits limits, EvenPace pace,
+    UserManager<Person> people, AutomatDb db, Tenant tenant, Workplaces workplaces, MailOutbox mails, Sessions sessions, CallerLimits limits, EvenPace pace,
     TimeProvider clock, IStringLocalizer<Texts> texts)
 {
     public static void Map(IEndpointRouteBuilder routes)
@@ -37,8 +37,9 @@ internal sealed class ResetPages(
         limits.CountAttempt(email);
         var person = email.Length <= 256 ? await people.FindByEmailAsync(email) : null;
         var sender = person is null ? null : await WorkplaceAsync(person, ct);
-        if (person is { Email: { } address } && sender is { } organization)
+        if (person is { Email: { } address } && sender is { Organization: var organization })
         {
+            tenant.Enter(organization);
             var token = WebEncoders.Base64UrlEncode(Encoding.UTF8.GetBytes(await people.GeneratePasswordResetTokenAsync(person)));
             mails.Add(organization, address, new MailText(
                 texts["Mail.ResetSubject"], [texts["Mail.Hello", person.FirstName], texts["Mail.ResetText"], texts["Mail.ResetIgnore"]],
@@ -58,7 +59,8 @@ internal sealed class ResetPages(
         var password = form["password"].ToString();
         var person = Guid.TryParse(view.Person, out var id) ? await people.FindByIdAsync(id.ToString()) : null;
         if (person is null || !await IsRightAsync(person, view.Token)) return Over(view);
-        var faults = PasswordRules.Faults(password, person.FirstName, person.LastName, person.UserName, await OrganizationAsync(person, ct));
+        var workplace = await WorkplaceAsync(person, ct);
+        var faults = PasswordRules.Faults(password, person.FirstName, person.LastName, person.UserName, workplace?.Name);
         if (faults.Count > 0)
             return Pages.Show<ResetPage>(view with { Faults = faults }, StatusCodes.Status422UnprocessableEntity);
 
@@ -66,8 +68,9 @@ internal sealed class ResetPages(
         if (!done.Succeeded) return Over(view);
         await people.SetLockoutEndDateAsync(person, null);
         await sessions.EndAllAsync(person.Id, except: null, ct);
-        if (await WorkplaceAsync(person, ct) is { } organization)
+        if (workplace is { Organization: var organization })
         {
+            tenant.Enter(organization);
             db.Note(organization, person.Id.ToString(), "person.password_reset", person.Id.ToString(), clock.GetUtcNow());
             await db.SaveChangesAsync(ct);
         }
@@ -89,17 +92,8 @@ internal sealed class ResetPages(
         }
     }
 
-    private async Task<Id<Organization>?> WorkplaceAsync(Person person, CancellationToken ct)
-    {
-        var first = await db.Set<Membership>().AsNoTracking().Where(m => m.PersonId == person.Id && m.DisabledAt == null)
-            .OrderBy(m => m.CreatedAt).FirstOrDefaultAsync(ct);
-        return first?.OrganizationId;
-    }
-
-    private async Task<string?> OrganizationAsync(Person person, CancellationToken ct) =>
-        await WorkplaceAsync(person, ct) is { } id
-            ? await db.Set<Organization>().Where(o => o.Id == id).Select(o => o.Name).SingleOrDefaultAsync(ct)
-            : null;
+    private async Task<Workplace?> WorkplaceAsync(Person person, CancellationToken ct) =>
+        (await workplaces.OfAsync(person.Id, ct)).FirstOrDefault();
 
     private static RazorComponentResult<ResetPage> Over(ResetView view) =>
         Pages.Show<ResetPage>(view with { Over = true }, StatusCodes.Status410Gone);

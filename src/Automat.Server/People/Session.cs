@@ -1,4 +1,5 @@
 using Automat.Domain;
+using Automat.Server.Data;
 
 namespace Automat.Server.People;
 
@@ -16,6 +17,7 @@ internal enum SessionKind
 /// Somebody is signed in somewhere. A cookie or bearer token only names the row; every request looks at it, so ending it,
 /// changing a role or switching somebody off works with the next click.
 /// </summary>
+[BelongsToNoTenant("A session is its person's, who may work for several organisations with it, or for none.")]
 internal sealed class Session
 {
     /// <summary>A browser that is not used for so long is signed out.</summary>

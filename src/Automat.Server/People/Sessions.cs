@@ -8,19 +8,23 @@ using Microsoft.EntityFrameworkCore;
 namespace Automat.Server.People;
 
 /// <summary>Begins and ends sessions.</summary>
-internal sealed class Sessions(AutomatDb db, TimeProvider clock)
+internal sealed class Sessions(AutomatDb db, Tenant tenant, Workplaces workplaces, TimeProvider clock)
 {
     /// <summary>What the cookie or bearer token carries besides the session: the stamp voids it when all are signed out.</summary>
     public const string StampClaim = "stamp";
 
-    /// <summary>Begins a session and saves it; the principal names it and is what a cookie or bearer token is made of.</summary>
+    /// <summary>
+    /// Begins a session and saves it; the request works for its organisation from here on. The principal names it and is what
+    /// a cookie or bearer token is made of.
+    /// </summary>
     /// <param name="person">Who proved who they are.</param>
     /// <param name="kind">How it is carried.</param>
     /// <param name="context">The request it begins with.</param>
     /// <param name="postponed">Whether the second step is put off.</param>
+    /// <param name="worksFor">The organisation just joined; null for the one worked for last.</param>
     /// <param name="ct">Stops waiting.</param>
     public async Task<(Session Session, ClaimsPrincipal Principal)> BeginAsync(
-        Person person, SessionKind kind, HttpContext context, bool postponed, CancellationToken ct)
+        Person person, SessionKind kind, HttpContext context, bool postponed, Id<Organization>? worksFor, CancellationToken ct)
     {
         var now = clock.GetUtcNow();
         var session = new Session
@@ -28,7 +32,7 @@ internal sealed class Sessions(AutomatDb db, TimeProvider clock)
             Id = Id<Session>.New(now),
             PersonId = person.Id,
             Kind = kind,
-            WorksFor = await LastWorkedForAsync(person.Id, ct),
+            WorksFor = worksFor ?? await LastWorkedForAsync(person.Id, ct),
             CreatedAt = now,
             ProvedAt = now,
             SeenAt = now,
@@ -41,7 +45,11 @@ internal sealed class Sessions(AutomatDb db, TimeProvider clock)
         person.Seen(now);
         person.AccessFailedCount = 0;
         if (session.WorksFor is { } organization)
+        {
+            tenant.Enter(organization);
             db.Note(organization, person.Id.ToString(), "person.signed_in", person.Id.ToString(), now);
+        }
+
         await db.SaveChangesAsync(ct);
         return (session, PrincipalOf(session, person));
     }
@@ -80,8 +88,7 @@ internal sealed class Sessions(AutomatDb db, TimeProvider clock)
     /// <summary>The organisation somebody worked for last, if they still do; else the one they joined first.</summary>
     private async Task<Id<Organization>?> LastWorkedForAsync(Guid person, CancellationToken ct)
     {
-        var open = await db.Set<Membership>().AsNoTracking().Where(m => m.PersonId == person && m.DisabledAt == null)
-            .OrderBy(m => m.CreatedAt).Select(m => m.OrganizationId).ToListAsync(ct);
+        var open = (await workplaces.OfAsync(person, ct)).Select(w => w.Organization).ToList();
         if (open.Count < 2) return open.Count == 0 ? null : open[0];
         var last = await db.Set<Session>().AsNoTracking().Where(s => s.PersonId == person)
             .OrderByDescending(s => s.SeenAt).Select(s => s.WorksFor).FirstOrDefaultAsync(ct);

@@ -34,9 +34,16 @@ internal sealed class SignInPages(
     }
 
     /// <summary>Begins a session in this browser, and says where to go.</summary>
-    public async Task<IResult> EnterAsync(HttpContext context, Person person, string returnUrl, CancellationToken ct)
+    /// <param name="context">The request.</param>
+    /// <param name="person">Who proved who they are.</param>
+    /// <param name="worksFor">The organisation just joined; null for the one worked for last.</param>
+    /// <param name="returnUrl">Where to go.</param>
+    /// <param name="ct">Stops waiting.</param>
+    public async Task<IResult> EnterAsync(
+        HttpContext context, Person person, Id<Organization>? worksFor, string returnUrl, CancellationToken ct)
     {
-        var (_, principal) = await sessions.BeginAsync(person, SessionKind.Browser, context, postponed: false, ct);
+        var (_, principal) = await sessions.BeginAsync(
+            person, SessionKind.Browser, context, postponed: false, worksFor, ct);
         await context.SignOutAsync(PeopleModule.SecondStepScheme);
         await context.SignInAsync(IdentityConstants.ApplicationScheme, principal);
         return context.SeeOther(returnUrl);
@@ -60,7 +67,7 @@ internal sealed class SignInPages(
         if (person is null)
             return Pages.Show<SignInPage>(view with { Error = "SignIn.Wrong" }, StatusCodes.Status422UnprocessableEntity);
         if (!person.TwoFactorEnabled || await devices.IsTwoFactorClientRememberedAsync(person))
-            return await EnterAsync(context, person, view.ReturnUrl, ct);
+            return await EnterAsync(context, person, worksFor: null, view.ReturnUrl, ct);
 
         await context.SignInAsync(PeopleModule.SecondStepScheme, new ClaimsPrincipal(new ClaimsIdentity(
             [
@@ -87,7 +94,7 @@ internal sealed class SignInPages(
         }
 
         if (!recovery && form["remember"] == "true") await devices.RememberTwoFactorClientAsync(person);
-        return await EnterAsync(context, person, returnUrl, ct);
+        return await EnterAsync(context, person, worksFor: null, returnUrl, ct);
     }
 
     /// <summary>Who has shown the password in this browser a moment ago; null when nobody.</summary>

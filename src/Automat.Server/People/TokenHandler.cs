@@ -10,8 +10,8 @@ namespace Automat.Server.People;
 
 /// <summary>Lets programs in by the token they present, with its scopes and, for a personal one, its person's role of now.</summary>
 internal sealed class TokenHandler(
-    IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logger, UrlEncoder encoder, AutomatDb db,
-    TimeProvider clock) : AuthenticationHandler<AuthenticationSchemeOptions>(options, logger, encoder)
+    IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logger, UrlEncoder encoder,
+    IServiceScopeFactory scopes, TimeProvider clock) : AuthenticationHandler<AuthenticationSchemeOptions>(options, logger, encoder)
 {
     private const int LongestKey = 512;
 
@@ -23,6 +23,8 @@ internal sealed class TokenHandler(
         if (presented is null) return AuthenticateResult.NoResult();
         if (Encoding.UTF8.GetByteCount(presented) > LongestKey) return AuthenticateResult.Fail("That key is too long.");
 
+        await using var scope = scopes.CreateScopeAcross("a token tells whose it is");
+        var db = scope.ServiceProvider.GetRequiredService<AutomatDb>();
         var hash = ApiToken.HashOf(presented);
         var now = clock.GetUtcNow();
         var token = await db.Set<ApiToken>().AsNoTracking().SingleOrDefaultAsync(
@@ -36,7 +38,7 @@ internal sealed class TokenHandler(
                 .. token.Scopes.Select(scope => new Claim(Callers.ScopeClaim, scope)),
             ],
             Scheme.Name);
-        if (token.PersonId is { } person && !await AddPersonAsync(identity, token, person))
+        if (token.PersonId is { } person && !await AddPersonAsync(db, identity, token, person))
             return AuthenticateResult.Fail("The person of this key no longer works here.");
         if (token.PersonId is null) identity.AddClaim(new Claim(ClaimTypes.NameIdentifier, $"key:{token.Id}"));
         if (token.LastUsedAt is not { } last || now - last >= BetweenWrites)
@@ -48,7 +50,7 @@ internal sealed class TokenHandler(
         return AuthenticateResult.Success(new AuthenticationTicket(new ClaimsPrincipal(identity), Scheme.Name));
     }
 
-    private async Task<bool> AddPersonAsync(ClaimsIdentity identity, ApiToken token, Guid person)
+    private async Task<bool> AddPersonAsync(AutomatDb db, ClaimsIdentity identity, ApiToken token, Guid person)
     {
         var working = await db.Set<Membership>().AsNoTracking().SingleOrDefaultAsync(
             m => m.OrganizationId == token.OrganizationId && m.PersonId == person && m.DisabledAt == null,

@@ -14,6 +14,9 @@ internal sealed record Problem(int Status, string Code, string Detail)
     /// <summary>When it makes sense to try again.</summary>
     public TimeSpan? RetryAfter { get; init; }
 
+    /// <summary>What is wrong, by field.</summary>
+    public IReadOnlyDictionary<string, string>? Errors { get; init; }
+
     /// <summary>The name under which the log knows this request.</summary>
     public static string TraceId(HttpContext http) => Activity.Current?.TraceId.ToHexString() ?? http.TraceIdentifier;
 
@@ -43,6 +46,13 @@ internal sealed record Problem(int Status, string Code, string Detail)
             json.WriteNumber("status", Status);
             json.WriteString("code", Code);
             json.WriteString("detail", Detail);
+            if (Errors is not null)
+            {
+                json.WriteStartObject("errors");
+                foreach (var (field, sentence) in Errors) json.WriteString(field, sentence);
+                json.WriteEndObject();
+            }
+
             json.WriteString("trace_id", TraceId(http));
             json.WriteEndObject();
         }

@@ -15,6 +15,7 @@ internal static class ProblemStatuses
         ["forbidden"] = 403,
         ["etag_mismatch"] = 412,
         ["body_too_large"] = 413,
+        ["command_unsupported"] = 422,
         ["currency_unknown"] = 422,
         ["delivered_above_hold"] = 422,
         ["delivered_nothing"] = 422,

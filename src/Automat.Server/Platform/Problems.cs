@@ -78,6 +78,11 @@ internal sealed class ProblemHandler(
     private Problem Answer(HttpContext http, Exception exception)
     {
         if (exception is RuleException rule) return Broken(rule);
+        if (exception is FieldsException fields)
+        {
+            return new Problem(422, fields.Code, fields.Message) { Errors = fields.Errors };
+        }
+
         if (exception is BadHttpRequestException bad) return Malformed(bad);
         if (table.Value.ByType.TryGetValue(exception.GetType(), out var known))
         {

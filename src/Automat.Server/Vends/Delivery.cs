@@ -94,6 +94,7 @@ internal sealed class EndDelivery(
             State = state,
             Outcome = evidence,
             SentAt = outcome is DeliveryOutcome.NotSent ? null : current.SentAt,
+            AcknowledgedAt = outcome is DeliveryOutcome.Delivered or DeliveryOutcome.Refused ? now : current.AcknowledgedAt,
         });
         return book.Keep(change, evidence).Status;
     }

@@ -13,7 +13,8 @@ namespace Automat.Server.Vends;
 /// </summary>
 internal sealed class DeliveryLanes(
     IServiceScopeFactory scopes, Journal.Journal journal, MachineDirectory machines, DriverRegistry drivers,
-    VendSignals signals, Presences presences, TimeProvider clock, ILogger<DeliveryLanes> log) : BackgroundService
+    VendSignals signals, MachineStatuses statuses, VendCounters counters,
+    TimeProvider clock, ILogger<DeliveryLanes> log) : BackgroundService
 {
     private const int MostAttempts = 5;
 
@@ -21,6 +22,8 @@ internal sealed class DeliveryLanes(
 
     private static readonly TimeSpan KeepAgain = TimeSpan.FromSeconds(1);
 
+    private readonly HandOver handOver = new(journal, clock);
+    private readonly ForcedCommands urgent = new(scopes, journal, machines, drivers, clock, log);
     private readonly ConcurrentDictionary<MachineId, TaskCompletionSource> running = new();
     private readonly ConcurrentDictionary<MachineId, bool> again = new();
     private readonly ConcurrentDictionary<MachineId, ConcurrentQueue<MachineCommand>> fresh = new();
@@ -28,9 +31,9 @@ internal sealed class DeliveryLanes(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        presences.WhenChanged((machine, presence) =>
+        statuses.WhenChanged((machine, status) =>
         {
-            if (presence.Online) signals.LaneReady(machine);
+            if (status.Online) signals.LaneReady(machine);
         });
         var looking = Task.CompletedTask;
         try
@@ -41,6 +44,7 @@ internal sealed class DeliveryLanes(
             await foreach (var (machine, command) in signals.Lanes.Reader.ReadAllAsync(stoppingToken))
             {
                 Note(machine, command);
+                if (command is null) urgent.Wake(machine, stoppingToken);
                 Wake(machine, stoppingToken);
             }
         }
@@ -50,6 +54,7 @@ internal sealed class DeliveryLanes(
         }
 
         await looking;
+        await urgent.EndAsync();
         await Task.WhenAll(running.Values.Select(lane => lane.Task)); // what they work with must not go before them
     }
 
@@ -98,13 +103,19 @@ internal sealed class DeliveryLanes(
         var terms = driver.TermsOf(machine);
         while (true)
         {
-            if (!driver.CanReach(id))
+            if (driver.Fetches(machine) || !driver.CanReach(id))
             {
                 behind[id] = true; // whatever waits is found in the table when it is back
                 return;
             }
 
             if (await TakeNextAsync(id, ct) is not { } command) return;
+            if (command.VendId is null)
+            {
+                if (await handOver.RunAsync(machine, driver, command, ct)) continue;
+                behind[id] = true;
+                return; // until it is back
+            }
 
             var begun = await journal.ExecuteAsync(
                 new BeginDelivery(command.Id, command.VendId!.Value, command.Attempts, terms, signals)
@@ -113,6 +124,7 @@ internal sealed class DeliveryLanes(
                 }, ct);
             if (!begun) continue; // settled or too late: the sweep ends it
             Platform.Steps.Passed("delivery.begun");
+            await counters.NoteAsync(machine, command.VendId!.Value, ct);
             var sent = command with
             {
                 State = CommandState.Sending,
@@ -177,24 +189,28 @@ internal sealed class DeliveryLanes(
 
     private async Task<MachineCommand?> NextAsync(MachineId machine, CancellationToken ct)
     {
-        await using var scope = scopes.CreateAsyncScope();
+        await using var scope = scopes.CreateScopeAcross("commands wait for all machines");
         var now = clock.GetUtcNow();
-        return await scope.ServiceProvider.GetRequiredService<AutomatDb>().Set<MachineCommand>().AsNoTracking()
-            .Where(c => c.MachineId == machine && c.State == CommandState.Waiting && c.VendId != null && c.Deadline > now)
+        var db = scope.ServiceProvider.GetRequiredService<AutomatDb>();
+        return await db.Set<MachineCommand>().AsNoTracking()
+            .Where(c => c.MachineId == machine && c.State == CommandState.Waiting && c.Deadline > now
+                && (c.VendId != null || (!c.Forced && !db.Set<Vend>().Any(v => v.Machine == machine
+                    && (v.Status == VendStatus.Reserved || v.Status == VendStatus.Delivering)))))
             .OrderBy(c => c.Id).FirstOrDefaultAsync(ct);
     }
 
     /// <summary>What was on its way when the server last stopped: nobody knows what became of it, unless the machine can tell.</summary>
     private async Task RecoverAsync(CancellationToken ct)
     {
-        await using var scope = scopes.CreateAsyncScope();
+        await using var scope = scopes.CreateScopeAcross("commands wait for all machines");
         var open = await scope.ServiceProvider.GetRequiredService<AutomatDb>().Set<MachineCommand>().AsNoTracking()
-            .Where(c => c.State == CommandState.Sending && c.VendId != null).OrderBy(c => c.Id).ToListAsync(ct);
+            .Where(c => c.State == CommandState.Sending).OrderBy(c => c.Id).ToListAsync(ct);
         foreach (var command in open)
         {
             if (await machines.FindAsync(command.MachineId, ct) is not { } machine) continue;
             if (drivers.Of(machine) is not { } driver) continue;
-            await EndAsync(command, driver.AfterRestart(machine, command), driver.TermsOf(machine));
+            if (command.VendId is not null) await EndAsync(command, driver.AfterRestart(machine, command), driver.TermsOf(machine));
+            else await handOver.EndAsync(command, driver.AfterRestart(machine, command));
         }
     }
 
@@ -206,7 +222,7 @@ internal sealed class DeliveryLanes(
             {
                 try
                 {
-                    await using var scope = scopes.CreateAsyncScope();
+                    await using var scope = scopes.CreateScopeAcross("commands wait for all machines");
                     var waiting = await scope.ServiceProvider.GetRequiredService<AutomatDb>().Set<MachineCommand>()
                         .Where(c => c.State == CommandState.Waiting).Select(c => c.MachineId).Distinct().ToListAsync(ct);
                     foreach (var machine in waiting) signals.LaneReady(machine);

@@ -1,3 +1,4 @@
+using Automat.Server.Data;
 using Automat.Server.Payments;
 
 namespace Automat.Server.Vends;
@@ -70,7 +71,7 @@ internal sealed class PaymentEvents(
         try
         {
             var told = provider.ReadEvent(stored.Body);
-            await using var scope = scopes.CreateAsyncScope();
+            await using var scope = scopes.CreateScopeAcross("a payment tells whose it is");
             var status = await ActAsync(told, stored, scope.ServiceProvider, ct);
             if (status is InboxStatus.Unmatched)
             {

@@ -58,7 +58,7 @@ internal sealed class PaymentReconciler(
 
     private async Task AskAboutOpenAsync(CancellationToken ct)
     {
-        await using var scope = scopes.CreateAsyncScope();
+        await using var scope = scopes.CreateScopeAcross("open payments are asked about for all");
         var db = scope.ServiceProvider.GetRequiredService<AutomatDb>();
         var before = clock.GetUtcNow() - options.Value.Patience;
         var open = await db.Set<Purchase>().AsNoTracking()
@@ -95,7 +95,7 @@ internal sealed class PaymentReconciler(
 
     private async Task LookForLinkPaymentsAsync(CancellationToken ct)
     {
-        await using var scope = scopes.CreateAsyncScope();
+        await using var scope = scopes.CreateScopeAcross("open payments are asked about for all");
         var db = scope.ServiceProvider.GetRequiredService<AutomatDb>();
         if (!await db.Set<MachineLink>().AnyAsync(ct)) return;
 

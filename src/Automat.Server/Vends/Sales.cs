@@ -19,8 +19,9 @@ public sealed class Sales
     private const int LongestKey = 200;
 
     private readonly AutomatDb db;
+    private readonly Tenant tenant;
+    private readonly IServiceScopeFactory scopes;
     private readonly VendSignals signals;
-    private readonly PaymentIntake intake;
     private readonly IPaymentProvider provider;
     private readonly TimeProvider clock;
 
@@ -28,8 +29,9 @@ public sealed class Sales
     public Sales(IServiceProvider services)
     {
         db = services.GetRequiredService<AutomatDb>();
+        tenant = services.GetRequiredService<Tenant>();
+        scopes = services.GetRequiredService<IServiceScopeFactory>();
         signals = services.GetRequiredService<VendSignals>();
-        intake = services.GetRequiredService<PaymentIntake>();
         provider = services.GetRequiredService<IPaymentProvider>();
         clock = services.GetRequiredService<TimeProvider>();
     }
@@ -37,13 +39,7 @@ public sealed class Sales
     /// <summary>The sale behind a token or a session id; null when there is none.</summary>
     public async Task<Sale?> FindAsync(string key, CancellationToken ct)
     {
-        if (key.Length is 0 or > LongestKey) return null;
-        var purchases = db.Set<Purchase>().AsNoTracking();
-        var hash = Selling.HashOf(key);
-        var purchase = key.StartsWith("cs_", StringComparison.Ordinal)
-            ? await purchases.SingleOrDefaultAsync(p => p.SessionId == key, ct)
-            : await purchases.SingleOrDefaultAsync(p => p.TokenHash == hash, ct);
-        if (purchase is null) return null;
+        if (key.Length is 0 or > LongestKey || await PurchaseOfAsync(key, ct) is not { } purchase) return null;
         if (purchase.VendId is not { } id) return new Sale(purchase, null, [], null);
 
         var vend = await db.Set<Vend>().AsNoTracking().SingleAsync(v => v.Id == id, ct);
@@ -103,12 +99,38 @@ public sealed class Sales
     {
         try
         {
-            if (await provider.FindCheckoutAsync(session, ct) is { } page) await intake.TakeAsync(page, change: null, told: null, ct);
+            if (await provider.FindCheckoutAsync(session, ct) is not { } page) return;
+            await using var scope = scopes.CreateScopeAcross("a payment tells whose it is");
+            await scope.ServiceProvider.GetRequiredService<PaymentIntake>().TakeAsync(page, change: null, told: null, ct);
         }
         catch (ProviderException)
         {
             // The provider cannot be asked now: the webhook or the reconciler will tell.
         }
+    }
+
+    /// <summary>The purchase a key opens; whose it is, only the key tells.</summary>
+    private async Task<Purchase?> PurchaseOfAsync(string key, CancellationToken ct)
+    {
+        if (!tenant.HasEntered)
+        {
+            await using var scope = scopes.CreateScopeAcross("a customer's key tells whose sale it is");
+            var everybodys = scope.ServiceProvider.GetRequiredService<AutomatDb>();
+            if (await FindAsync(everybodys, key, ct) is not { } found) return null;
+            tenant.Enter(found.OrganizationId);
+            return found;
+        }
+
+        return await FindAsync(db, key, ct);
+    }
+
+    private static async Task<Purchase?> FindAsync(AutomatDb where, string key, CancellationToken ct)
+    {
+        var purchases = where.Set<Purchase>().AsNoTracking();
+        var hash = Selling.HashOf(key);
+        return key.StartsWith("cs_", StringComparison.Ordinal)
+            ? await purchases.SingleOrDefaultAsync(p => p.SessionId == key, ct)
+            : await purchases.SingleOrDefaultAsync(p => p.TokenHash == hash, ct);
     }
 
     private static readonly TimeSpan AskEvery = TimeSpan.FromSeconds(3);

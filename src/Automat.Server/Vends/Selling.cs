@@ -42,6 +42,7 @@ public sealed class Selling
     private static readonly TimeSpan ShortestPage = TimeSpan.FromMinutes(31); // Stripe closes no page before 30 minutes
 
     private readonly AutomatDb db;
+    private readonly Tenant tenant;
     private readonly Journal.Journal journal;
     private readonly MachineDirectory machines;
     private readonly DriverRegistry drivers;
@@ -50,10 +51,11 @@ public sealed class Selling
 
     /// <summary>Made by the container.</summary>
     public Selling(
-        AutomatDb db, Journal.Journal journal, MachineDirectory machines, DriverRegistry drivers, IPaymentProvider provider,
-        TimeProvider clock)
+        AutomatDb db, Tenant tenant, Journal.Journal journal, MachineDirectory machines, DriverRegistry drivers,
+        IPaymentProvider provider, TimeProvider clock)
     {
         this.db = db;
+        this.tenant = tenant;
         this.journal = journal;
         this.machines = machines;
         this.drivers = drivers;
@@ -71,6 +73,7 @@ public sealed class Selling
         MachineId id, IReadOnlyList<Wish> wishes, ReturnAddresses back, CancellationToken ct)
     {
         var machine = await machines.GetAsync(id, ct);
+        tenant.Enter(machine.OrganizationId);
         var lines = await LinesAsync(machine, wishes, ct);
         await RequireReadyAsync(machine, ct);
 

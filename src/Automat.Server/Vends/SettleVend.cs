@@ -69,7 +69,7 @@ internal sealed class SettleVend(Id<Vend> id, Settlement settlement, string reas
             Settlement.Overdue => Overdue(rows, vend, handedOver, now),
         };
         Goods.Follow(rows, vend, change);
-        if (change.News) CallOff(rows, change.Vend);
+        if (change.News) CallOff(rows, Command, change.Vend, reason);
         return book.Keep(change, change.Vend.Reason ?? reason).Status;
     }
 
@@ -95,9 +95,10 @@ internal sealed class SettleVend(Id<Vend> id, Settlement settlement, string reas
     internal static VendChange Commit(JournalRows rows, Vend vend, DateTimeOffset now) => VendRules.Commit(
         vend, vend.Lines, now, rows.Balance(vend.Organization, vend.Tender.Account, vend.Amount.Currency));
 
-    private void CallOff(JournalRows rows, Vend vend)
+    /// <summary>The sale has ended: its command is not to be sent any more.</summary>
+    internal static void CallOff(JournalRows rows, Id<MachineCommand>? called, Vend vend, string reason)
     {
-        if (Command is not { } id || !rows.Of<CommandRows>().TryGet(id, out var command)) return;
+        if (called is not { } id || !rows.Of<CommandRows>().TryGet(id, out var command)) return;
         if (command.State is not (CommandState.Waiting or CommandState.Sending)) return;
         var state = vend.Status switch
         {

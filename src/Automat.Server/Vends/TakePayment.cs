@@ -137,7 +137,10 @@ internal sealed class TakePayment(
             Deadline = vend.Deadline,
             CreatedAt = now,
             Payload = JsonSerializer.Serialize(new DeliveryPayload(
-                vend.Lines.Sum(l => l.Quantity), vend.Code, facts.Email ?? known.Email ?? "")),
+                vend.Lines.Sum(l => l.Quantity), vend.Code, facts.Email ?? known.Email ?? "")
+            {
+                Items = [.. vend.Lines.Select(l => new DeliveryItem(l.Slot, l.Quantity))],
+            }),
         };
         rows.Of<CommandRows>().Put(command);
         rows.Tell(() => signals.Waiting(command));

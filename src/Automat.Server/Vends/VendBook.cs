@@ -32,6 +32,7 @@ internal sealed class VendBook(JournalRows rows, DateTimeOffset now, VendSignals
         var entry = rows.Book(change.Vend.Organization, change.Entry, now);
         var vend = entry is null ? change.Vend : change.Vend with { Entry = entry.Value };
         rows.Of<VendRows>().Put(vend);
+        rows.Of<OpenChips>().Follow(vend);
         return vend;
     }
 

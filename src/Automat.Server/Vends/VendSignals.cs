@@ -14,6 +14,7 @@ namespace Automat.Server.Vends;
 internal sealed class VendSignals(PaybackSignal paybacks)
 {
     private readonly ConcurrentDictionary<Id<Vend>, ConcurrentDictionary<Channel<Vend>, bool>> watchers = new();
+    private readonly ConcurrentDictionary<MachineId, TaskCompletionSource> fetching = new();
     private readonly ConcurrentDictionary<string, TaskCompletionSource> sessions = new(StringComparer.Ordinal);
 
     /// <summary>Machines whose lane has something to do, with the command when it was just written down.</summary>
@@ -21,10 +22,22 @@ internal sealed class VendSignals(PaybackSignal paybacks)
         Channel.CreateUnbounded<(MachineId, MachineCommand?)>(new UnboundedChannelOptions { SingleReader = true });
 
     /// <summary>A machine's lane may have something to do: it looks at the table.</summary>
-    public void LaneReady(MachineId machine) => Lanes.Writer.TryWrite((machine, null));
+    public void LaneReady(MachineId machine)
+    {
+        Lanes.Writer.TryWrite((machine, null));
+        if (fetching.TryRemove(machine, out var waiting)) waiting.TrySetResult();
+    }
 
     /// <summary>A command was just written down.</summary>
-    public void Waiting(MachineCommand command) => Lanes.Writer.TryWrite((command.MachineId, command));
+    public void Waiting(MachineCommand command)
+    {
+        Lanes.Writer.TryWrite((command.MachineId, command));
+        if (fetching.TryRemove(command.MachineId, out var waiting)) waiting.TrySetResult();
+    }
+
+    /// <summary>Ends when a machine that fetches its commands may find something; to be asked for before looking.</summary>
+    public Task NewsFor(MachineId machine) => fetching.GetOrAdd(
+        machine, _ => new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
 
     /// <summary>Money has come to be owed.</summary>
     public void PaybackOwed() => paybacks.Wake();

@@ -42,7 +42,7 @@ internal sealed class VendSweep(
 
     private async Task<int> SweepAsync(CancellationToken ct)
     {
-        await using var scope = scopes.CreateAsyncScope();
+        await using var scope = scopes.CreateScopeAcross("overdue sales are ended for all");
         var db = scope.ServiceProvider.GetRequiredService<AutomatDb>();
         var now = clock.GetUtcNow();
         var overdue = await db.Set<Vend>().AsNoTracking()

@@ -12,15 +12,29 @@ public static class VendsModule
         services.AddSingleton<ITables, VendTables>();
         services.AddJournalTable<VendRows>();
         services.AddJournalTable<LiveCodes>();
+        services.AddJournalTable<OpenChips>();
         services.AddSingleton<VendSignals>();
         services.AddScoped<Selling>();
         services.AddScoped<Sales>();
+        services.AddScoped<MachineSales>();
         services.AddScoped<PaymentIntake>();
         services.AddScoped<RefundIntake>();
+        services.AddSingleton<MachineCommands>();
+        services.AddScoped<TellMachine>();
+        services.AddScoped<ResolveVend>();
+        services.AddSingleton<VendCounters>();
         services.AddHostedService<DeliveryLanes>();
+        services.AddHostedService<CommandSweep>();
         services.AddHostedService<VendSweep>();
         services.AddHostedService<PaymentEvents>();
         services.AddHostedService<PaymentReconciler>();
         return services;
+    }
+
+    /// <summary>Maps what staff tell machines, and how they clear up doubts.</summary>
+    public static void MapVends(this IEndpointRouteBuilder routes)
+    {
+        TellMachine.Map(routes.MapGroup("/api/v1/machines/{machine}/commands").DisableAntiforgery().WithTags("Commands"));
+        ResolveVend.Map(routes.MapGroup("/api/v1/vends").DisableAntiforgery().WithTags("Vends"));
     }
 }

@@ -1,3 +1,5 @@
+using Automat.Mqtt.Protocol;
+
 namespace Automat.Mqtt.Tests.Broker;
 
 public sealed class PublishSubscribeTests
@@ -180,5 +182,26 @@ public sealed class PublishSubscribeTests
 
         Assert.Equal(MqttQos.AtLeastOnce, (await one.NextAsync()).Message.Qos);
         Assert.Equal(MqttQos.AtMostOnce, (await two.NextAsync()).Message.Qos);
+    }
+
+    [Theory]
+    [Trait("Mqtt", "5.0 3.3.1-3")]
+    [Trait("Mqtt", "5.0 4.3.2-5")]
+    [InlineData(MqttVersion.V311)]
+    [InlineData(MqttVersion.V5)]
+    public async Task After_its_acknowledgement_an_identifier_means_a_new_message_duplicate_or_not(MqttVersion version)
+    {
+        await using var broker = await TestBroker.StartAsync();
+        var receiver = await broker.ConnectAsync("m2", version);
+        await receiver.SubscribeAsync("all/#");
+        using var client = await RawClient.EnterAsync(broker.Port, version: version);
+
+        foreach (var duplicate in (bool[])[false, true])
+        {
+            await client.SendAsync(Talking.Message("all/x", "again"), 5, duplicate);
+            Assert.Equal(5, (await client.ReadAsync<AckPacket>()).PacketId);
+        }
+
+        for (var i = 0; i < 2; i++) Assert.False((await receiver.NextAsync()).Duplicate);
     }
 }

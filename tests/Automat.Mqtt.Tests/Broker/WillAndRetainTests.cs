@@ -137,4 +137,40 @@ public sealed class WillAndRetainTests
         Assert.Equal(1, retained.Expire(DateTimeOffset.UnixEpoch.AddSeconds(2)));
         Assert.Equal(3, retained.Count);
     }
+
+    [Fact]
+    [Trait("Mqtt", "5.0 3.3.1-8")]
+    public async Task An_ordinary_message_leaves_the_retained_one_alone()
+    {
+        await using var broker = await TestBroker.StartAsync();
+        var client = await broker.ConnectAsync();
+        await client.PublishAsync(Talking.Message("all/a", "kept", retain: true));
+        await client.PublishAsync(Talking.Message("all/a", "passing"));
+
+        await client.SubscribeAsync("all/a");
+
+        Assert.Equal("kept", (await client.NextAsync()).Message.Text());
+    }
+
+    [Theory]
+    [Trait("Mqtt", "5.0 3.3.1-9")]
+    [Trait("Mqtt", "5.0 3.3.1-10")]
+    [Trait("Mqtt", "5.0 3.3.1-11")]
+    [Trait("Mqtt", "5.0 3.8.4-4")]
+    [InlineData(0, true, true)]
+    [InlineData(1, true, false)]
+    [InlineData(2, false, false)]
+    public async Task Retained_messages_come_as_the_subscription_asks(byte handling, bool first, bool again)
+    {
+        await using var broker = await TestBroker.StartAsync();
+        await broker.Broker.PublishAsync(Talking.Message("all/a", "kept", retain: true));
+        using var client = await RawClient.EnterAsync(broker.Port);
+
+        foreach (var expected in (bool[])[first, again])
+        {
+            await client.SubscribeAsync(new SubscribeRequest("all/a", MqttQos.AtMostOnce, RetainHandling: handling));
+            if (expected) Assert.True((await client.ReadAsync<PublishPacket>()).Message.Retain);
+            await client.ExpectNothingAsync();
+        }
+    }
 }

@@ -117,7 +117,8 @@ public sealed class CodecTests
         Assert.True(read.Message.IsText);
         Assert.True(read.Message.Retain);
         Assert.Equal(
-            bytes.Length, PublishEncoder.SizeOf(new Publication(message, default), message.Qos, MqttVersion.V5));
+            bytes.Length, PublishEncoder.SizeOf(
+                new Publication(message, default), new PublishHead(message.Qos, 7, false, false), MqttVersion.V5));
         Assert.Equal(Spaced(bytes), Spaced(Bytes(read.Message, 7, MqttVersion.V5)));
     }
 
@@ -150,6 +151,24 @@ public sealed class CodecTests
             Assert.Same(PingPacket.Request, PacketDecoder.Decode(header, body, MqttVersion.V5));
             Assert.False(FrameDecoder.TryRead(ref buffer, 10_000, out _, out _));
         }
+    }
+
+    [Fact]
+    [Trait("Mqtt", "5.0 1.5.4-3")]
+    public void A_byte_order_mark_is_text_like_any_other()
+    {
+        byte[] bytes = [0x30, 6, 0, 4, 0xEF, 0xBB, 0xBF, (byte)'a'];
+
+        Assert.Equal("\uFEFFa", Assert.IsType<PublishPacket>(Decode(bytes, MqttVersion.V311)).Message.Topic);
+    }
+
+    [Fact]
+    [Trait("Mqtt", "5.0 2.2.1-2")]
+    public void A_message_of_qos_0_has_no_identifier()
+    {
+        var message = new MqttMessage { Topic = "a", Payload = "b"u8.ToArray() };
+
+        Assert.Equal("30 04 00 01 61 62", Hex(message, 7, MqttVersion.V311));
     }
 
     internal static byte[] Bytes(Packet packet, MqttVersion version)

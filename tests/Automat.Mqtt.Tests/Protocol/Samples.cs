@@ -40,6 +40,7 @@ internal static class Samples
         {
             SessionPresent = true,
             Properties = v5 ? ConnAckProperties() : MqttProperties.None,
+            ReasonString = v5 ? "because" : null,
         };
         yield return new PublishPacket
         {
@@ -47,7 +48,10 @@ internal static class Samples
             Message = v5 ? FullMessage : new MqttMessage { Topic = "t", Qos = MqttQos.AtLeastOnce, Retain = true },
         };
         yield return new AckPacket(PacketType.PubAck, 65_535, v5 ? MqttReason.NotAuthorized : MqttReason.Success);
-        yield return new AckPacket(PacketType.PubRec, 1);
+        yield return new AckPacket(PacketType.PubRec, 1, v5 ? MqttReason.QuotaExceeded : MqttReason.Success)
+        {
+            ReasonString = v5 ? "full" : null,
+        };
         yield return new AckPacket(PacketType.PubRel, 1);
         yield return new AckPacket(PacketType.PubComp, 1);
         yield return new SubscribePacket
@@ -94,7 +98,6 @@ internal static class Samples
         ServerKeepAlive = 60,
         ResponseInformation = "r",
         ServerReference = "s",
-        ReasonString = "because",
         ReceiveMaximum = 1,
         TopicAliasMaximum = 2,
         MaximumQos = 1,
@@ -115,10 +118,17 @@ internal sealed class Segments : ReadOnlySequenceSegment<byte>
         RunningIndex = at;
     }
 
-    public static ReadOnlySequence<byte> Of(byte[] first, byte[] second)
+    public static ReadOnlySequence<byte> Of(params IReadOnlyList<byte[]> pieces)
     {
-        var end = new Segments(second, first.Length);
-        var start = new Segments(first, 0) { Next = end };
-        return new ReadOnlySequence<byte>(start, 0, end, second.Length);
+        var start = new Segments(pieces[0], 0);
+        var end = start;
+        for (var i = 1; i < pieces.Count; i++)
+        {
+            var next = new Segments(pieces[i], end.RunningIndex + end.Memory.Length);
+            end.Next = next;
+            end = next;
+        }
+
+        return new ReadOnlySequence<byte>(start, 0, end, end.Memory.Length);
     }
 }

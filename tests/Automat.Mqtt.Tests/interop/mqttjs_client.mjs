@@ -1,11 +1,12 @@
 // Speaks to the broker with MQTT.js. Prints one line per step; the test reads them.
-// Arguments: port, protocol version (4 or 5). Identity m1, password "secret".
+// Arguments: port, protocol version (4 or 5), "ws" to come by WebSocket. Identity m1, password "secret".
 import mqtt from 'mqtt';
 
 const [port, version] = process.argv.slice(2).map(Number);
 const say = (...words) => console.log(words.join(' '));
 
-const client = await mqtt.connectAsync(`mqtt://127.0.0.1:${port}`, {
+const address = process.argv[4] === 'ws' ? `ws://127.0.0.1:${port}/mqtt` : `mqtt://127.0.0.1:${port}`;
+const client = await mqtt.connectAsync(address, {
   protocolVersion: version,
   clientId: 'mqttjs',
   username: 'm1',

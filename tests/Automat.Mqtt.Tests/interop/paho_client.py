@@ -62,10 +62,9 @@ client.publish("all/kept", "greeting", qos=1, retain=True)
 wait("publish")
 message = wait("message")
 say("message", *message[1:])
-if version == 4:
-    client.publish("from/m1/report", "exactly once", qos=2)
-    wait("publish")
-    say("completed")
+client.publish("from/m1/report", "exactly once", qos=2)
+wait("publish")
+say("completed")
 say("ready")
 for _ in range(20):
     message = wait("message")

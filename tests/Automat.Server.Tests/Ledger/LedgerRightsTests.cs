@@ -12,7 +12,7 @@ public sealed class LedgerRightsTests(LedgerRightsTests.OneDatabase one) : IClas
 
     private const string InsertAudit =
         "insert into audit_events (id, organization_id, at, actor, action, subject) "
-        + "values (gen_random_uuid(), gen_random_uuid(), now(), 'a', 'b', 'c')";
+        + "values (gen_random_uuid(), '00000000-0000-0000-0000-000000000001', now(), 'a', 'b', 'c')";
 
     private readonly TestDatabase database = one.Database;
 
@@ -79,6 +79,7 @@ public sealed class LedgerRightsTests(LedgerRightsTests.OneDatabase one) : IClas
         await using var journal = await database.RoleConnectionAsync(DatabaseAddress.JournalRole);
 
         await RunAsync(serving, "select count(*) from ledger_entries");
+        await RunAsync(serving, "select set_config('automat.organization', '00000000-0000-0000-0000-000000000001', false)");
         await RunAsync(serving, InsertAudit);
         await RunAsync(journal, InsertEntry);
     }

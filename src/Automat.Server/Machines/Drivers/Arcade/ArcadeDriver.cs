@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using System.Text.Json;
 using Automat.Domain;
 using Automat.Mqtt;
-using Automat.Mqtt.Broker;
 
 namespace Automat.Server.Machines.Drivers.Arcade;
 
@@ -19,15 +18,15 @@ internal sealed class ArcadeDriver : IMqttDriver
     private readonly DriverSettings<ArcadeSettings> settings = new();
     private readonly ConcurrentDictionary<string, TaskCompletionSource<bool>> awaited = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<MachineId, bool> acknowledging = new();
-    private readonly Lazy<MqttBroker> broker;
-    private readonly Presences presences;
+    private readonly Lazy<IMachineMqtt> mqtt;
+    private readonly MachineStatuses statuses;
     private readonly TimeProvider clock;
 
     /// <summary>Made by the container; the broker asks this driver in turn, so it is fetched late.</summary>
-    public ArcadeDriver(IServiceProvider services, Presences presences, TimeProvider clock)
+    public ArcadeDriver(IServiceProvider services, MachineStatuses statuses, TimeProvider clock)
     {
-        broker = new Lazy<MqttBroker>(services.GetRequiredService<MqttBroker>);
-        this.presences = presences;
+        mqtt = new Lazy<IMachineMqtt>(services.GetRequiredService<IMachineMqtt>);
+        this.statuses = statuses;
         this.clock = clock;
     }
 
@@ -45,7 +44,14 @@ internal sealed class ArcadeDriver : IMqttDriver
 
     public string? WhyNotReady(Machine machine) => CanReach(machine.Id) ? null : "machine_offline";
 
-    public bool CanReach(MachineId machine) => broker.Value.IsSubscribed(machine.Value, ArcadeTopics.CoinPulse(machine));
+    public bool CanReach(MachineId machine) => mqtt.Value.CanReach(machine, ArcadeTopics.CoinPulse(machine));
+
+    /// <summary>Cabinets know pulses and nothing else.</summary>
+    public bool Understands(Machine machine, string commandKind) => commandKind == TermsOf(machine).CommandKind;
+
+    public bool Fetches(Machine machine) => false;
+
+    public IReadOnlyDictionary<string, string> FaultsIn(JsonElement settings) => DriverSettings<ArcadeSettings>.FaultsIn(settings);
 
     public async Task<DeliveryResult> DeliverAsync(Machine machine, MachineCommand command, CancellationToken ct)
     {
@@ -57,17 +63,19 @@ internal sealed class ArcadeDriver : IMqttDriver
         try
         {
             var pulse = ArcadeMessages.CoinPulse(machine.Id, payload.Quantity, clock.GetUtcNow(), id);
-            var delivery = await broker.Value.DeliverAsync(
-                machine.Id.Value, ArcadeTopics.CoinPulse(machine.Id), pulse, MqttQos.AtLeastOnce,
-                new MqttDeliverOptions(wait, command.Deadline - clock.GetUtcNow()), CancellationToken.None);
-            var asked = delivery is not MqttDelivery.NoSubscriber;
+            var handover = await mqtt.Value.DeliverAsync(
+                machine.Id, ArcadeTopics.CoinPulse(machine.Id), pulse, wait, command.Deadline - clock.GetUtcNow());
+            var asked = handover is not MqttHandover.NotSent;
             if (asked && (taken.Task.IsCompleted || Acknowledges(machine))) return await AnswerAsync(taken.Task, wait, ct);
-            return delivery switch
+            return handover switch
             {
-                MqttDelivery.NoSubscriber => new DeliveryResult(DeliveryOutcome.NotSent, "machine_offline"),
-                MqttDelivery.Acknowledged => new DeliveryResult(DeliveryOutcome.Delivered, "received"),
-                MqttDelivery.Written => new DeliveryResult(DeliveryOutcome.Delivered, "written"),
-                MqttDelivery.Lost => new DeliveryResult(DeliveryOutcome.Unknown, "connection_lost"),
+                MqttHandover.NotSent => new DeliveryResult(DeliveryOutcome.NotSent, "machine_offline"),
+                MqttHandover.Received => new DeliveryResult(DeliveryOutcome.Delivered, "received"),
+                MqttHandover.Written => new DeliveryResult(DeliveryOutcome.Delivered, "written"),
+                MqttHandover.BrokerHasIt when settings.Of(machine).TrustBroker =>
+                    new DeliveryResult(DeliveryOutcome.Delivered, "brokered"),
+                MqttHandover.BrokerHasIt => await AnswerToFirstAsync(taken.Task, wait, ct),
+                MqttHandover.Lost => new DeliveryResult(DeliveryOutcome.Unknown, "connection_lost"),
             };
         }
         finally
@@ -83,12 +91,18 @@ internal sealed class ArcadeDriver : IMqttDriver
         [ArcadeTopics.CoinPulse(machine.Id), ArcadeTopics.GameOver(machine.Id)];
 
     public IReadOnlyList<string> WritesOf(Machine machine) =>
-        [ArcadeTopics.Acknowledgement(machine.Id), ArcadeTopics.GameOver(machine.Id)];
+        [ArcadeTopics.Acknowledgement(machine.Id), ArcadeTopics.GameOver(machine.Id), ArcadeTopics.Status(machine.Id)];
+
+    public bool EveryNodeHears(Machine machine, string topic) =>
+        topic == ArcadeTopics.Acknowledgement(machine.Id) || topic == ArcadeTopics.Status(machine.Id);
+
+    public bool? SaysPresence(Machine machine, MqttMessage message) =>
+        message.Topic == ArcadeTopics.Status(machine.Id) ? ArcadeMessages.ReadStatus(message.Payload) : null;
 
     public void ConnectionChanged(Machine machine)
     {
         var reachable = CanReach(machine.Id);
-        presences.Report(machine.Id, reachable, reachable ? null : "machine_offline");
+        statuses.Report(machine.Id, reachable, reachable ? null : "machine_offline");
     }
 
     public ValueTask HeardAsync(Machine machine, MqttMessage message, CancellationToken ct)
@@ -105,6 +119,16 @@ internal sealed class ArcadeDriver : IMqttDriver
 
     private bool Acknowledges(Machine machine) =>
         settings.Of(machine).Acknowledges || acknowledging.ContainsKey(machine.Id);
+
+    /// <summary>A broker has the pulse. A cabinet never heard to acknowledge may begin now; one that stays silent has not
+    /// shown that it tells repeats apart, so it is a doubt.</summary>
+    private static async Task<DeliveryResult> AnswerToFirstAsync(Task<bool> taken, TimeSpan wait, CancellationToken ct)
+    {
+        var answer = await AnswerAsync(taken, wait, ct);
+        return answer.Outcome is DeliveryOutcome.MaybeSent
+            ? new DeliveryResult(DeliveryOutcome.Unknown, "brokered")
+            : answer;
+    }
 
     private static async Task<DeliveryResult> AnswerAsync(Task<bool> taken, TimeSpan wait, CancellationToken ct)
     {

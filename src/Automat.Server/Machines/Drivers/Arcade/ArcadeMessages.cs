@@ -40,6 +40,29 @@ internal static class ArcadeMessages
         }
     }
 
+    /// <summary>Reads a status: <c>online</c> or <c>offline</c>, bare or as <c>status</c> of a JSON object; null when it is
+    /// neither.</summary>
+    public static bool? ReadStatus(ReadOnlyMemory<byte> payload)
+    {
+        if (payload.Length > 4096) return null;
+        var word = Encoding.UTF8.GetString(payload.Span);
+        try
+        {
+            using var json = JsonDocument.Parse(payload);
+            if (json.RootElement.ValueKind is JsonValueKind.Object
+                && json.RootElement.TryGetProperty("status", out var status) && status.ValueKind is JsonValueKind.String)
+            {
+                word = status.GetString()!;
+            }
+        }
+        catch (JsonException)
+        {
+            // A bare word.
+        }
+
+        return word switch { "online" => true, "offline" => false, _ => null };
+    }
+
     /// <summary>ISO 8601 as Python writes it: microseconds, or none when there are exactly none.</summary>
     private static string Time(DateTimeOffset now)
     {

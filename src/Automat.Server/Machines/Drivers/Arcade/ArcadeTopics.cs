@@ -13,4 +13,7 @@ internal static class ArcadeTopics
 
     /// <summary>A cabinet that can says here which pulse it has taken.</summary>
     public static string Acknowledgement(MachineId machine) => $"arcade/machine/{machine}/ack";
+
+    /// <summary>A cabinet that can says here that it is there, retained, and its last will that it is not.</summary>
+    public static string Status(MachineId machine) => $"arcade/machine/{machine}/status";
 }

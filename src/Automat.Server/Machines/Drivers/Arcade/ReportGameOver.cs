@@ -1,11 +1,8 @@
-using System.Security.Claims;
 using System.Text;
 using Automat.Domain;
 using Automat.Mqtt;
-using Automat.Mqtt.Broker;
 using Automat.Server.Data;
 using Automat.Server.Platform;
-using Microsoft.AspNetCore.Authentication;
 
 namespace Automat.Server.Machines.Drivers.Arcade;
 
@@ -17,7 +14,7 @@ internal sealed record GameOverRequest(string? MachineId);
 /// The game has ended: the attract screen is told. A cabinet presents its own secret; staff and programs of the same
 /// organisation may do it for any of its cabinets. The signal is noted first, so that it is never only in memory.
 /// </summary>
-internal sealed class ReportGameOver(AutomatDb db, MqttBroker broker, TimeProvider clock)
+internal sealed class ReportGameOver(AutomatDb db, IMachineMqtt mqtt, TimeProvider clock)
 {
     public async Task RunAsync(Machine machine, CancellationToken ct)
     {
@@ -31,12 +28,13 @@ internal sealed class ReportGameOver(AutomatDb db, MqttBroker broker, TimeProvid
 
         cabinet.GameOver(now);
         await db.SaveChangesAsync(ct);
-        await broker.PublishAsync(new MqttMessage
+        var over = new MqttMessage
         {
             Topic = ArcadeTopics.GameOver(machine.Id),
             Payload = ArcadeMessages.GameOver(machine.Id, now),
             Qos = MqttQos.AtLeastOnce,
-        });
+        };
+        await mqtt.PublishAsync(over, ct);
     }
 
     public static void Map(IEndpointRouteBuilder routes) => routes
@@ -46,11 +44,11 @@ internal sealed class ReportGameOver(AutomatDb db, MqttBroker broker, TimeProvid
         .WithName(nameof(ReportGameOver)).WithSummary("Tell that a cabinet's game has ended");
 
     private static async Task<IResult> HandleAsync(
-        GameOverRequest request, ReportGameOver report, MachineDirectory machines, HttpContext context,
+        GameOverRequest request, ReportGameOver report, MachineDirectory machines, MachineKeys keys, HttpContext context,
         CancellationToken ct)
     {
         var machine = MachineId.TryParse(request.MachineId, out var id) ? await machines.FindAsync(id, ct) : null;
-        if (!await MayAsync(machine, context))
+        if (!await MayAsync(machine, request.MachineId, keys, context))
         {
             return Results.Problem(
                 "Present the cabinet's own secret, or an API key, in X-API-Key or as a bearer token.", statusCode: 401,
@@ -62,21 +60,20 @@ internal sealed class ReportGameOver(AutomatDb db, MqttBroker broker, TimeProvid
             throw new RuleException("machine_unknown", "There is no such cabinet.");
         }
 
+        context.RequestServices.GetRequiredService<Tenant>().Enter(machine.OrganizationId);
         await report.RunAsync(machine, ct);
         return Results.Json(new { message = "Game over signal sent" });
     }
 
-    private static async Task<bool> MayAsync(Machine? machine, HttpContext context)
+    private static async Task<bool> MayAsync(Machine? machine, string? id, MachineKeys keys, HttpContext context)
     {
         if (Callers.PresentedKey(context.Request) is { Length: <= 512 } key
-            && MachineSecret.Matches(machine, Encoding.UTF8.GetBytes(key)))
+            && await keys.SignInAsync(id, Encoding.UTF8.GetBytes(key), context.RequestAborted) is not null)
         {
             return true;
         }
 
-        var caller = await context.AuthenticateAsync(Callers.KeyScheme);
-        ClaimsPrincipal? who = caller.Succeeded ? caller.Principal : context.User;
-        return who?.Identity is { IsAuthenticated: true }
-            && (machine is null || machine.OrganizationId == who.OrganizationOf());
+        return context.User.Allows(Permission.MachineWrite)
+            && (machine is null || machine.OrganizationId == context.User.OrganizationOf());
     }
 }

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Text.Json;
 using Automat.Domain.Vends;
+using Automat.Server.Data;
 using Automat.Server.Platform;
 using Automat.Server.Vends;
 
@@ -52,7 +53,7 @@ internal static class RobotCommands
     }
 
     private static async Task<IResult> HandleAsync(
-        RobotCommandRequest request, RobotShop shop, RobotLines lines, Sales sales, HttpContext context,
+        RobotCommandRequest request, RobotShop shop, RobotLines lines, Sales sales, Tenant tenant, HttpContext context,
         CancellationToken ct)
     {
         if (request.Command is not { ValueKind: JsonValueKind.String } given
@@ -69,6 +70,7 @@ internal static class RobotCommands
                 extensions: new Dictionary<string, object?>(StringComparer.Ordinal) { ["code"] = "unauthorized" });
         }
 
+        tenant.Enter(context.User.OrganizationOf());
         if (Sanitize(text) is not { } clean) return Error("Command became empty after sanitization");
         var line = lines.Of((await shop.RobotAsync(request.Machine, ct)).Id);
         return line is not null && await line.SendAsync(clean, ct)

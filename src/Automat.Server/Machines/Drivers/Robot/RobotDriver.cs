@@ -28,6 +28,15 @@ internal sealed class RobotDriver(RobotLines lines, TimeProvider clock) : IMachi
 
     public bool CanReach(MachineId machine) => lines.Of(machine) is { Closed.IsCancellationRequested: false };
 
+    /// <summary>Robots take customers and nothing else.</summary>
+    public bool Understands(Machine machine, string commandKind) => commandKind == TermsOf(machine).CommandKind;
+
+    public bool Fetches(Machine machine) => false;
+
+    public IReadOnlyDictionary<string, string> FaultsIn(JsonElement settings) => RobotSettings.FaultsIn(settings);
+
+    public void Close(MachineId machine) => lines.Of(machine)?.Close();
+
     public async Task<DeliveryResult> DeliverAsync(Machine machine, MachineCommand command, CancellationToken ct)
     {
         var payload = JsonSerializer.Deserialize<DeliveryPayload>(command.Payload)!;

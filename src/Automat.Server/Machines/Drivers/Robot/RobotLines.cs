@@ -8,7 +8,7 @@ namespace Automat.Server.Machines.Drivers.Robot;
 /// The robots that are connected. A robot is known by where it comes from: a connection from an address no robot is allowed
 /// to have is closed at once. A robot that comes back replaces its old connection.
 /// </summary>
-internal sealed class RobotLines(MachineDirectory machines, Presences presences, ILogger<RobotLines> log)
+internal sealed class RobotLines(MachineDirectory machines, MachineStatuses statuses, ILogger<RobotLines> log)
 {
     private readonly ConcurrentDictionary<MachineId, RobotLine> lines = new();
     private readonly DriverSettings<RobotSettings> settings = new();
@@ -37,7 +37,7 @@ internal sealed class RobotLines(MachineDirectory machines, Presences presences,
         });
         old?.Close();
         log.LogInformation("Robot {Machine} connected from {Address}", line.Machine, line.Address);
-        presences.Report(line.Machine, online: true, whyNot: null);
+        statuses.Report(line.Machine, online: true, whyNot: null);
     }
 
     /// <summary>A robot is gone, unless it has come back meanwhile.</summary>
@@ -45,7 +45,7 @@ internal sealed class RobotLines(MachineDirectory machines, Presences presences,
     {
         if (!lines.TryRemove(new KeyValuePair<MachineId, RobotLine>(line.Machine, line))) return;
         log.LogInformation("Robot {Machine} is gone", line.Machine);
-        presences.Report(line.Machine, online: false, "machine_offline");
+        statuses.Report(line.Machine, online: false, "machine_offline");
     }
 
     private static bool Covers(string entry, IPAddress address) => entry.Contains('/', StringComparison.Ordinal)

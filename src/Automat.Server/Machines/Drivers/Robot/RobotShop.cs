@@ -15,7 +15,8 @@ namespace Automat.Server.Machines.Drivers.Robot;
 internal sealed record CheckoutSessionRequest(Dictionary<string, JsonElement>? Items, string? Machine);
 
 /// <summary>What existing web shops of a robot ask for: products, a pay page, the code. Answers are as those shops know them.</summary>
-internal sealed class RobotShop(AutomatDb db, MachineDirectory machines, Selling selling, PublicAddress address)
+internal sealed class RobotShop(
+    AutomatDb db, Tenant tenant, MachineDirectory machines, Selling selling, PublicAddress address)
 {
     public static void Map(IEndpointRouteBuilder routes)
     {
@@ -25,13 +26,17 @@ internal sealed class RobotShop(AutomatDb db, MachineDirectory machines, Selling
             .RequireRateLimiting(RateLimits.Buying).WithName("RobotCheckout");
     }
 
-    /// <summary>The robot a shop means: the one it names, else the first.</summary>
+    /// <summary>The robot a shop means: the one it names, else the first; for staff, of their own organisation.</summary>
     /// <exception cref="RuleException"><c>machine_unknown</c>.</exception>
     public async Task<Machine> RobotAsync(string? name, CancellationToken ct)
     {
         var robots = await machines.OfDriverAsync(RobotDriver.DriverName, ct);
-        return robots.FirstOrDefault(r => name is null || r.Id.Value == name)
+        var robot = robots
+            .Where(r => !tenant.HasEntered || r.OrganizationId == tenant.Organization)
+            .FirstOrDefault(r => name is null || r.Id.Value == name)
             ?? throw new RuleException("machine_unknown", "There is no such robot.");
+        tenant.Enter(robot.OrganizationId);
+        return robot;
     }
 
     private async Task<IReadOnlyList<object>> ProductsAsync(string? name, CancellationToken ct)

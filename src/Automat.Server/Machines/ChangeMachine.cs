@@ -1,0 +1,64 @@
+using System.Security.Claims;
+using System.Text.Json;
+using Automat.Domain;
+using Automat.Server.Audit;
+using Automat.Server.Data;
+using Automat.Server.Platform;
+
+namespace Automat.Server.Machines;
+
+/// <summary>What is to be different about a machine; what is absent stays.</summary>
+internal sealed record ChangeMachineRequest(
+    string? Name, string? Location, string? TimeZone, string? SilencePolicy, JsonElement? Settings);
+
+/// <summary>Changes what a machine is called, where it stands and how its driver treats it, if nobody else did meanwhile.</summary>
+internal sealed class ChangeMachine(AutomatDb db, DriverRegistry drivers, MachineChanges changes, TimeProvider clock)
+{
+    public async Task<Machine> RunAsync(
+        ClaimsPrincipal caller, string id, string? match, ChangeMachineRequest request, CancellationToken ct)
+    {
+        if (string.IsNullOrEmpty(match)) throw new RuleException("etag_missing", "Send the ETag you saw in If-Match.");
+        await using var transaction = await db.Database.BeginTransactionAsync(ct);
+        var machine = await db.LockedMachineAsync(caller, id, ct);
+        if (match != OwnMachines.EtagOf(machine) && match != "*")
+        {
+            throw new RuleException("etag_mismatch", "Somebody changed this machine meanwhile; look at it again.");
+        }
+
+        var faults = new Dictionary<string, string>(StringComparer.Ordinal);
+        if (request.Name is not null) MachineFields.Text(faults, "name", request.Name, 100);
+        if (request.Location is not null) MachineFields.Text(faults, "location", request.Location, 200);
+        if (request.TimeZone is not null) MachineFields.TimeZone(faults, request.TimeZone);
+        var policy = request.SilencePolicy is null ? machine.SilencePolicy : MachineFields.Policy(faults, request.SilencePolicy);
+        MachineFields.Settings(faults, drivers.Of(machine), request.Settings);
+        FieldsException.ThrowIfAny("machine_invalid", faults);
+        if (machine.State is MachineState.Retired) throw new RuleException("machine_retired", $"{machine.Name} is retired.");
+
+        machine = machine with
+        {
+            Name = request.Name?.Trim() ?? machine.Name,
+            Location = request.Location?.Trim() ?? machine.Location,
+            TimeZone = request.TimeZone ?? machine.TimeZone,
+            SilencePolicy = policy,
+            Settings = request.Settings?.GetRawText() ?? machine.Settings,
+        };
+        db.Update(machine);
+        db.Note(machine.OrganizationId, caller.ActorOf(), "machine.changed", machine.Id.Value, clock.GetUtcNow());
+        await db.SaveChangesAsync(ct);
+        await transaction.CommitAsync(ct);
+        changes.Tell(machine.Id);
+        return await db.OwnMachineAsync(caller, id, ct); // as stored: the database writes JSON its own way
+    }
+
+    public static void Map(IEndpointRouteBuilder machines) => machines
+        .MapPatch("/{id}", async (
+            string id, ChangeMachineRequest request, ChangeMachine change, DriverRegistry drivers, MachineStatuses statuses,
+            ClaimsPrincipal caller, HttpContext http, CancellationToken ct) =>
+        {
+            var machine = await change.RunAsync(caller, id, http.Request.Headers.IfMatch, request, ct);
+            http.Response.Headers.ETag = OwnMachines.EtagOf(machine);
+            return TypedResults.Ok(RegisteredMachine.Of(machine, drivers, statuses));
+        })
+        .RequirePermission(Permission.MachineWrite)
+        .WithName(nameof(ChangeMachine)).WithSummary("Change a machine (If-Match needed)");
+}

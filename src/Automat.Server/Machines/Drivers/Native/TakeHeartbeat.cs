@@ -1,0 +1,75 @@
+using Automat.Domain;
+using Automat.Protocol;
+using Automat.Server.Devices;
+
+namespace Automat.Server.Machines.Drivers.Native;
+
+/// <summary>A machine says how it is, and learns what is new.</summary>
+internal sealed class TakeHeartbeat(
+    DeviceConfigs configs, FetchCommands commands, NativeMachines natives, MachineStatuses presences, TimeProvider clock)
+{
+    private const int MostFaults = 32;
+    private const int MostTemperatures = 16;
+    private const int MostCounters = 64;
+    private const int LongestName = 64;
+
+    public async Task<HeartbeatAnswer> RunAsync(Machine machine, Heartbeat told, bool fetches, CancellationToken ct)
+    {
+        RequireSound(told);
+        var fault = told.Faults is [var first, ..] ? first : null;
+        // Other drivers know by themselves whether their machine is there.
+        if (machine.Driver == NativeDriver.DriverName)
+        {
+            presences.Heard(machine.Id, Report(machine, told, fault is not null ? "machine_faulted" : told.Ready is false ? "machine_busy" : null));
+        }
+
+        var document = await configs.OfAsync(machine, ct);
+        return new HeartbeatAnswer
+        {
+            ServerTime = DeviceJson.Unix(clock.GetUtcNow()),
+            Commands = fetches ? commands.WithHeartbeat(machine) : [],
+            ReloadConfig = !document.Is(told.ConfigEtag),
+            NextHeartbeatS = natives.SettingsOf(machine).HeartbeatS,
+        };
+    }
+
+    private MachineReport Report(Machine machine, Heartbeat told, string? whyNot) => new()
+    {
+        Firmware = told.Firmware,
+        UptimeSeconds = told.UptimeS,
+        Faults = [.. (told.Faults ?? []).Select(f => new MachineFault(f.Code, f.Text ?? "", Since(f.Since)))],
+        Temperatures = told.Temperatures ?? new Dictionary<string, double>(StringComparer.Ordinal),
+        Counters = told.Counters ?? new Dictionary<string, long>(StringComparer.Ordinal),
+        ConfigEtag = told.ConfigEtag,
+        Within = TimeSpan.FromSeconds(natives.SettingsOf(machine).HeartbeatS * 3),
+        WhyNot = whyNot,
+    };
+
+    private DateTimeOffset Since(long? at) =>
+        at is > 0 and < 253_402_300_800 ? DateTimeOffset.FromUnixTimeSeconds(at.Value) : clock.GetUtcNow();
+
+    private static void RequireSound(Heartbeat told)
+    {
+        var tooMuch = told.Faults?.Count > MostFaults || told.Temperatures?.Count > MostTemperatures
+            || told.Counters?.Count > MostCounters;
+        if (tooMuch) throw new RuleException("heartbeat_too_large", "At most 32 faults, 16 temperatures and 64 counters.");
+        IEnumerable<string?> names =
+        [
+            told.Firmware, told.ConfigEtag, .. told.Faults?.Select(f => f.Code) ?? [],
+            .. told.Temperatures?.Keys ?? [], .. told.Counters?.Keys ?? [],
+        ];
+        if (names.Any(n => n?.Length > LongestName || n?.Contains('\0', StringComparison.Ordinal) is true)
+            || told.Faults?.Any(f => f.Text?.Length > 500 || f.Text?.Contains('\0', StringComparison.Ordinal) is true) is true)
+        {
+            throw new RuleException("text_too_long", "Names have up to 64 characters, texts up to 500.");
+        }
+    }
+
+    public static void Map(IEndpointRouteBuilder device) => device
+        .MapPost("/heartbeat", async (HttpContext http, TakeHeartbeat take, CancellationToken ct) => DeviceJson.Answer(
+            await take.RunAsync(
+                http.Machine(), DeviceJson.ReadOr(http, ProtocolJson.Default.Heartbeat, new Heartbeat()), fetches: true, ct),
+            ProtocolJson.Default.HeartbeatAnswer))
+        .Accepts<Heartbeat>(isOptional: true, "application/json").Produces<HeartbeatAnswer>().ProducesProblem(422)
+        .WithName("DeviceHeartbeat").WithSummary("Say how a machine is; learn what is new");
+}

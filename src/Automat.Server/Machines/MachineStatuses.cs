@@ -1,0 +1,142 @@
+using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
+using System.Threading.Channels;
+using Automat.Domain;
+
+namespace Automat.Server.Machines;
+
+/// <summary>
+/// How the machines are. Drivers report, pages and the sale ask, changes are announced at once; <see cref="StatusKeeper"/>
+/// writes them down in batches.
+/// </summary>
+public sealed class MachineStatuses(TimeProvider clock)
+{
+    private const int MostBehind = 256;
+
+    private readonly ConcurrentDictionary<MachineId, MachineStatus> all = new();
+    private readonly ConcurrentBag<Action<MachineId, MachineStatus>> listeners = [];
+    private readonly ConcurrentDictionary<Channel<(MachineId, MachineStatus)>, bool> followers = new();
+    private readonly ConcurrentDictionary<MachineId, bool> touched = new();
+    private readonly ConcurrentQueue<OutageEdge> edges = new();
+
+    /// <summary>Has somebody told whenever a machine came, went or changed what it can do. Listeners must be quick.</summary>
+    public void WhenChanged(Action<MachineId, MachineStatus> listener) => listeners.Add(listener);
+
+    /// <summary>What is known of a machine.</summary>
+    public MachineStatus Of(MachineId machine) =>
+        all.TryGetValue(machine, out var status) ? status : MachineStatus.Never(clock.GetUtcNow());
+
+    /// <summary>Who is online now.</summary>
+    internal List<MachineId> Online() => [.. all.Where(one => one.Value.Online).Select(one => one.Key)];
+
+    /// <summary>Changes as they happen; whoever cannot keep up misses the oldest.</summary>
+    public async IAsyncEnumerable<(MachineId Machine, MachineStatus Status)> FollowAsync(
+        [EnumeratorCancellation] CancellationToken ct)
+    {
+        var channel = Channel.CreateBounded<(MachineId, MachineStatus)>(
+            new BoundedChannelOptions(MostBehind) { FullMode = BoundedChannelFullMode.DropOldest });
+        followers[channel] = true;
+        try
+        {
+            await foreach (var change in channel.Reader.ReadAllAsync(ct)) yield return change;
+        }
+        finally
+        {
+            followers.TryRemove(channel, out _);
+        }
+    }
+
+    /// <summary>A driver says how the connection to a machine stands.</summary>
+    /// <param name="machine">The machine.</param>
+    /// <param name="online">Whether it is connected.</param>
+    /// <param name="whyNot">Why it cannot sell; null when it can.</param>
+    public void Report(MachineId machine, bool online, string? whyNot) => Become(machine, "machine_offline", (before, now) => before with
+    {
+        Online = online,
+        LastHeard = online ? now : before.LastHeard,
+        WhyNot = whyNot,
+        SilentAt = null,
+    });
+
+    /// <summary>A machine told how it is.</summary>
+    public void Heard(MachineId machine, MachineReport report) => Become(machine, "machine_offline", (before, now) => before with
+    {
+        Online = true,
+        LastHeard = now,
+        WhyNot = report.WhyNot,
+        Report = Merge(before.Report, report, now),
+        SilentAt = now + report.Within,
+    });
+
+    /// <summary>A connected machine said something: it lives.</summary>
+    public void Talked(MachineId machine) => Become(machine, "machine_offline", (before, now) => before with { LastHeard = now });
+
+    /// <summary>Whoever has been silent for too long is offline.</summary>
+    internal void NoteSilent()
+    {
+        var now = clock.GetUtcNow();
+        foreach (var (machine, status) in all)
+        {
+            if (!status.Online || status.SilentAt is not { } at || at > now) continue;
+            Become(machine, "machine_silent", (before, again) => before.SilentAt <= again
+                ? before with { Online = false, WhyNot = "machine_offline", SilentAt = null }
+                : before);
+        }
+    }
+
+    /// <summary>What was known when the server last stopped; what was heard meanwhile counts more.</summary>
+    internal void Remember(MachineId machine, MachineStatus status) => all.TryAdd(machine, status);
+
+    /// <summary>What is to be written down.</summary>
+    internal (IReadOnlyDictionary<MachineId, MachineStatus> Statuses, IReadOnlyList<OutageEdge> Edges) Take()
+    {
+        var statuses = new Dictionary<MachineId, MachineStatus>();
+        foreach (var machine in touched.Keys)
+        {
+            touched.TryRemove(machine, out _);
+            statuses[machine] = Of(machine);
+        }
+
+        var taken = new List<OutageEdge>();
+        while (edges.TryDequeue(out var edge)) taken.Add(edge);
+        return (statuses, taken);
+    }
+
+    /// <summary>What could not be written down is tried again, before anything newer.</summary>
+    internal void GiveBack(IEnumerable<MachineId> machines, IReadOnlyList<OutageEdge> taken)
+    {
+        foreach (var machine in machines) touched[machine] = true;
+        var newer = edges.ToArray();
+        edges.Clear();
+        foreach (var edge in taken.Concat(newer)) edges.Enqueue(edge);
+    }
+
+    /// <summary>A short report does not make the counters of the one before unknown.</summary>
+    private static MachineReport Merge(MachineReport? before, MachineReport report, DateTimeOffset now) => report.Counters.Count > 0
+        ? report with { CountedAt = now }
+        : report with { Counters = before?.Counters ?? report.Counters, CountedAt = before?.CountedAt };
+
+    private void Become(MachineId machine, string why, Func<MachineStatus, DateTimeOffset, MachineStatus> change)
+    {
+        MachineStatus before, after;
+        // One machine's reports may cross; each is laid over the one before it.
+        while (true)
+        {
+            var now = clock.GetUtcNow();
+            var known = all.TryGetValue(machine, out var found);
+            before = found ?? MachineStatus.Never(now);
+            after = change(before, now);
+            if (after.Online != before.Online) after = after with { Since = now };
+            if (known ? all.TryUpdate(machine, after, before) : all.TryAdd(machine, after)) break;
+        }
+
+        touched[machine] = true;
+        if (after.Online != before.Online) edges.Enqueue(new OutageEdge(machine, after.Since, after.Online ? null : why));
+        if (before.SaysTheSameAs(after)) return;
+        foreach (var listener in listeners) listener(machine, after);
+        foreach (var follower in followers.Keys) follower.Writer.TryWrite((machine, after));
+    }
+}
+
+/// <summary>An outage began (with a reason) or ended (without).</summary>
+internal readonly record struct OutageEdge(MachineId Machine, DateTimeOffset At, string? Reason);

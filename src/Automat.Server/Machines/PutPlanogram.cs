@@ -1,0 +1,156 @@
+using System.Security.Claims;
+using Automat.Domain;
+using Automat.Server.Audit;
+using Automat.Server.Catalog;
+using Automat.Server.Data;
+using Automat.Server.Platform;
+using Microsoft.EntityFrameworkCore;
+
+namespace Automat.Server.Machines;
+
+/// <summary>One slot as staff write it.</summary>
+/// <param name="Code">Such as <c>A1</c>.</param>
+/// <param name="Product">The product's number.</param>
+/// <param name="Price">Minor units of the machine's currency, tax included; the product's usual price when absent.</param>
+/// <param name="Capacity">How many fit; absent where nothing can run out.</param>
+/// <param name="ParLevel">How many are meant to be there after a visit.</param>
+/// <param name="Stock">How many are there; stays as it is when absent.</param>
+internal sealed record SlotRequest(string? Code, int? Product, long? Price, int? Capacity, int? ParLevel, int? Stock);
+
+/// <summary>All of a machine's slots.</summary>
+internal sealed record PutPlanogramRequest(IReadOnlyList<SlotRequest>? Slots);
+
+/// <summary>One slot as it is.</summary>
+internal sealed record SlotView(
+    string Code, int Product, string Name, long Price, int? Capacity, int? ParLevel, int Stock, int Reserved);
+
+/// <summary>Sets what lies in which slot of a machine, at what price. What is promised to somebody cannot be taken away.</summary>
+public sealed class PutPlanogram(AutomatDb db, MachineChanges changes, TimeProvider clock)
+{
+    private const int MostSlots = 500;
+    private const int MostPieces = 100_000;
+    private const long HighestPrice = 100_000_000;
+
+    internal async Task RunAsync(ClaimsPrincipal caller, string id, PutPlanogramRequest request, CancellationToken ct)
+    {
+        var machine = await db.OwnMachineAsync(caller, id, ct);
+        if (machine.State is MachineState.Retired) throw new RuleException("machine_retired", $"{machine.Name} is retired.");
+        var wanted = request.Slots ?? [];
+        var products = await ProductsAsync(machine, wanted, ct);
+        FieldsException.ThrowIfAny("planogram_invalid", FaultsIn(request, products));
+
+        await using var transaction = await db.Database.BeginTransactionAsync(ct);
+        // In the order the journal locks them too.
+        var before = (await db.Set<Slot>()
+            .FromSql($"select * from slots where machine_id = {machine.Id.Value} order by code for update").ToListAsync(ct))
+            .ToDictionary(s => s.Code, StringComparer.Ordinal);
+        foreach (var slot in wanted)
+        {
+            var known = before.GetValueOrDefault(slot.Code!);
+            before.Remove(slot.Code!);
+            var product = products[slot.Product!.Value];
+            var row = new Slot
+            {
+                MachineId = machine.Id,
+                Code = slot.Code!,
+                OrganizationId = machine.OrganizationId,
+                ProductId = product.Id,
+                Price = slot.Price ?? product.Price,
+                Capacity = slot.Capacity,
+                ParLevel = slot.ParLevel,
+                Stock = slot.Stock ?? Math.Min(known?.Stock ?? 0, slot.Capacity ?? int.MaxValue),
+                Reserved = known?.Reserved ?? 0,
+            };
+            if (known is null) db.Add(row);
+            else if (known.Reserved > 0 && known.ProductId != row.ProductId) throw Promised(known);
+            else db.Entry(known).CurrentValues.SetValues(row);
+        }
+
+        if (before.Values.FirstOrDefault(s => s.Reserved > 0) is { } promised) throw Promised(promised);
+        db.RemoveRange(before.Values);
+        db.Note(machine.OrganizationId, caller.ActorOf(), "planogram.changed", machine.Id.Value, clock.GetUtcNow());
+        await db.SaveChangesAsync(ct);
+        await transaction.CommitAsync(ct);
+        changes.Tell(machine.Id);
+    }
+
+    /// <summary>Sets the price of one slot.</summary>
+    /// <exception cref="RuleException"><c>slot_unknown</c>.</exception>
+    public async Task SetPriceAsync(ClaimsPrincipal caller, Machine machine, string slot, long price, CancellationToken ct)
+    {
+        await using var transaction = await db.Database.BeginTransactionAsync(ct);
+        var set = await db.Set<Slot>().Where(s => s.MachineId == machine.Id && s.Code == slot)
+            .ExecuteUpdateAsync(s => s.SetProperty(row => row.Price, price), ct);
+        if (set == 0) throw new RuleException("slot_unknown", $"{machine.Name} has no slot {slot}.");
+        db.Note(machine.OrganizationId, caller.ActorOf(), "slot.price_changed", $"{machine.Id}/{slot}", clock.GetUtcNow());
+        await db.SaveChangesAsync(ct);
+        await transaction.CommitAsync(ct);
+        changes.Tell(machine.Id);
+    }
+
+    internal static void Map(IEndpointRouteBuilder machines)
+    {
+        machines.MapPut("/{id}/slots", async (
+            string id, PutPlanogramRequest request, PutPlanogram put, AutomatDb db, ClaimsPrincipal caller, CancellationToken ct) =>
+        {
+            await put.RunAsync(caller, id, request, ct);
+            return TypedResults.Ok(new { slots = await ViewAsync(db, await db.OwnMachineAsync(caller, id, ct), ct) });
+        }).RequirePermission(Permission.CatalogWrite).WithName(nameof(PutPlanogram)).WithSummary("Set what lies in a machine's slots");
+        machines.MapGet("/{id}/slots", async (string id, AutomatDb db, ClaimsPrincipal caller, CancellationToken ct) =>
+            TypedResults.Ok(new { slots = await ViewAsync(db, await db.OwnMachineAsync(caller, id, ct), ct) }))
+            .RequirePermission(Permission.CatalogRead).WithName("GetPlanogram").WithSummary("What lies in a machine's slots");
+    }
+
+    private static Task<List<SlotView>> ViewAsync(AutomatDb db, Machine machine, CancellationToken ct) =>
+        (from slot in db.Set<Slot>().AsNoTracking()
+         join product in db.Set<Product>().AsNoTracking() on slot.ProductId equals product.Id
+         where slot.MachineId == machine.Id
+         orderby slot.Code
+         select new SlotView(slot.Code, product.Number, product.Name, slot.Price, slot.Capacity, slot.ParLevel, slot.Stock,
+             slot.Reserved)).ToListAsync(ct);
+
+    private Task<Dictionary<int, Product>> ProductsAsync(Machine machine, IReadOnlyList<SlotRequest> slots, CancellationToken ct)
+    {
+        var numbers = slots.Select(s => s?.Product ?? 0).Distinct().ToList();
+        return db.Set<Product>().AsNoTracking().Where(p => p.OrganizationId == machine.OrganizationId && numbers.Contains(p.Number))
+            .ToDictionaryAsync(p => p.Number, ct);
+    }
+
+    private static Dictionary<string, string> FaultsIn(PutPlanogramRequest request, Dictionary<int, Product> products)
+    {
+        var faults = new Dictionary<string, string>(StringComparer.Ordinal);
+        if (request.Slots is not { Count: <= MostSlots } slots)
+        {
+            faults["slots"] = $"Needed: a list of up to {MostSlots} slots.";
+            return faults;
+        }
+
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        for (var i = 0; i < slots.Count; i++)
+        {
+            var at = $"slots[{i}]";
+            if (slots[i] is not { } slot)
+            {
+                faults[at] = "Needed: a slot.";
+                continue;
+            }
+
+            if (slot.Code is not { Length: >= 1 and <= 16 } code || !code.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_'))
+            {
+                faults[at + ".code"] = "Needed: 1 to 16 letters, digits, hyphens or underscores.";
+            }
+            else if (!seen.Add(code)) faults[at + ".code"] = $"Slot {code} is listed twice.";
+
+            if (slot.Product is not { } number || !products.ContainsKey(number)) faults[at + ".product"] = "There is no product of this number.";
+            if (slot.Price is < 0 or > HighestPrice) faults[at + ".price"] = $"A price is whole minor units, 0 to {HighestPrice}.";
+            if (slot.Capacity is < 1 or > MostPieces) faults[at + ".capacity"] = $"Between 1 and {MostPieces}, or absent.";
+            if (slot.ParLevel < 0 || slot.ParLevel > (slot.Capacity ?? 0)) faults[at + ".par_level"] = "Between 0 and the capacity.";
+            if (slot.Stock < 0 || slot.Stock > (slot.Capacity ?? 0)) faults[at + ".stock"] = "Between 0 and the capacity.";
+        }
+
+        return faults;
+    }
+
+    private static RuleException Promised(Slot slot) =>
+        new("slot_promised", $"{slot.Reserved} of slot {slot.Code} are promised to customers; wait until they are served.");
+}

@@ -1,0 +1,94 @@
+using Automat.Domain;
+using Automat.Server.Journal;
+using Automat.Server.Machines;
+
+namespace Automat.Server.Vends;
+
+/// <summary>Writes down what a machine is to do.</summary>
+internal sealed class IssueCommand(MachineCommand command, VendSignals signals) : JournalCommand<Guid>
+{
+    public override string Key => $"issue:{command.Id}";
+
+    public override Guid Decide(JournalRows rows, DateTimeOffset now)
+    {
+        rows.Of<CommandRows>().Put(command with { CreatedAt = now });
+        rows.Tell(() => signals.LaneReady(command.MachineId));
+        return command.Id.Value;
+    }
+}
+
+/// <summary>A command that moves no money is about to be handed over. Never after its deadline, and only so often.</summary>
+internal sealed class BeginCommand(MachineCommand command, int mostAttempts) : JournalCommand<bool>
+{
+    public override string Key => $"begin:{command.Id}:{command.Attempts}";
+
+    public override void Ask(JournalRows rows) => rows.Of<CommandRows>().Ask(command.Id);
+
+    /// <summary>Whether it may be handed over.</summary>
+    public override bool Decide(JournalRows rows, DateTimeOffset now)
+    {
+        var all = rows.Of<CommandRows>();
+        if (!all.TryGet(command.Id, out var current) || current.Attempts >= mostAttempts || now >= current.Deadline) return false;
+        if (current.State is not (CommandState.Waiting or CommandState.Sending)) return false;
+        all.Put(current with { State = CommandState.Sending, Attempts = current.Attempts + 1, SentAt = now });
+        return true;
+    }
+}
+
+/// <summary>What became of a command that moves no money.</summary>
+internal sealed class EndCommand(MachineCommand command, DeliveryOutcome outcome, string evidence) : JournalCommand<bool>
+{
+    public override string Key => $"end:{command.Id}:{command.Attempts}:{outcome}";
+
+    public override void Ask(JournalRows rows) => rows.Of<CommandRows>().Ask(command.Id);
+
+    /// <summary>Whether this was news.</summary>
+    public override bool Decide(JournalRows rows, DateTimeOffset now)
+    {
+        if (!rows.Of<CommandRows>().TryGet(command.Id, out var current)) return false;
+        if (current.State is CommandState.Done or CommandState.Failed) return false;
+        var told = outcome is DeliveryOutcome.Delivered or DeliveryOutcome.Refused;
+        var over = now >= current.Deadline;
+        if (!told && current.State is CommandState.Doubtful or CommandState.Expired) return false;
+        rows.Of<CommandRows>().Put(current with
+        {
+            State = outcome switch
+            {
+                DeliveryOutcome.Delivered => CommandState.Done,
+                DeliveryOutcome.Refused => CommandState.Failed,
+                DeliveryOutcome.NotSent => over ? CommandState.Expired : CommandState.Waiting,
+                DeliveryOutcome.MaybeSent => over ? CommandState.Doubtful : CommandState.Waiting,
+                DeliveryOutcome.Unknown => CommandState.Doubtful,
+            },
+            Outcome = evidence,
+            AcknowledgedAt = told ? now : current.AcknowledgedAt,
+        });
+        return true;
+    }
+}
+
+/// <summary>
+/// Ends a command by staff or by its deadline: one that was never handed over will not be, one that was and got no answer
+/// stays a doubt.
+/// </summary>
+internal sealed class DropCommand(Id<MachineCommand> id, string reason, bool onlyWaiting) : JournalCommand<bool>
+{
+    public override string Key { get; } = $"drop:{id}:{Guid.CreateVersion7()}";
+
+    public override void Ask(JournalRows rows) => rows.Of<CommandRows>().Ask(id);
+
+    /// <summary>Whether it was ended.</summary>
+    public override bool Decide(JournalRows rows, DateTimeOffset now)
+    {
+        if (!rows.Of<CommandRows>().TryGet(id, out var current)) return false;
+        if (current.State is not (CommandState.Waiting or CommandState.Sending)) return false;
+        if (onlyWaiting && current.State is CommandState.Sending) return false;
+        if (!onlyWaiting && now < current.Deadline) return false;
+        rows.Of<CommandRows>().Put(current with
+        {
+            State = current.State is CommandState.Sending || current.SentAt is not null ? CommandState.Doubtful : CommandState.Expired,
+            Outcome = current.State is CommandState.Sending ? "no_answer" : reason,
+        });
+        return true;
+    }
+}
