@@ -17,6 +17,7 @@ using Automat.Server.Payments;
 using Automat.Server.Payments.Stripe;
 using Automat.Server.People;
 using Automat.Server.Platform;
+using Automat.Server.Privacy;
 using Automat.Server.Storefront;
 using Automat.Server.Vends;
 using Automat.StripeSandbox;
@@ -175,6 +176,7 @@ internal sealed class AutomatServer : IAsyncDisposable
         services.AddOpenApi();
         services.AddSignIn(new PeopleSettings(
             Settings.Demo ? DemoSignIns.Administrators : new HashSet<string>(), PublicAddress.IsSecure(builder.Configuration)));
+        services.AddPrivacy();
         services.AddPanel();
         services.AddMail(ReadMailSettings(builder.Configuration));
         services.AddDeviceSignIn();

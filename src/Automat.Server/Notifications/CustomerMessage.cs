@@ -2,6 +2,7 @@ using Automat.Domain;
 using Automat.Server.Data;
 using Automat.Server.Notifications.Mail;
 using Automat.Server.Platform;
+using Automat.Server.Privacy;
 using Microsoft.EntityFrameworkCore;
 
 namespace Automat.Server.Notifications;
@@ -91,7 +92,8 @@ public static class NotificationsModule
 {
     /// <summary>Adds customers' messages and the outbox of mails.</summary>
     public static IServiceCollection AddNotifications(this IServiceCollection services) =>
-        services.AddSingleton<ITables, NotificationTables>().AddScoped<MailOutbox>();
+        services.AddSingleton<ITables, NotificationTables>().AddScoped<MailOutbox>()
+            .AddPersonalData<MailTraces>().AddRetention<MailTraces>().AddPersonalData<MessageTraces>().AddRetention<MessageTraces>();
 
     /// <summary>Adds the way out for mails.</summary>
     public static IServiceCollection AddMail(this IServiceCollection services, MailSettings settings) =>

@@ -1,4 +1,5 @@
 using Automat.Server.Data;
+using Automat.Server.Privacy;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Authorization;
@@ -21,6 +22,7 @@ public static class PeopleModule
     public static IServiceCollection AddPeople(this IServiceCollection services)
     {
         services.AddSingleton<ITables, PeopleTables>();
+        services.AddPersonalData<PersonTraces>().AddRetention<SessionRetention>().AddRetention<InvitationRetention>();
         services.AddIdentityCore<Person>(identity =>
         {
             identity.User.RequireUniqueEmail = false; // existing administrators have a name and no address
@@ -45,7 +47,7 @@ public static class PeopleModule
         services.AddScoped<PasswordCheck>().AddScoped<SecondStep>().AddScoped<Sessions>().AddScoped<ExistingAdminSession>();
         services.AddScoped<OwnAccount>().AddScoped<SignInPages>().AddScoped<ResetPages>().AddScoped<InvitationPages>();
         services.AddScoped<AuthenticatorPages>().AddScoped<PasskeyEndpoints>().AddScoped<PeoplePages>();
-        services.AddScoped<ChangeColleague>().AddScoped<TokenPages>();
+        services.AddScoped<ChangeColleague>().AddScoped<TokenPages>().AddScoped<EraseAccount>();
         services.AddScoped<IClaimsTransformation, CallerClaims>();
         services.AddSingleton<IAuthorizationMiddlewareResultHandler, Refusals>();
         AddSchemes(services, settings);
@@ -90,6 +92,8 @@ public static class PeopleModule
         PeoplePages.Map(routes);
         ChangeColleague.Map(routes);
         TokenPages.Map(routes);
+        OwnDataPages.Map(routes);
+        CustomerDataPages.Map(routes);
     }
 
     private static void AddSchemes(IServiceCollection services, PeopleSettings settings)

@@ -17,7 +17,7 @@ internal sealed class SignInPages(
     {
         var pages = routes.MapGroup("/sign-in").IsPublic("signing in").ExcludeFromDescription();
         pages.MapGet("", (string? return_url, string? done) => Pages.Show<SignInPage>(
-            new SignInView(LocalAddress.Or(return_url, Home), Done: done is "reset" ? "SignIn.ResetDone" : null)));
+            new SignInView(LocalAddress.Or(return_url, Home), Done: done switch { "reset" => "SignIn.ResetDone", "erased" => "SignIn.ErasedDone", _ => null })));
         pages.MapForm("", (HttpContext context, SignInPages steps, CancellationToken ct) => steps.FirstAsync(context, ct))
             .RequireRateLimiting(RateLimits.SignIn);
         foreach (var (path, recovery) in new[] { ("/code", false), ("/recovery", true) })

@@ -162,3 +162,13 @@ public sealed record TokenView(
 public sealed record TokensView(
     IReadOnlyList<TokenView> Tokens, IReadOnlyList<string> Scopes, bool MayMakeService, string? NewKey = null, string? Error = null,
     string? Done = null);
+
+/// <summary>What is kept about oneself.</summary>
+/// <param name="Error">What went wrong, as the name of a text.</param>
+public sealed record OwnDataView(string? Error = null);
+
+/// <summary>What is kept about a customer.</summary>
+/// <param name="Email">The address as it was typed.</param>
+/// <param name="Error">What went wrong, as the name of a text.</param>
+/// <param name="Done">What was just done, as the name of a text.</param>
+public sealed record CustomerDataView(string Email, string? Error = null, string? Done = null);
