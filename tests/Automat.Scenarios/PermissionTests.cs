@@ -46,7 +46,7 @@ public sealed partial class PermissionTests(SharedApp shared) : IClassFixture<Sh
             {
                 foreach (var role in Everybody)
                 {
-                    using var request = new HttpRequestMessage(new HttpMethod(method), Sample().Replace(route.RoutePattern.RawText!, "1"));
+                    using var request = new HttpRequestMessage(new HttpMethod(method), Sample(route));
                     if (role is { } known) request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", tokens[known]);
                     if (method != "GET") request.Content = new StringContent("{}", Encoding.UTF8, "application/json");
                     using var answer = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
@@ -58,6 +58,25 @@ public sealed partial class PermissionTests(SharedApp shared) : IClassFixture<Sh
         }
 
         Assert.Empty(wrong);
+    }
+
+    [Fact]
+    [Trait("Accepts", "S0-18")]
+    public async Task No_person_gets_in_where_only_machines_do()
+    {
+        var token = await BearerAsync("admin@demo.automat");
+        var machines = Routes().Where(r => r.Metadata.GetMetadata<PublicMark>() is { ByDevice: true }
+            && r.Metadata.GetMetadata<IAllowAnonymous>() is null).ToList();
+        Assert.NotEmpty(machines);
+        foreach (var (route, method) in machines.SelectMany(r => MethodsOf(r).Select(m => (r, m))))
+        {
+            using var request = new HttpRequestMessage(new HttpMethod(method), Sample(route));
+            request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
+
+            using var answer = await App.Client.SendAsync(request);
+
+            Assert.True(answer.StatusCode is System.Net.HttpStatusCode.Unauthorized, $"{Address(route)}: {answer.StatusCode}");
+        }
     }
 
     [Fact]
@@ -129,6 +148,10 @@ public sealed partial class PermissionTests(SharedApp shared) : IClassFixture<Sh
 
     private static string PagePath([CallerFilePath] string here = "") => Path.GetFullPath(Path.Combine(here, "../../../docs/permissions.md"));
 
+    /// <summary>An address of the route; what it names does not exist.</summary>
+    private static string Sample(RouteEndpoint route) => Parameter().Replace(
+        route.RoutePattern.RawText!, p => p.Value.EndsWith(":guid}", StringComparison.Ordinal) ? Guid.Empty.ToString() : "1");
+
     [GeneratedRegex(@"\{[^}]+\}", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
-    private static partial Regex Sample();
+    private static partial Regex Parameter();
 }

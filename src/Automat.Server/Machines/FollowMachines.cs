@@ -68,10 +68,12 @@ internal static class FollowMachines
         });
     }
 
-    private static async IAsyncEnumerable<SseItem<MachineStatusView>> EventsAsync(
+    private static async IAsyncEnumerable<SseItem<MachineStatusView?>> EventsAsync(
         Id<Organization> organization, MachineDirectory directory, DriverRegistry drivers, MachineStatuses statuses,
         [EnumeratorCancellation] CancellationToken ct)
     {
+        // Without it nothing would be sent, not even that the stream is open, until something changes.
+        yield return new SseItem<MachineStatusView?>(null, "ready");
         await using var changes = statuses.FollowAsync(ct).GetAsyncEnumerator(ct);
         while (true)
         {
@@ -87,7 +89,7 @@ internal static class FollowMachines
             var (id, _) = changes.Current;
             if (await directory.FindAsync(id, CancellationToken.None) is not { } machine) continue;
             if (machine.OrganizationId != organization) continue;
-            yield return new SseItem<MachineStatusView>(MachineStatusView.Of(machine, drivers, statuses), "status");
+            yield return new SseItem<MachineStatusView?>(MachineStatusView.Of(machine, drivers, statuses), "status");
         }
     }
 }

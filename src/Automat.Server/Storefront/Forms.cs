@@ -12,12 +12,18 @@ public static class Forms
         .AddEndpointFilter(async (invocation, next) =>
         {
             var context = invocation.HttpContext;
-            if (!context.Request.HasFormContentType) return Results.StatusCode(StatusCodes.Status415UnsupportedMediaType);
-            if (context.Features.Get<IAntiforgeryValidationFeature>() is { IsValid: true }) return await next(invocation);
-            // Not a page: rendering one would read the form, which the framework refuses now.
-            return Results.Problem(
-                "This form is stale. Open the page again and send it from there.", statusCode: StatusCodes.Status400BadRequest,
-                extensions: new Dictionary<string, object?>(StringComparer.Ordinal) { ["code"] = "form_expired" });
+            // Before anything else: while this is not so, even asking whether there is a form throws. Nor is a page shown,
+            // for rendering one would read the form.
+            if (context.Features.Get<IAntiforgeryValidationFeature>() is not { IsValid: true })
+            {
+                return Results.Problem(
+                    "This form is stale. Open the page again and send it from there.", statusCode: StatusCodes.Status400BadRequest,
+                    extensions: new Dictionary<string, object?>(StringComparer.Ordinal) { ["code"] = "form_expired" });
+            }
+
+            return context.Request.HasFormContentType
+                ? await next(invocation)
+                : Results.StatusCode(StatusCodes.Status415UnsupportedMediaType);
         });
 
     /// <summary>Sends the browser on with a fresh GET, so that reloading sends nothing twice.</summary>
