@@ -178,9 +178,9 @@ internal sealed class AutomatServer : IAsyncDisposable
     {
         app.UseSecurityHeaders(Sandbox is null ? ["https://checkout.stripe.com"] : [Sandbox.BaseAddress.ToString()]);
         app.UseProblems();
+        app.UseRouting(); // machines' addresses are answered right here
         app.UseStorefrontFiles();
         app.UseWebSockets();
-        app.UseRouting();
         app.UseStorefrontLocalization();
         // What matches no route, or none of this method or content, is said before anybody is asked who they are.
         app.Use((context, next) => context.GetEndpoint() switch
