@@ -11,7 +11,7 @@ internal static class CrossOrigins
     private static readonly TimeSpan Remembered = TimeSpan.FromMinutes(10);
 
     /// <summary>Adds the rule.</summary>
-    /// <exception cref="FormatException">An origin is none, or would let everybody in.</exception>
+    /// <exception cref="SettingsException">An origin is none, or would let everybody in.</exception>
     public static IServiceCollection AddCrossOrigins(this IServiceCollection services, IConfiguration configuration) =>
         services.AddCors(cors => cors.AddDefaultPolicy(policy => policy
             .WithOrigins(Read(configuration))
@@ -41,7 +41,7 @@ internal static class CrossOrigins
                 continue;
             }
 
-            throw new FormatException($"Automat__Cors__Origins: '{origin}' is no origin such as https://shop.example.");
+            throw new SettingsException($"Automat__Cors__Origins: '{origin}' is no origin such as https://shop.example.");
         }
 
         return origins;

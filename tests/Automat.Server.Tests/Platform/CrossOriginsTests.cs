@@ -52,7 +52,7 @@ public sealed class CrossOriginsTests
     [InlineData("null")]
     public async Task What_is_no_origin_stops_the_start(string origins)
     {
-        var refused = await Assert.ThrowsAsync<FormatException>(() => StartAsync(origins));
+        var refused = await Assert.ThrowsAsync<SettingsException>(() => StartAsync(origins));
         Assert.Contains("Automat__Cors__Origins", refused.Message, StringComparison.Ordinal);
     }
 
