@@ -1,5 +1,4 @@
 using System.Text;
-using Automat.Domain;
 using Automat.Server.Audit;
 using Automat.Server.Data;
 using Automat.Server.Notifications.Mail;
@@ -9,7 +8,6 @@ using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.WebUtilities;
-using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Localization;
 
 namespace Automat.Server.People;
@@ -93,7 +91,7 @@ internal sealed class ResetPages(
     }
 
     private async Task<Workplace?> WorkplaceAsync(Person person, CancellationToken ct) =>
-        (await workplaces.OfAsync(person.Id, ct)).FirstOrDefault();
+        await workplaces.OfAsync(person.Id, ct) is [var first, ..] ? first : null;
 
     private static RazorComponentResult<ResetPage> Over(ResetView view) =>
         Pages.Show<ResetPage>(view with { Over = true }, StatusCodes.Status410Gone);
