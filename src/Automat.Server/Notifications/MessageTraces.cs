@@ -35,7 +35,8 @@ internal sealed class MessageTraces : IPersonalData, IRetention
 
     private static IQueryable<CustomerMessage> Naming(AutomatDb db, DataSubject subject)
     {
-        var address = subject.ComparedAddress;
-        return db.Set<CustomerMessage>().Where(m => address != null && m.Text.ToLower().Contains(address));
+        if (subject.Address is not { } address) return db.Set<CustomerMessage>().Where(_ => false);
+        var pattern = $"%{address.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("%", "\\%", StringComparison.Ordinal).Replace("_", "\\_", StringComparison.Ordinal)}%";
+        return db.Set<CustomerMessage>().Where(m => EF.Functions.ILike(m.Text, pattern, "\\"));
     }
 }

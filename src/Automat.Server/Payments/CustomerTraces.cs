@@ -16,9 +16,7 @@ internal sealed class CustomerTraces : IPersonalData
 
     public async Task<IReadOnlyList<JsonObject>> ExportAsync(AutomatDb db, DataSubject subject, CancellationToken ct)
     {
-        if (subject.ComparedAddress is not { } address) return [];
-        var purchases = await db.Set<Purchase>().AsNoTracking()
-            .Where(p => p.Email != null && p.Email.ToLower() == address)
+        var purchases = await subject.Of(db.Set<Purchase>(), p => p.Email).AsNoTracking()
             .OrderByDescending(p => p.CreatedAt).Take(PersonalData.MostEach).ToListAsync(ct);
         return [.. purchases.Select(Tell)];
     }

@@ -3,6 +3,7 @@ using Automat.Server.Audit;
 using Automat.Server.Data;
 using Automat.Server.Privacy;
 using Automat.Server.Storefront;
+using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Automat.Server.People;
 
@@ -57,6 +58,6 @@ internal static class CustomerDataPages
         return email.Length is > 0 and <= 256 && MailAddress.TryCreate(email, out var parsed) && parsed.Address == email ? email : null;
     }
 
-    private static IResult Wrong(HttpContext context, string error) => Pages.Show<CustomerDataPage>(
+    private static RazorComponentResult<CustomerDataPage> Wrong(HttpContext context, string error) => Pages.Show<CustomerDataPage>(
         new CustomerDataView(context.Request.Form["email"].ToString(), error), StatusCodes.Status422UnprocessableEntity);
 }

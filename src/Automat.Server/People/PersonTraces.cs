@@ -40,10 +40,8 @@ internal sealed class PersonTraces : IPersonalData
 
     public async Task EraseAsync(AutomatDb db, DataSubject subject, CancellationToken ct)
     {
-        var address = subject.ComparedAddress;
         // An invitation stays known, but not whom it was sent to.
-        await db.Set<Invitation>().Where(i => address != null && i.Email != null && i.Email.ToLower() == address)
-            .ExecuteUpdateAsync(set => set.SetProperty(i => i.Email, (string?)null).SetProperty(i => i.ClosedAt, i => i.ClosedAt ?? i.ExpiresAt), ct);
+        await subject.Of(db.Set<Invitation>(), i => i.Email).ExecuteUpdateAsync(set => set.SetProperty(i => i.Email, (string?)null).SetProperty(i => i.ClosedAt, i => i.ClosedAt ?? i.ExpiresAt), ct);
         if (subject.Person is { } id) await db.Set<Person>().Where(p => p.Id == id).ExecuteDeleteAsync(ct);
     }
 
@@ -92,7 +90,7 @@ internal sealed class PersonTraces : IPersonalData
     private static async Task<JsonArray> PasskeysAsync(AutomatDb db, Guid id, CancellationToken ct)
     {
         var rows = await db.Set<Microsoft.AspNetCore.Identity.IdentityUserPasskey<Guid>>().AsNoTracking()
-            .Where(p => p.UserId == id).Take(PersonalData.MostEach).ToListAsync(ct);
+            .Where(p => p.UserId == id).OrderBy(p => p.CredentialId).Take(PersonalData.MostEach).ToListAsync(ct);
         return [.. rows.Select(p => new JsonObject
         {
             ["name"] = p.Data.Name,

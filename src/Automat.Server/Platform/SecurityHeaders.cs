@@ -4,7 +4,7 @@ namespace Automat.Server.Platform;
 /// Headers that tell browsers what our pages never do: load from elsewhere, be framed, guess types, use sensors.
 /// Set on every answer, errors included; a page that needs another value sets it first.
 /// </summary>
-internal static class SecurityHeaders
+public static class SecurityHeaders
 {
     /// <summary>
     /// Adds the headers. Put it first, so that it sees every answer.

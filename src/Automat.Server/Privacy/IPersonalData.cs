@@ -1,3 +1,4 @@
+using System.Linq.Expressions;
 using System.Text.Json.Nodes;
 using Automat.Domain;
 using Automat.Server.Data;
@@ -12,6 +13,16 @@ public sealed record DataSubject(Guid? Person, string? Address, Id<Organization>
 {
     /// <summary>The address as it is compared: people write their own in different cases.</summary>
     public string? ComparedAddress => Address?.ToLowerInvariant();
+
+    /// <summary>The rows that name the subject's address, whatever its case; none for a subject without one.</summary>
+    /// <param name="rows">The rows.</param>
+    /// <param name="address">Where a row names an address. Compared as <c>lower(…)</c>, which an index can serve.</param>
+    public IQueryable<TRow> Of<TRow>(IQueryable<TRow> rows, Expression<Func<TRow, string?>> address)
+    {
+        var lower = Expression.Call(address.Body, typeof(string).GetMethod(nameof(string.ToLower), Type.EmptyTypes)!);
+        var sought = Expression.Property(Expression.Constant(this), nameof(ComparedAddress));
+        return rows.Where(Expression.Lambda<Func<TRow, bool>>(Expression.Equal(lower, sought), address.Parameters));
+    }
 }
 
 /// <summary>

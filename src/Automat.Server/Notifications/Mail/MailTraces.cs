@@ -39,9 +39,5 @@ internal sealed class MailTraces : IPersonalData, IRetention
         return await db.Set<Mail>().Where(m => old.Contains(m.Id)).ExecuteDeleteAsync(ct) == BatchSize;
     }
 
-    private static IQueryable<Mail> To(AutomatDb db, DataSubject subject)
-    {
-        var address = subject.ComparedAddress;
-        return db.Set<Mail>().Where(m => address != null && m.Recipient.ToLower() == address);
-    }
+    private static IQueryable<Mail> To(AutomatDb db, DataSubject subject) => subject.Of(db.Set<Mail>(), m => m.Recipient);
 }
