@@ -169,6 +169,7 @@ internal sealed class AutomatServer : IAsyncDisposable
         services.AddProblem<ProviderAnswerException>(
             502, "provider_answer", "The payment provider said something unexpected. Nothing was charged.");
         services.AddRateLimits(builder.Configuration, TooMany);
+        services.AddCrossOrigins(builder.Configuration);
         services.AddMetricsText();
         services.AddHealth()
             .AddCheck<DatabaseCheck>("database").AddCheck<JournalCheck>("journal").AddCheck<PaybackCheck>("paybacks");
@@ -176,7 +177,7 @@ internal sealed class AutomatServer : IAsyncDisposable
         services.AddSignIn(new PeopleSettings(
             Settings.Demo ? DemoSignIns.Administrators : new HashSet<string>(), PublicAddress.IsSecure(builder.Configuration)));
         services.AddPanel();
-        services.AddMail(ReadMailSettings(builder.Configuration));
+        services.AddMail(MailSettings.Read(builder.Configuration, Settings.Demo));
         services.AddDeviceSignIn();
         services.AddStripe(builder.Configuration);
         services.AddMqtt(Settings.Mqtt);
@@ -192,26 +193,15 @@ internal sealed class AutomatServer : IAsyncDisposable
         services.AddCounter();
     }
 
-    private MailSettings ReadMailSettings(IConfiguration configuration)
-    {
-        try
-        {
-            return MailSettings.Read(configuration, Settings.Demo);
-        }
-        catch (FormatException wrong)
-        {
-            throw new SettingsException(wrong.Message);
-        }
-    }
-
     private void Use(WebApplication app)
     {
         app.UsePublicAddress();
         app.UseSecurityHeaders(Sandbox is null ? ["https://checkout.stripe.com"] : [Sandbox.BaseAddress.ToString()]);
         app.UseProblems();
+        app.UseRouting(); // machines' addresses are answered right here
+        app.UseCrossOrigins();
         app.UseStorefrontFiles();
         app.UseWebSockets();
-        app.UseRouting();
         app.UseStorefrontLocalization();
         // What matches no route, or none of this method or content, is said before anybody is asked who they are.
         app.Use((context, next) => context.GetEndpoint() switch

@@ -21,7 +21,7 @@ public sealed class ModuleBoundaryTests
         ["Machines.Drivers.Native"] = ["Catalog", "Chips", "Data", "Devices", "Machines", "Platform", "Vends"],
         ["Machines.Drivers.Robot"] = ["Access", "Audit", "Catalog", "Data", "Machines", "Payments", "Platform", "Vends"],
         ["MqttStore"] = ["Data", "Machines"],
-        ["Notifications"] = ["Access", "Data", "Panel", "Storefront"],
+        ["Notifications"] = ["Access", "Data", "Panel", "Platform", "Storefront"],
         ["Panel"] = ["Access", "Storefront"],
         ["Payments"] = ["Access", "Data", "Journal", "Platform"],
         ["Payments.Stripe"] = ["Payments"],

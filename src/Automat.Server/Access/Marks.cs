@@ -24,14 +24,6 @@ public static class Marks
     public static TBuilder ChecksItself<TBuilder>(this TBuilder endpoint, string how)
         where TBuilder : IEndpointConventionBuilder =>
         endpoint.AllowAnonymous().WithMetadata(new PublicMark(how, ByDevice: true));
-
-    /// <summary>Machines alone, which sign in by a scheme of their own.</summary>
-    /// <param name="endpoint">The address.</param>
-    /// <param name="policy">The authorization policy that names the scheme.</param>
-    /// <param name="how">In words.</param>
-    public static TBuilder OnlyMachines<TBuilder>(this TBuilder endpoint, string policy, string how)
-        where TBuilder : IEndpointConventionBuilder =>
-        endpoint.RequireAuthorization(policy).WithMetadata(new PublicMark(how, ByDevice: true));
 }
 
 internal sealed record PermissionRequirement(Permission Permission) : IAuthorizationRequirement;

@@ -39,7 +39,7 @@ internal static class PublicAddressPipeline
             ',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
         {
             if (!System.Net.IPNetwork.TryParse(proxy.Contains('/', StringComparison.Ordinal) ? proxy : OneAddress(proxy), out var network))
-                throw new FormatException($"Automat__Proxies: '{proxy}' is neither an address nor a network such as 10.0.0.0/8.");
+                throw new SettingsException($"Automat__Proxies: '{proxy}' is neither an address nor a network such as 10.0.0.0/8.");
             forwarded.KnownIPNetworks.Add(network);
         }
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net.Mail;
+using Automat.Server.Platform;
 
 namespace Automat.Server.Notifications.Mail;
 
@@ -17,7 +18,7 @@ public sealed record MailSettings(
     string? Host, int Port, string? User, string? Password, string From, bool StartTls, bool ShowsTexts)
 {
     /// <summary>Reads <c>Automat:Smtp:…</c>.</summary>
-    /// <exception cref="FormatException">A setting cannot be used; the message says which.</exception>
+    /// <exception cref="SettingsException">A setting cannot be used; the message says which.</exception>
     public static MailSettings Read(IConfiguration configuration, bool demo)
     {
         var smtp = configuration.GetSection("Automat:Smtp");
@@ -26,14 +27,14 @@ public sealed record MailSettings(
         if (smtp["Port"] is { Length: > 0 } text
             && (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out port) || port is 0 or > ushort.MaxValue))
         {
-            throw new FormatException("Automat__Smtp__Port is a port from 1 to 65535.");
+            throw new SettingsException("Automat__Smtp__Port is a port from 1 to 65535.");
         }
 
         var from = smtp["From"] is { Length: > 0 } address ? address : "automat@localhost";
-        if (!MailAddress.TryCreate(from, out _)) throw new FormatException("Automat__Smtp__From is no e-mail address.");
+        if (!MailAddress.TryCreate(from, out _)) throw new SettingsException("Automat__Smtp__From is no e-mail address.");
         var tls = true;
         if (smtp["StartTls"] is { Length: > 0 } flag && !bool.TryParse(flag, out tls))
-            throw new FormatException("Automat__Smtp__StartTls is true or false.");
+            throw new SettingsException("Automat__Smtp__StartTls is true or false.");
         return new MailSettings(host, port, smtp["User"], smtp["Password"], from, tls, ShowsTexts: demo);
     }
 }
