@@ -10,7 +10,8 @@ namespace Automat.Server.People;
 
 /// <summary>Setting up an authenticator app, its recovery codes, and switching it off.</summary>
 internal sealed class AuthenticatorPages(
-    OwnAccount account, UserManager<Person> people, PeopleStore store, SecondStep second, PeopleSettings settings, AutomatDb db, TimeProvider clock)
+    OwnAccount account, UserManager<Person> people, PeopleStore store, SecondStep second, PeopleSettings settings,
+    AutomatDb db, TimeProvider clock)
 {
     private const string Address = AccountPages.Address + "/authenticator";
 
