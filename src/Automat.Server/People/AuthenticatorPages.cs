@@ -10,7 +10,8 @@ namespace Automat.Server.People;
 
 /// <summary>Setting up an authenticator app, its recovery codes, and switching it off.</summary>
 internal sealed class AuthenticatorPages(
-    OwnAccount account, UserManager<Person> people, SecondStep second, PeopleSettings settings, AutomatDb db, TimeProvider clock)
+    OwnAccount account, UserManager<Person> people, PeopleStore store, SecondStep second, PeopleSettings settings,
+    AutomatDb db, TimeProvider clock)
 {
     private const string Address = AccountPages.Address + "/authenticator";
 
@@ -89,7 +90,8 @@ internal sealed class AuthenticatorPages(
         {
             // Not the framework's own reset, which would sign everybody out for a secret nobody has confirmed yet.
             secret = people.GenerateNewAuthenticatorKey();
-            await people.SetAuthenticationTokenAsync(person, "[AspNetUserStore]", "AuthenticatorKey", secret);
+            await store.SetAuthenticatorKeyAsync(person, secret, context.RequestAborted);
+            await people.UpdateAsync(person);
         }
 
         using var code = QRCodeGenerator.GenerateQrCode(Totp.AddressOf(secret!, person.UserName!), QRCodeGenerator.ECCLevel.M);

@@ -33,7 +33,8 @@ public static class PeopleModule
             identity.Password.RequireDigit = false;
             identity.Lockout.MaxFailedAccessAttempts = 8;
             identity.Lockout.DefaultLockoutTimeSpan = TimeSpan.FromMinutes(5);
-        }).AddEntityFrameworkStores<AutomatDb>().AddSignInManager().AddDefaultTokenProviders();
+        }).AddEntityFrameworkStores<AutomatDb>().AddUserStore<PeopleStore>().AddSignInManager().AddDefaultTokenProviders();
+        services.AddScoped(provider => (PeopleStore)provider.GetRequiredService<IUserStore<Person>>());
         services.Configure<DataProtectionTokenProviderOptions>(links => links.TokenLifespan = TimeSpan.FromHours(1));
         return services;
     }

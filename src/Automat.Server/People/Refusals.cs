@@ -10,21 +10,12 @@ namespace Automat.Server.People;
 /// </summary>
 internal sealed class Refusals : IAuthorizationMiddlewareResultHandler
 {
-    private static readonly AuthorizationMiddlewareResultHandler Schemes = new();
-
     public async Task HandleAsync(
         RequestDelegate next, HttpContext context, AuthorizationPolicy policy, PolicyAuthorizationResult authorizeResult)
     {
         if (authorizeResult.Succeeded)
         {
             await next(context);
-            return;
-        }
-
-        // Who signs in by a scheme of their own, machines, hears why from that scheme.
-        if (policy.AuthenticationSchemes.Count > 0)
-        {
-            await Schemes.HandleAsync(next, context, policy, authorizeResult);
             return;
         }
 
