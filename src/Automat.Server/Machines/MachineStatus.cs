@@ -53,6 +53,9 @@ public sealed record MachineStatus(bool Online, DateTimeOffset Since, DateTimeOf
     /// <summary>When its silence means that it is offline; null where the connection itself tells.</summary>
     internal DateTimeOffset? SilentAt { get; init; }
 
+    /// <summary>This node heard it; else another one did, and wrote it down.</summary>
+    internal bool Here { get; init; }
+
     /// <summary>Never heard of.</summary>
     public static MachineStatus Never(DateTimeOffset now) => new(Online: false, now, LastHeard: null, "machine_offline");
 

@@ -26,6 +26,12 @@ public sealed class MachineStatuses(TimeProvider clock)
     public MachineStatus Of(MachineId machine) =>
         all.TryGetValue(machine, out var status) ? status : MachineStatus.Never(clock.GetUtcNow());
 
+    /// <summary>
+    /// Why a machine this node cannot reach cannot sell, in a stable word; null when another node reaches it and it can.
+    /// </summary>
+    public string? WhyNotElsewhere(MachineId machine) =>
+        Of(machine) is { Here: false, Online: true } status ? status.WhyNot : "machine_offline";
+
     /// <summary>Who is online now.</summary>
     internal List<MachineId> Online() => [.. all.Where(one => one.Value.Online).Select(one => one.Key)];
 
@@ -68,6 +74,17 @@ public sealed class MachineStatuses(TimeProvider clock)
         SilentAt = now + report.Within,
     });
 
+    /// <summary>A machine that comes by itself was here, and will be back within so long.</summary>
+    public void Seen(MachineId machine, TimeSpan within) => Become(machine, "machine_offline", (before, now) => before with
+    {
+        Online = true,
+        LastHeard = now,
+        WhyNot = before.WhyNot is "machine_offline" ? null : before.WhyNot,
+        SilentAt = before.Online && (before.SilentAt is null || before.SilentAt > now + within)
+            ? before.SilentAt
+            : now + within,
+    });
+
     /// <summary>A connected machine said something: it lives.</summary>
     public void Talked(MachineId machine) => Become(machine, "machine_offline", (before, now) => before with { LastHeard = now });
 
@@ -84,8 +101,27 @@ public sealed class MachineStatuses(TimeProvider clock)
         }
     }
 
-    /// <summary>What was known when the server last stopped; what was heard meanwhile counts more.</summary>
-    internal void Remember(MachineId machine, MachineStatus status) => all.TryAdd(machine, status);
+    /// <summary>What another node wrote down, or this one before its start; what this one has heard since counts more.</summary>
+    internal void Adopt(MachineId machine, MachineStatus told)
+    {
+        var status = told with { Here = false };
+        while (true)
+        {
+            if (!all.TryGetValue(machine, out var before))
+            {
+                if (!all.TryAdd(machine, status)) continue;
+                Announce(machine, status);
+                return;
+            }
+
+            if (before.Here && !(status.LastHeard > before.LastHeard)) return;
+            // A counter's age is known only where it was heard.
+            if (status.Report is { } report) status = status with { Report = report with { CountedAt = before.Report?.CountedAt } };
+            if (!all.TryUpdate(machine, status, before)) continue;
+            if (!before.SaysTheSameAs(status)) Announce(machine, status);
+            return;
+        }
+    }
 
     /// <summary>What is to be written down.</summary>
     internal (IReadOnlyDictionary<MachineId, MachineStatus> Statuses, IReadOnlyList<OutageEdge> Edges) Take()
@@ -125,16 +161,20 @@ public sealed class MachineStatuses(TimeProvider clock)
             var now = clock.GetUtcNow();
             var known = all.TryGetValue(machine, out var found);
             before = found ?? MachineStatus.Never(now);
-            after = change(before, now);
+            after = change(before, now) with { Here = true };
             if (after.Online != before.Online) after = after with { Since = now };
             if (known ? all.TryUpdate(machine, after, before) : all.TryAdd(machine, after)) break;
         }
 
         touched[machine] = true;
         if (after.Online != before.Online) edges.Enqueue(new OutageEdge(machine, after.Since, after.Online ? null : why));
-        if (before.SaysTheSameAs(after)) return;
-        foreach (var listener in listeners) listener(machine, after);
-        foreach (var follower in followers.Keys) follower.Writer.TryWrite((machine, after));
+        if (!before.SaysTheSameAs(after)) Announce(machine, after);
+    }
+
+    private void Announce(MachineId machine, MachineStatus status)
+    {
+        foreach (var listener in listeners) listener(machine, status);
+        foreach (var follower in followers.Keys) follower.Writer.TryWrite((machine, status));
     }
 }
 

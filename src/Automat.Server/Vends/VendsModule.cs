@@ -14,6 +14,8 @@ public static class VendsModule
         services.AddJournalTable<VendRows>();
         services.AddJournalTable<LiveCodes>();
         services.AddJournalTable<OpenChips>();
+        services.AddJournalTable<MachineTurns>();
+        services.AddSingleton<CommandNews>();
         services.AddSingleton<VendSignals>();
         services.AddScoped<Selling>();
         services.AddScoped<Sales>();

@@ -42,7 +42,7 @@ internal sealed class ArcadeDriver : IMqttDriver
             TimeSpan.FromSeconds(own.DecideWithin), UsesCode: false, own.SalesAtOnce);
     }
 
-    public string? WhyNotReady(Machine machine) => CanReach(machine.Id) ? null : "machine_offline";
+    public string? WhyNotReady(Machine machine) => CanReach(machine.Id) ? null : statuses.WhyNotElsewhere(machine.Id);
 
     public bool CanReach(MachineId machine) => mqtt.Value.CanReach(machine, ArcadeTopics.CoinPulse(machine));
 

@@ -10,7 +10,7 @@ public static class NativeModule
     {
         services.AddSingleton<ITables, NativeTables>();
         services.AddSingleton<NativeMachines>();
-        services.AddSingleton<NativeLines>();
+        services.AddSingleton<AwaitedAnswers>();
         services.AddSingleton<DeviceConfigs>();
         services.AddSingleton<EventLog>();
         services.AddSingleton<FetchCommands>();

@@ -27,7 +27,7 @@ internal sealed class TakeHeartbeat(
         return new HeartbeatAnswer
         {
             ServerTime = DeviceJson.Unix(clock.GetUtcNow()),
-            Commands = fetches ? commands.WithHeartbeat(machine) : [],
+            Commands = fetches ? await commands.WithHeartbeatAsync(machine, ct) : [],
             ReloadConfig = !document.Is(told.ConfigEtag),
             NextHeartbeatS = natives.SettingsOf(machine).HeartbeatS,
         };
