@@ -16,7 +16,7 @@ public sealed class ModuleBoundaryTests
         ["Journal"] = ["Data", "Ledger", "Platform"],
         ["Ledger"] = ["Data"],
         ["Machines"] = ["Audit", "Catalog", "Data", "Journal", "People", "Platform"],
-        ["Machines.Drivers.Arcade"] = ["Audit", "Data", "Machines", "Payments", "People"],
+        ["Machines.Drivers.Arcade"] = ["Audit", "Data", "Machines", "Payments", "People", "Vends"],
         ["Machines.Drivers.Native"] = ["Catalog", "Chips", "Data", "Devices", "Machines", "Platform", "Vends"],
         ["Machines.Drivers.Robot"] = ["Catalog", "Data", "Machines", "Payments", "People", "Platform", "Vends"],
         ["MqttStore"] = ["Data", "Machines"],

@@ -11,6 +11,9 @@ namespace Automat.Server.Machines;
 /// </summary>
 public sealed class MachineStatuses(TimeProvider clock)
 {
+    /// <summary>Faults one machine may have at a time.</summary>
+    public const int MostFaults = 32;
+
     private const int MostBehind = 256;
 
     private readonly ConcurrentDictionary<MachineId, MachineStatus> all = new();
@@ -60,7 +63,7 @@ public sealed class MachineStatuses(TimeProvider clock)
     {
         Online = online,
         LastHeard = online ? now : before.LastHeard,
-        WhyNot = whyNot,
+        WhyNot = online ? whyNot ?? Faulted(before) : whyNot,
         SilentAt = null,
     });
 
@@ -79,11 +82,22 @@ public sealed class MachineStatuses(TimeProvider clock)
     {
         Online = true,
         LastHeard = now,
-        WhyNot = before.WhyNot is "machine_offline" ? null : before.WhyNot,
+        WhyNot = before.WhyNot is "machine_offline" ? Faulted(before) : before.WhyNot,
         SilentAt = before.Online && (before.SilentAt is null || before.SilentAt > now + within)
             ? before.SilentAt
             : now + within,
     });
+
+    /// <summary>A machine told that something broke; at most so many faults are kept as a heartbeat may name.</summary>
+    public void Broke(MachineId machine, MachineFault fault) => Become(machine, "machine_offline", (before, now) =>
+    {
+        var others = (before.Report?.Faults ?? []).Where(f => f.Code != fault.Code).Take(MostFaults - 1);
+        return WithFaults(before, now, [.. others, fault]);
+    });
+
+    /// <summary>A machine told that something works again.</summary>
+    public void Mended(MachineId machine, string code) => Become(machine, "machine_offline", (before, now) =>
+        WithFaults(before, now, [.. (before.Report?.Faults ?? []).Where(f => f.Code != code)]));
 
     /// <summary>A connected machine said something: it lives.</summary>
     public void Talked(MachineId machine) => Become(machine, "machine_offline", (before, now) => before with { LastHeard = now });
@@ -115,8 +129,6 @@ public sealed class MachineStatuses(TimeProvider clock)
             }
 
             if (before.Here && !(status.LastHeard > before.LastHeard)) return;
-            // A counter's age is known only where it was heard.
-            if (status.Report is { } report) status = status with { Report = report with { CountedAt = before.Report?.CountedAt } };
             if (!all.TryUpdate(machine, status, before)) continue;
             if (!before.SaysTheSameAs(status)) Announce(machine, status);
             return;
@@ -146,6 +158,17 @@ public sealed class MachineStatuses(TimeProvider clock)
         edges.Clear();
         foreach (var edge in taken.Concat(newer)) edges.Enqueue(edge);
     }
+
+    private static string? Faulted(MachineStatus status) => status.Report is { Faults.Count: > 0 } ? "machine_faulted" : null;
+
+    private static MachineStatus WithFaults(MachineStatus before, DateTimeOffset now, IReadOnlyList<MachineFault> faults) => before with
+    {
+        LastHeard = now,
+        Report = (before.Report ?? new MachineReport()) with { Faults = faults },
+        WhyNot = before.WhyNot is null or "machine_busy" or "machine_faulted"
+            ? faults.Count > 0 ? "machine_faulted" : before.WhyNot is "machine_faulted" ? null : before.WhyNot
+            : before.WhyNot,
+    };
 
     /// <summary>A short report does not make the counters of the one before unknown.</summary>
     private static MachineReport Merge(MachineReport? before, MachineReport report, DateTimeOffset now) => report.Counters.Count > 0

@@ -83,18 +83,20 @@ internal sealed class StatusKeeper(
     /// </summary>
     private NpgsqlBatchCommand Upsert(KeyValuePair<MachineId, MachineStatus>[] rows) =>
         Sql.Of("insert into machine_statuses (machine_id, organization_id, online, since, last_heard, why_not, firmware, "
-                + "uptime_seconds, faults, temperatures, counters, config_etag, silent_at, node) "
-                + "select m.id, m.organization_id, o, s, l, w, f, u, x::jsonb, t::jsonb, c::jsonb, e, z, $13 "
-                + "from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) as n(i, o, s, l, w, f, u, x, t, c, e, z) "
+                + "uptime_seconds, faults, temperatures, counters, config_etag, silent_at, counted_at, node) "
+                + "select m.id, m.organization_id, o, s, l, w, f, u, x::jsonb, t::jsonb, c::jsonb, e, z, y, $14 "
+                + "from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) "
+                + "as n(i, o, s, l, w, f, u, x, t, c, e, z, y) "
                 + "join machines m on m.id = n.i order by m.id "
                 + "on conflict (machine_id) do update set online = excluded.online, since = excluded.since, "
                 + "last_heard = greatest(excluded.last_heard, machine_statuses.last_heard), why_not = excluded.why_not, "
                 + "firmware = excluded.firmware, uptime_seconds = excluded.uptime_seconds, faults = excluded.faults, "
                 + "temperatures = excluded.temperatures, counters = excluded.counters, "
-                + "config_etag = excluded.config_etag, silent_at = excluded.silent_at, node = excluded.node, "
+                + "config_etag = excluded.config_etag, silent_at = excluded.silent_at, counted_at = excluded.counted_at, "
+                + "node = excluded.node, "
                 + "told_at = clock_timestamp() "
                 + "where machine_statuses.node is null or machine_statuses.node = excluded.node or not machine_statuses.online "
-                + "or machine_statuses.silent_at <= $14 or (excluded.online and (machine_statuses.last_heard is null "
+                + "or machine_statuses.silent_at <= $15 or (excluded.online and (machine_statuses.last_heard is null "
                 + "or excluded.last_heard >= machine_statuses.last_heard))")
             .Column(NpgsqlDbType.Text, rows, r => r.Key.Value)
             .Column(NpgsqlDbType.Boolean, rows, r => r.Value.Online)
@@ -108,6 +110,7 @@ internal sealed class StatusKeeper(
             .Column(NpgsqlDbType.Text, rows, r => JsonSerializer.Serialize(r.Value.Report?.Counters ?? Nothing<long>()))
             .Column(NpgsqlDbType.Text, rows, r => r.Value.Report?.ConfigEtag)
             .Column(NpgsqlDbType.TimestampTz, rows, r => r.Value.SilentAt)
+            .Column(NpgsqlDbType.TimestampTz, rows, r => r.Value.Report?.CountedAt)
             .Value(node.Number).Value(clock.GetUtcNow());
 
     /// <summary>A machine that has moved to another node is not gone.</summary>

@@ -14,7 +14,7 @@ internal sealed class StatusReader(
 {
     private const string Columns =
         "select machine_id, online, since, last_heard, why_not, firmware, uptime_seconds, faults, temperatures, counters, "
-        + "config_etag, silent_at, told_at from machine_statuses ";
+        + "config_etag, silent_at, told_at, counted_at from machine_statuses ";
 
     /// <summary>A row may become visible a little later than it says it was told.</summary>
     private static readonly TimeSpan Overlap = TimeSpan.FromSeconds(5);
@@ -117,6 +117,7 @@ internal sealed class StatusReader(
                 Faults = JsonSerializer.Deserialize<List<MachineFault>>(row.GetString(7)) ?? [],
                 Temperatures = JsonSerializer.Deserialize<Dictionary<string, double>>(row.GetString(8)) ?? [],
                 Counters = JsonSerializer.Deserialize<Dictionary<string, long>>(row.GetString(9)) ?? [],
+                CountedAt = Time(row, 13),
                 ConfigEtag = Text(row, 10),
                 WhyNot = Text(row, 4),
             },

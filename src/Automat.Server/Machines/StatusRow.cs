@@ -28,6 +28,9 @@ internal sealed record StatusRow
 
     public required string Counters { get; init; }
 
+    /// <summary>When the counters were heard, which may be before the rest was.</summary>
+    public DateTimeOffset? CountedAt { get; init; }
+
     public string? ConfigEtag { get; init; }
 
     public DateTimeOffset? SilentAt { get; init; }

@@ -13,6 +13,8 @@ public static class NativeModule
         services.AddSingleton<AwaitedAnswers>();
         services.AddSingleton<DeviceConfigs>();
         services.AddSingleton<EventLog>();
+        services.AddSingleton<EventSweep>();
+        services.AddHostedService(provider => provider.GetRequiredService<EventSweep>());
         services.AddSingleton<FetchCommands>();
         services.AddSingleton<TakeHeartbeat>();
         services.AddSingleton<MqttDesk>();

@@ -1,14 +1,15 @@
 using Automat.Domain;
 using Automat.Protocol;
 using Automat.Server.Devices;
+using Automat.Server.Vends;
 
 namespace Automat.Server.Machines.Drivers.Native;
 
 /// <summary>A machine says how it is, and learns what is new.</summary>
 internal sealed class TakeHeartbeat(
-    DeviceConfigs configs, FetchCommands commands, NativeMachines natives, MachineStatuses presences, TimeProvider clock)
+    DeviceConfigs configs, FetchCommands commands, NativeMachines natives, MachineStatuses statuses, VendCounters counters,
+    TimeProvider clock)
 {
-    private const int MostFaults = 32;
     private const int MostTemperatures = 16;
     private const int MostCounters = 64;
     private const int LongestName = 64;
@@ -16,13 +17,8 @@ internal sealed class TakeHeartbeat(
     public async Task<HeartbeatAnswer> RunAsync(Machine machine, Heartbeat told, bool fetches, CancellationToken ct)
     {
         RequireSound(told);
-        var fault = told.Faults is [var first, ..] ? first : null;
         // Other drivers know by themselves whether their machine is there.
-        if (machine.Driver == NativeDriver.DriverName)
-        {
-            presences.Heard(machine.Id, Report(machine, told, fault is not null ? "machine_faulted" : told.Ready is false ? "machine_busy" : null));
-        }
-
+        if (machine.Driver == NativeDriver.DriverName) await HeardAsync(machine, told, ct);
         var document = await configs.OfAsync(machine, ct);
         return new HeartbeatAnswer
         {
@@ -33,11 +29,22 @@ internal sealed class TakeHeartbeat(
         };
     }
 
-    private MachineReport Report(Machine machine, Heartbeat told, string? whyNot) => new()
+    private async Task HeardAsync(Machine machine, Heartbeat told, CancellationToken ct)
+    {
+        // Left out, they are as events told them.
+        var faults = told.Faults is { } named
+            ? [.. named.Select(f => new MachineFault(f.Code, f.Text ?? "", Since(f.Since)))]
+            : statuses.Of(machine.Id).Report?.Faults ?? [];
+        var whyNot = faults.Count > 0 ? "machine_faulted" : told.Ready is false ? "machine_busy" : null;
+        statuses.Heard(machine.Id, Report(machine, told, faults, whyNot));
+        if (told.Counters is { } counted) await counters.HeardAsync(machine, counted, idle: whyNot is null, ct);
+    }
+
+    private MachineReport Report(Machine machine, Heartbeat told, IReadOnlyList<MachineFault> faults, string? whyNot) => new()
     {
         Firmware = told.Firmware,
         UptimeSeconds = told.UptimeS,
-        Faults = [.. (told.Faults ?? []).Select(f => new MachineFault(f.Code, f.Text ?? "", Since(f.Since)))],
+        Faults = faults,
         Temperatures = told.Temperatures ?? new Dictionary<string, double>(StringComparer.Ordinal),
         Counters = told.Counters ?? new Dictionary<string, long>(StringComparer.Ordinal),
         ConfigEtag = told.ConfigEtag,
@@ -50,7 +57,7 @@ internal sealed class TakeHeartbeat(
 
     private static void RequireSound(Heartbeat told)
     {
-        var tooMuch = told.Faults?.Count > MostFaults || told.Temperatures?.Count > MostTemperatures
+        var tooMuch = told.Faults?.Count > MachineStatuses.MostFaults || told.Temperatures?.Count > MostTemperatures
             || told.Counters?.Count > MostCounters;
         if (tooMuch) throw new RuleException("heartbeat_too_large", "At most 32 faults, 16 temperatures and 64 counters.");
         IEnumerable<string?> names =
