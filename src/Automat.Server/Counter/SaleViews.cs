@@ -83,6 +83,7 @@ internal static class SaleViews
         null => VendReason.None,
         "no_answer" or "connection_lost" or "server_restarted" or "overdue" or "brokered" => VendReason.MachineSilent,
         "machine_offline" or "not_connected_yet" => VendReason.MachineOffline,
+        "out_of_service" => VendReason.OutOfService,
         "machine_failed" or "vend_failed" or "cancelled_by_machine" => VendReason.MachineFault,
         "machine_refused" or "too_late" or "command_unsupported" => VendReason.MachineRefused,
         "counted" or "staff_decided" => VendReason.FoundUndelivered,

@@ -59,13 +59,16 @@ public sealed class MachineStatuses(TimeProvider clock)
     /// <param name="machine">The machine.</param>
     /// <param name="online">Whether it is connected.</param>
     /// <param name="whyNot">Why it cannot sell; null when it can.</param>
-    public void Report(MachineId machine, bool online, string? whyNot) => Become(machine, "machine_offline", (before, now) => before with
-    {
-        Online = online,
-        LastHeard = online ? now : before.LastHeard,
-        WhyNot = online ? whyNot ?? Faulted(before) : whyNot,
-        SilentAt = null,
-    });
+    public void Report(MachineId machine, bool online, string? whyNot) => Become(machine, "machine_offline", (before, now) =>
+        !online && before is { Here: false, Online: true }
+            ? before // it is connected to another node by now: the end of its old line here means nothing
+            : before with
+            {
+                Online = online,
+                LastHeard = online ? now : before.LastHeard,
+                WhyNot = online ? whyNot ?? Faulted(before) : whyNot,
+                SilentAt = null,
+            });
 
     /// <summary>A machine told how it is.</summary>
     public void Heard(MachineId machine, MachineReport report) => Become(machine, "machine_offline", (before, now) => before with
@@ -128,7 +131,9 @@ public sealed class MachineStatuses(TimeProvider clock)
                 return;
             }
 
-            if (before.Here && !(status.LastHeard > before.LastHeard)) return;
+            var newer = status.LastHeard > before.LastHeard
+                || (status.LastHeard == before.LastHeard && status.Online && !before.Online);
+            if (before.Here && !newer) return;
             if (!all.TryUpdate(machine, status, before)) continue;
             if (!before.SaysTheSameAs(status)) Announce(machine, status);
             return;
@@ -184,7 +189,9 @@ public sealed class MachineStatuses(TimeProvider clock)
             var now = clock.GetUtcNow();
             var known = all.TryGetValue(machine, out var found);
             before = found ?? MachineStatus.Never(now);
-            after = change(before, now) with { Here = true };
+            after = change(before, now);
+            if (ReferenceEquals(after, before)) return;
+            after = after with { Here = true };
             if (after.Online != before.Online) after = after with { Since = now };
             if (known ? all.TryUpdate(machine, after, before) : all.TryAdd(machine, after)) break;
         }

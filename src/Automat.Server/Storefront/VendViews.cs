@@ -55,6 +55,9 @@ public enum VendReason
     /// <summary>It was found out later that nothing came out.</summary>
     FoundUndelivered,
 
+    /// <summary>The machine was taken out of service before the payment arrived.</summary>
+    OutOfService,
+
     /// <summary>The machine was serving somebody else.</summary>
     MachineBusy,
 

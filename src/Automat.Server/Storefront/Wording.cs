@@ -110,6 +110,7 @@ internal static class Wording
         VendReason.MachineFault => "Why.MachineFault",
         VendReason.MachineRefused => "Why.MachineRefused",
         VendReason.FoundUndelivered => "Why.FoundUndelivered",
+        VendReason.OutOfService => "Why.OutOfService",
         VendReason.MachineBusy => "Why.MachineBusy",
         VendReason.SoldOut => "Why.SoldOut",
         VendReason.Jammed => "Why.Jammed",

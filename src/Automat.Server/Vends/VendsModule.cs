@@ -39,6 +39,8 @@ public static class VendsModule
     {
         TellMachine.Map(routes.MapGroup("/api/v1/machines/{machine}/commands").RequireAuthorization(Callers.Staff)
             .DisableAntiforgery().WithTags("Commands"));
+        ListSales.Map(routes.MapGroup("/api/v1/machines/{machine}/vends").RequireAuthorization(Callers.Staff)
+            .DisableAntiforgery().WithTags("Vends"));
         ResolveVend.Map(routes.MapGroup("/api/v1/vends").RequireAuthorization(Callers.Staff)
             .DisableAntiforgery().WithTags("Vends"));
     }

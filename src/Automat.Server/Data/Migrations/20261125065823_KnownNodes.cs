@@ -11,6 +11,12 @@ namespace Automat.Server.Data.Migrations
         /// <inheritdoc />
         protected override void Up(MigrationBuilder migrationBuilder)
         {
+            migrationBuilder.AddColumn<DateTimeOffset>(
+                name: "counted_at",
+                table: "machine_statuses",
+                type: "timestamp with time zone",
+                nullable: true);
+
             migrationBuilder.AddColumn<int>(
                 name: "node",
                 table: "machine_statuses",
@@ -48,6 +54,10 @@ namespace Automat.Server.Data.Migrations
         {
             migrationBuilder.DropIndex(
                 name: "ix_machine_statuses_told_at",
+                table: "machine_statuses");
+
+            migrationBuilder.DropColumn(
+                name: "counted_at",
                 table: "machine_statuses");
 
             migrationBuilder.DropColumn(

@@ -993,6 +993,10 @@ namespace Automat.Server.Data.Migrations
                         .HasColumnType("character varying(128)")
                         .HasColumnName("config_etag");
 
+                    b.Property<DateTimeOffset?>("CountedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("counted_at");
+
                     b.Property<string>("Counters")
                         .IsRequired()
                         .HasColumnType("jsonb")

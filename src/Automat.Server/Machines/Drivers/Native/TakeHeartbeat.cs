@@ -14,11 +14,17 @@ internal sealed class TakeHeartbeat(
     private const int MostCounters = 64;
     private const int LongestName = 64;
 
-    public async Task<HeartbeatAnswer> RunAsync(Machine machine, Heartbeat told, bool fetches, CancellationToken ct)
+    /// <param name="machine">Who says it.</param>
+    /// <param name="told">How it is.</param>
+    /// <param name="fetches">It takes its commands with the answer.</param>
+    /// <param name="listens">It can be told what to do now, in whichever way.</param>
+    /// <param name="ct">Gives up.</param>
+    public async Task<HeartbeatAnswer> RunAsync(
+        Machine machine, Heartbeat told, bool fetches, bool listens, CancellationToken ct)
     {
         RequireSound(told);
         // Other drivers know by themselves whether their machine is there.
-        if (machine.Driver == NativeDriver.DriverName) await HeardAsync(machine, told, ct);
+        if (natives.Has(machine)) await HeardAsync(machine, told, listens, ct);
         var document = await configs.OfAsync(machine, ct);
         return new HeartbeatAnswer
         {
@@ -29,14 +35,14 @@ internal sealed class TakeHeartbeat(
         };
     }
 
-    private async Task HeardAsync(Machine machine, Heartbeat told, CancellationToken ct)
+    private async Task HeardAsync(Machine machine, Heartbeat told, bool listens, CancellationToken ct)
     {
         // Left out, they are as events told them.
         var faults = told.Faults is { } named
             ? [.. named.Select(f => new MachineFault(f.Code, f.Text ?? "", Since(f.Since)))]
             : statuses.Of(machine.Id).Report?.Faults ?? [];
         var whyNot = faults.Count > 0 ? "machine_faulted" : told.Ready is false ? "machine_busy" : null;
-        statuses.Heard(machine.Id, Report(machine, told, faults, whyNot));
+        statuses.Heard(machine.Id, Report(machine, told, faults, listens ? whyNot : "machine_offline"));
         if (told.Counters is { } counted) await counters.HeardAsync(machine, counted, idle: whyNot is null, ct);
     }
 
@@ -75,7 +81,8 @@ internal sealed class TakeHeartbeat(
     public static void Map(IEndpointRouteBuilder device) => device
         .MapPost("/heartbeat", async (HttpContext http, TakeHeartbeat take, CancellationToken ct) => DeviceJson.Answer(
             await take.RunAsync(
-                http.Machine(), DeviceJson.ReadOr(http, ProtocolJson.Default.Heartbeat, new Heartbeat()), fetches: true, ct),
+                http.Machine(), DeviceJson.ReadOr(http, ProtocolJson.Default.Heartbeat, new Heartbeat()), fetches: true, listens: true,
+                ct),
             ProtocolJson.Default.HeartbeatAnswer))
         .Accepts<Heartbeat>(isOptional: true, "application/json").Produces<HeartbeatAnswer>().ProducesProblem(422)
         .WithName("DeviceHeartbeat").WithSummary("Say how a machine is; learn what is new");
