@@ -161,6 +161,7 @@ internal sealed class AutomatServer : IAsyncDisposable
         services.AddProblem<ProviderAnswerException>(
             502, "provider_answer", "The payment provider said something unexpected. Nothing was charged.");
         services.AddRateLimits(builder.Configuration);
+        services.AddCrossOrigins(builder.Configuration);
         services.AddMetricsText();
         services.AddHealth()
             .AddCheck<DatabaseCheck>("database").AddCheck<JournalCheck>("journal").AddCheck<PaybackCheck>("paybacks");
@@ -178,9 +179,10 @@ internal sealed class AutomatServer : IAsyncDisposable
     {
         app.UseSecurityHeaders(Sandbox is null ? ["https://checkout.stripe.com"] : [Sandbox.BaseAddress.ToString()]);
         app.UseProblems();
+        app.UseRouting(); // machines' addresses are answered right here
+        app.UseCrossOrigins();
         app.UseStorefrontFiles();
         app.UseWebSockets();
-        app.UseRouting();
         app.UseStorefrontLocalization();
         // What matches no route, or none of this method or content, is said before anybody is asked who they are.
         app.Use((context, next) => context.GetEndpoint() switch

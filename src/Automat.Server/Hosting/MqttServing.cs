@@ -4,6 +4,7 @@ using Automat.Mqtt.Tls;
 using Automat.Mqtt.WebSockets;
 using Automat.Server.Machines;
 using Automat.Server.MqttStore;
+using Automat.Server.Platform;
 
 namespace Automat.Server.Hosting;
 
