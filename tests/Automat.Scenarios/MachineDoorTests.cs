@@ -148,6 +148,6 @@ public sealed class MachineDoorTests : IAsyncLifetime
         return (answer.Status, answer.Code);
     }
 
-    private Task StateAsync(string machine, string state) =>
-        app.CallAsync(HttpMethod.Put, $"/api/v1/machines/{machine}/state", new { state, confirm = machine });
+    private async Task StateAsync(string machine, string state) =>
+        await app.CallAsync(HttpMethod.Put, $"/api/v1/machines/{machine}/state", new { state, confirm = machine });
 }

@@ -1,7 +1,7 @@
 using System.Net;
 using System.Text.Json;
 using Automat.Testing;
-using Microsoft.EntityFrameworkCore;
+using Npgsql;
 
 namespace Automat.Scenarios;
 
@@ -185,8 +185,12 @@ public sealed class MachineStatusTests : IAsyncLifetime
             holds);
 
     /// <summary>Waits until a status is written down.</summary>
-    private Task KeptAsync(string where) => TestApp.EventuallyAsync(
-        () => app.QueryAsync(db => db.Database
-            .SqlQueryRaw<int>($"select count(*)::int as \"Value\" from machine_statuses where {where}").SingleAsync()),
+    private async Task KeptAsync(string where) => await TestApp.EventuallyAsync(
+        async () =>
+        {
+            await using var connection = await app.Database.SuperuserConnectionAsync();
+            await using var count = new NpgsqlCommand($"select count(*) from machine_statuses where {where}", connection);
+            return (long)(await count.ExecuteScalarAsync())!;
+        },
         count => count == 1);
 }

@@ -102,6 +102,6 @@ public sealed class MachineTurnTests : IAsyncLifetime
 
     private static List<JsonElement> Commands(DeviceAnswer answer) => [.. answer.Json.GetProperty("commands").EnumerateArray()];
 
-    private Task TellAsync(object command) =>
-        app.CallAsync(HttpMethod.Post, "/api/v1/machines/snack-1/commands", command);
+    private async Task TellAsync(object command) =>
+        await app.CallAsync(HttpMethod.Post, "/api/v1/machines/snack-1/commands", command);
 }

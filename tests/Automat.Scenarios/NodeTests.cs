@@ -140,7 +140,7 @@ public sealed class NodeTests : IAsyncLifetime
     }
 
     /// <summary>The first node has heard that the machine is there, though it speaks to the other.</summary>
-    private Task SoldAtAsync(string machine) => TestApp.EventuallyAsync(
+    private async Task SoldAtAsync(string machine) => await TestApp.EventuallyAsync(
         async () => (await app.CallAsync(HttpMethod.Get, $"/api/v1/machines/{machine}/status")).Body,
         status => status.GetProperty("selling").GetBoolean());
 

@@ -147,7 +147,8 @@ public sealed class MachineStatuses(TimeProvider clock)
         foreach (var machine in touched.Keys)
         {
             touched.TryRemove(machine, out _);
-            statuses[machine] = Of(machine);
+            // What was adopted meanwhile is another node's to write down.
+            if (Of(machine) is { Here: true } status) statuses[machine] = status;
         }
 
         var taken = new List<OutageEdge>();

@@ -57,7 +57,7 @@ internal sealed class StatusKeeper(
     private async Task KeepAsync()
     {
         var (changed, edges) = statuses.Take();
-        if (changed.Count == 0) return;
+        if (changed.Count == 0 && edges.Count == 0) return;
         try
         {
             await using var connection = await database.Source.OpenConnectionAsync();

@@ -1,5 +1,4 @@
 using Automat.Domain;
-using Automat.Server.Data;
 
 namespace Automat.Server.Machines;
 

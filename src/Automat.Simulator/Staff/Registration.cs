@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Automat.Simulator.Faults;
-using Automat.Simulator.Kinds;
 using Automat.Simulator.Machines;
 using Automat.Simulator.Running;
 

@@ -1,4 +1,6 @@
+using System.Globalization;
 using Automat.Server.Data;
+using Automat.Server.Platform;
 using Npgsql;
 
 namespace Automat.Server.Machines.Drivers.Native;
@@ -16,12 +18,13 @@ internal sealed class EventSweep(
     /// <summary>Rows of one batch.</summary>
     public const int BatchSize = 1_000;
 
-    private const string Setting = "Automat:MachineEvents:KeepDays";
+    private const int MostDays = 36_500;
+
+    private readonly int days = DaysIn(configuration);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        var days = configuration.GetValue(Setting, UsualDays);
-        if (days <= 0) return; // kept for ever
+        if (days == 0) return; // kept for ever
         using var timer = new PeriodicTimer(TimeSpan.FromMinutes(1), clock);
         try
         {
@@ -44,6 +47,15 @@ internal sealed class EventSweep(
         {
             // The next start goes on.
         }
+    }
+
+    private static int DaysIn(IConfiguration configuration)
+    {
+        var text = configuration["Automat:MachineEvents:KeepDays"];
+        if (string.IsNullOrWhiteSpace(text)) return UsualDays;
+        return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var days) && days <= MostDays
+            ? days
+            : throw new SettingsException($"Automat__MachineEvents__KeepDays is a number of days from 0 to {MostDays}, not '{text}'.");
     }
 
     /// <summary>Removes one batch of each organisation's events older than this; returns how many there were.</summary>

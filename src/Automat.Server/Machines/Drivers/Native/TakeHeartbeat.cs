@@ -14,6 +14,7 @@ internal sealed class TakeHeartbeat(
     private const int MostCounters = 64;
     private const int LongestName = 64;
 
+    /// <summary>Takes what a machine says of itself, however it came.</summary>
     /// <param name="machine">Who says it.</param>
     /// <param name="told">How it is.</param>
     /// <param name="fetches">It takes its commands with the answer.</param>
