@@ -63,7 +63,8 @@ internal sealed class EventSweep(
     {
         // Organisation by organisation, because that is how the index lies.
         await using var command = database.Source.CreateCommand(
-            "with old as (select k.* from organizations o, lateral (select e.machine_id, e.sequence from machine_events e "
+            "with old as (select k.* from (select distinct organization_id as id from machine_event_marks) o, "
+            + "lateral (select e.machine_id, e.sequence from machine_events e "
             + "join machine_event_marks m on m.machine_id = e.machine_id and e.sequence <= m.through "
             + $"where e.organization_id = o.id and e.received_at < $1 order by e.received_at limit {BatchSize}) k), "
             + "gone as (delete from machine_events e using old where e.machine_id = old.machine_id "
