@@ -17,7 +17,7 @@ public sealed class ModuleBoundaryTests
         ["Journal"] = ["Data", "Ledger", "Platform"],
         ["Ledger"] = ["Data"],
         ["Machines"] = ["Access", "Audit", "Catalog", "Data", "Journal", "Platform"],
-        ["Machines.Drivers.Arcade"] = ["Access", "Audit", "Data", "Machines", "Payments"],
+        ["Machines.Drivers.Arcade"] = ["Access", "Audit", "Data", "Machines", "Payments", "Vends"],
         ["Machines.Drivers.Native"] = ["Catalog", "Chips", "Data", "Devices", "Machines", "Platform", "Vends"],
         ["Machines.Drivers.Robot"] = ["Access", "Audit", "Catalog", "Data", "Machines", "Payments", "Platform", "Vends"],
         ["MqttStore"] = ["Data", "Machines"],

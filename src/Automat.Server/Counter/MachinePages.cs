@@ -138,6 +138,10 @@ internal sealed class MachinePages(
         "quantity_invalid" or "slot_unknown" or "amount_invalid" => PurchaseError.BadQuantity,
         "sold_out" => PurchaseError.SoldOut,
         "journal_full" or "shutting_down" => PurchaseError.PaymentUnavailable,
+        "machine_busy" => PurchaseError.MachineBusy,
+        "machine_offline" or "not_connected_yet" => PurchaseError.MachineOffline,
+        "machine_faulted" => PurchaseError.MachineFaulted,
+        "out_of_service" or "retired" => PurchaseError.OutOfService,
         _ => PurchaseError.NotReady,
     };
 }

@@ -67,7 +67,7 @@ internal sealed class ProblemHandler(
         {
             // Nobody listens any more; whatever broke was most likely that.
             http.Response.StatusCode = StatusCodes.Status499ClientClosedRequest;
-            if (exception is not OperationCanceledException) Report(http, exception);
+            if (exception is not (OperationCanceledException or BadHttpRequestException or IOException)) Report(http, exception);
             return true;
         }
 

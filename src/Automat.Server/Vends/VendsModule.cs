@@ -13,6 +13,8 @@ public static class VendsModule
         services.AddJournalTable<VendRows>();
         services.AddJournalTable<LiveCodes>();
         services.AddJournalTable<OpenChips>();
+        services.AddJournalTable<MachineTurns>();
+        services.AddSingleton<CommandNews>();
         services.AddSingleton<VendSignals>();
         services.AddScoped<Selling>();
         services.AddScoped<Sales>();
@@ -35,6 +37,7 @@ public static class VendsModule
     public static void MapVends(this IEndpointRouteBuilder routes)
     {
         TellMachine.Map(routes.MapGroup("/api/v1/machines/{machine}/commands").DisableAntiforgery().WithTags("Commands"));
+        ListSales.Map(routes.MapGroup("/api/v1/machines/{machine}/vends").DisableAntiforgery().WithTags("Vends"));
         ResolveVend.Map(routes.MapGroup("/api/v1/vends").DisableAntiforgery().WithTags("Vends"));
     }
 }

@@ -611,6 +611,12 @@ namespace Automat.Server.Data.Migrations
                         .HasColumnType("character varying(64)")
                         .HasColumnName("machine_id");
 
+                    b.Property<long>("KeptFrom")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint")
+                        .HasDefaultValue(1L)
+                        .HasColumnName("kept_from");
+
                     b.Property<Guid>("OrganizationId")
                         .HasColumnType("uuid")
                         .HasColumnName("organization_id");
@@ -813,6 +819,10 @@ namespace Automat.Server.Data.Migrations
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("sent_at");
 
+                    b.Property<int?>("SentBy")
+                        .HasColumnType("integer")
+                        .HasColumnName("sent_by");
+
                     b.Property<string>("State")
                         .IsRequired()
                         .HasMaxLength(32)
@@ -983,6 +993,10 @@ namespace Automat.Server.Data.Migrations
                         .HasColumnType("character varying(128)")
                         .HasColumnName("config_etag");
 
+                    b.Property<DateTimeOffset?>("CountedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("counted_at");
+
                     b.Property<string>("Counters")
                         .IsRequired()
                         .HasColumnType("jsonb")
@@ -1001,6 +1015,10 @@ namespace Automat.Server.Data.Migrations
                     b.Property<DateTimeOffset?>("LastHeard")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("last_heard");
+
+                    b.Property<int?>("Node")
+                        .HasColumnType("integer")
+                        .HasColumnName("node");
 
                     b.Property<bool>("Online")
                         .HasColumnType("boolean")
@@ -1023,6 +1041,12 @@ namespace Automat.Server.Data.Migrations
                         .HasColumnType("jsonb")
                         .HasColumnName("temperatures");
 
+                    b.Property<DateTimeOffset>("ToldAt")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("told_at")
+                        .HasDefaultValueSql("clock_timestamp()");
+
                     b.Property<long?>("UptimeSeconds")
                         .HasColumnType("bigint")
                         .HasColumnName("uptime_seconds");
@@ -1034,6 +1058,9 @@ namespace Automat.Server.Data.Migrations
 
                     b.HasKey("MachineId")
                         .HasName("pk_machine_statuses");
+
+                    b.HasIndex("ToldAt")
+                        .HasDatabaseName("ix_machine_statuses_told_at");
 
                     b.ToTable("machine_statuses", (string)null);
                 });
