@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using Automat.Domain;
 using Automat.Domain.Vends;
-using Automat.Server.Payments;
 using Automat.Server.Vends;
 
 namespace Automat.Bench;
@@ -15,8 +14,6 @@ internal static class JournalBench
     private const int Rounds = 5;
 
     private static readonly TimeSpan Turn = TimeSpan.FromSeconds(2);
-    private static readonly VendSignals Nobody = new(new PaybackSignal());
-
     public static async Task RunAsync(Noise noise)
     {
         await using var server = await BenchServer.StartAsync();
@@ -152,11 +149,11 @@ internal static class JournalBench
     }
 
     private static Task<Guid> ReserveAsync(BenchServer server, BenchVend vend) => server.Journal.ExecuteAsync(
-        new ReserveVend(vend.AsVend(TimeProvider.System.GetUtcNow()), $"reserve:{vend.Id}", Nobody)
+        new ReserveVend(vend.AsVend(TimeProvider.System.GetUtcNow()), $"reserve:{vend.Id}", server.Signals)
         {
             Organization = vend.Organization,
         });
 
     private static Task<VendStatus> CommitAsync(BenchServer server, BenchVend vend) => server.Journal.ExecuteAsync(
-        new SettleVend(new Id<Vend>(vend.Id), Settlement.Commit, "delivered", Nobody) { Organization = vend.Organization });
+        new SettleVend(new Id<Vend>(vend.Id), Settlement.Commit, "delivered", server.Signals) { Organization = vend.Organization });
 }

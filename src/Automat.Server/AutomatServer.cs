@@ -11,11 +11,14 @@ using Automat.Server.Machines.Drivers.Arcade;
 using Automat.Server.Machines.Drivers.Native;
 using Automat.Server.Machines.Drivers.Robot;
 using Automat.Server.Notifications;
+using Automat.Server.Notifications.Mail;
 using Automat.Server.Observability;
+using Automat.Server.Panel;
 using Automat.Server.Payments;
 using Automat.Server.Payments.Stripe;
 using Automat.Server.People;
 using Automat.Server.Platform;
+using Automat.Server.Privacy;
 using Automat.Server.Storefront;
 using Automat.Server.Vends;
 using Automat.StripeSandbox;
@@ -48,6 +51,9 @@ internal sealed class AutomatServer : IAsyncDisposable
     public StripeSandboxHost? Sandbox { get; private set; }
 
     public DemoSecrets? Secrets { get; private set; }
+
+    /// <summary>Where the first administrator signs up; null once there is somebody.</summary>
+    public string? FirstAdministratorLink { get; private set; }
 
     public Uri Http { get; private set; } = null!;
 
@@ -112,6 +118,9 @@ internal sealed class AutomatServer : IAsyncDisposable
         await App.StartAsync(ct);
         if (Settings.Demo) await DemoChips.SetAsync(App.Services, organization.Organization, ct);
         (Http, MqttPort, MqttTlsPort, RobotPort) = Endpoints.Bound(App.Services.GetRequiredService<IServer>(), Settings);
+        FirstAdministratorLink = await FirstAdministrator.LinkAsync(App.Services, ct) is { } path
+            ? App.Services.GetRequiredService<PublicAddress>().ForMails(App.Services.GetRequiredService<IServer>()) + path
+            : null;
         Sandbox?.SetWebhook(new Uri(Http, "/webhooks/stripe").ToString());
         if (Settings is { Demo: true, Simulators: true })
         {
@@ -161,27 +170,41 @@ internal sealed class AutomatServer : IAsyncDisposable
             422, "provider_refused", "The payment provider refused. Nothing was charged.");
         services.AddProblem<ProviderAnswerException>(
             502, "provider_answer", "The payment provider said something unexpected. Nothing was charged.");
-        services.AddRateLimits(builder.Configuration);
+        services.AddRateLimits(builder.Configuration, TooMany);
+        services.AddCrossOrigins(builder.Configuration);
         services.AddMetricsText();
         services.AddHealth()
             .AddCheck<DatabaseCheck>("database").AddCheck<JournalCheck>("journal").AddCheck<PaybackCheck>("paybacks");
         services.AddOpenApi();
-        services.AddSignIn();
+        services.AddSignIn(new PeopleSettings(
+            Settings.Demo ? DemoSignIns.Administrators : new HashSet<string>(), PublicAddress.IsSecure(builder.Configuration)));
+        services.AddPrivacy();
+        services.AddPanel();
+        services.AddMail(MailSettings.Read(builder.Configuration, Settings.Demo));
         services.AddDeviceSignIn();
         services.AddStripe(builder.Configuration);
         services.AddMqtt(Settings.Mqtt);
         services.AddStorefront();
-        services.AddAntiforgery(forms => forms.SuppressXFrameOptionsHeader = true); // ours is stricter than its own
+        services.AddAntiforgery(forms =>
+        {
+            forms.SuppressXFrameOptionsHeader = true; // ours is stricter than its own
+            var secure = PublicAddress.IsSecure(builder.Configuration);
+            forms.Cookie.Name = secure ? "__Host-automat_form" : "automat_form";
+            forms.Cookie.Path = "/";
+            forms.Cookie.SecurePolicy = secure ? CookieSecurePolicy.Always : CookieSecurePolicy.SameAsRequest;
+        });
         services.AddCounter();
     }
 
     private void Use(WebApplication app)
     {
+        app.UsePublicAddress();
         app.UseSecurityHeaders(Sandbox is null ? ["https://checkout.stripe.com"] : [Sandbox.BaseAddress.ToString()]);
         app.UseProblems();
+        app.UseRouting(); // machines' addresses are answered right here
+        app.UseCrossOrigins();
         app.UseStorefrontFiles();
         app.UseWebSockets();
-        app.UseRouting();
         app.UseStorefrontLocalization();
         // What matches no route, or none of this method or content, is said before anybody is asked who they are.
         app.Use((context, next) => context.GetEndpoint() switch
@@ -192,17 +215,18 @@ internal sealed class AutomatServer : IAsyncDisposable
         });
         app.UseRateLimiter();
         app.UseAuthentication();
+        app.UseCallerLimits();
         app.UseAuthorization();
         app.UseTenants();
         app.UseActors();
         app.UseAntiforgery();
 
-        app.MapOpenApi().AllowAnonymous();
-        var open = app.MapGroup("").AllowAnonymous();
+        app.MapOpenApi().IsPublic("the description of the interface");
+        var open = app.MapGroup("").IsPublic("health and figures, for probes and collectors");
         open.MapHealth();
         open.MapMetrics();
         app.MapPeople();
-        app.MapAudit(Callers.Staff);
+        app.MapAudit();
         app.MapPayments();
         app.MapMachines(() => MqttPort);
         app.MapVends();
@@ -215,8 +239,16 @@ internal sealed class AutomatServer : IAsyncDisposable
         app.MapCounter();
     }
 
+    /// <summary>What a browser is shown that was too fast; null for programs, which get a problem.</summary>
+    private static IResult? TooMany(HttpContext context) => WantsPage(context)
+        ? Pages.Show<ProblemPage>(new ProblemView(429), StatusCodes.Status429TooManyRequests)
+        : null;
+
+    private static bool WantsPage(HttpContext context) =>
+        context.Request.Headers.Accept.ToString().Contains("text/html", StringComparison.OrdinalIgnoreCase);
+
     private static IResult Lost(HttpContext context) =>
-        context.Request.Headers.Accept.ToString().Contains("text/html", StringComparison.OrdinalIgnoreCase)
+        WantsPage(context)
             ? Pages.Show<ProblemPage>(new ProblemView(404), StatusCodes.Status404NotFound)
             : Results.StatusCode(StatusCodes.Status404NotFound);
 }

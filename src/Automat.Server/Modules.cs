@@ -25,6 +25,7 @@ internal static class Modules
 {
     public static IServiceCollection AddModules(this IServiceCollection services) => services
         .AddData()
+        .AddAccess()
         .AddAudit()
         .AddPeople()
         .AddLedger()

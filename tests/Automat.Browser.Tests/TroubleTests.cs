@@ -39,7 +39,7 @@ public sealed class TroubleTests(RunningShop shop) : IClassFixture<RunningShop>
 
         await customer.ClicksAsync("Pay and play");
 
-        await Expect(customer.Page.GetByRole(AriaRole.Alert)).ToHaveTextAsync("The machine is not ready any more. Nothing was charged.");
+        await Expect(customer.Page.GetByRole(AriaRole.Alert)).ToHaveTextAsync("We have just lost touch with the machine. Nothing was charged.");
         await customer.LooksAtAsync("left");
         customer.HasNoComplaints(expected: "422");
     }

@@ -34,6 +34,7 @@ public sealed class CabinetRightsTests(TwoCabinets shared) : IClassFixture<TwoCa
     [InlineData(null)]
     [InlineData("not-the-key")]
     [InlineData(OtherSecret)]
+    [Trait("Accepts", "S4-trap-gameover")]
     public async Task A_game_is_ended_by_nobody_but_its_cabinet_and_staff(string? key)
     {
         await using var screen = await ListenAsync("cab001", TestApp.MachineSecret, "arcade/machine/cab001/gameover");

@@ -197,6 +197,7 @@ public sealed class ChipSaleTests(SharedApp shared) : IClassFixture<SharedApp>
 
     [Fact]
     [Trait("Accepts", "S2-05")]
+    [Trait("Accepts", "S2-trap-plain-hash")]
     public async Task The_uid_of_a_chip_is_in_no_table_in_clear()
     {
         var chip = await app.GivenChipAsync(500);
@@ -239,6 +240,7 @@ public sealed class ChipDeadlineTests : IAsyncLifetime
     [Fact]
     [Trait("Accepts", "S2-24")]
     [Trait("Accepts", "M15")]
+    [Trait("Accepts", "S2-trap-free-product")]
     public async Task An_uncommitted_reservation_expires_and_a_late_commit_is_charged_again_and_flagged()
     {
         var chip = await app.GivenChipAsync(1_000);
@@ -255,6 +257,7 @@ public sealed class ChipDeadlineTests : IAsyncLifetime
 
     [Fact]
     [Trait("Accepts", "M15")]
+    [Trait("Accepts", "S2-trap-free-product")]
     public async Task What_a_late_commit_cannot_charge_is_a_loss_that_shows()
     {
         var chip = await app.GivenChipAsync(200);

@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Text.Json;
+using Automat.Server.Machines.Drivers.Native;
 using Automat.Testing;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Automat.Scenarios;
 
@@ -111,6 +113,24 @@ public sealed class DeviceReportTests : IAsyncLifetime
         Assert.Equal(0, taken.Json.GetProperty("refused").GetArrayLength());
         Assert.Equal(0, told.Json.GetProperty("refused").GetArrayLength());
         Assert.Equal(900, await app.CreditAsync(chip));
+        await app.VerifyBooksAsync();
+    }
+
+    [Fact]
+    public async Task What_was_told_long_ago_is_forgotten_and_not_had_again()
+    {
+        await EventsAsync(Cash(1), Cash(2), Cash(3), Cash(5));
+        await app.SetUpAsync("update machine_events set received_at = received_at - interval '500 days' where sequence <> 3");
+        var sweep = app.Services.GetRequiredService<EventSweep>();
+
+        var gone = await sweep.SweepAsync(TimeSpan.FromDays(400), default);
+        var more = await sweep.SweepAsync(TimeSpan.FromDays(400), default);
+        var told = await EventsAsync(Cash(1), Cash(2), Cash(4));
+
+        // Beyond a gap nothing is forgotten: what is missing is still asked for.
+        Assert.Equal((2, 0), (gone, more));
+        Assert.Equal((5L, ""), (told.Number("through"), Missing(told)));
+        Assert.Equal(-500, (await app.BalancesAsync())["cash:snack-1"]);
         await app.VerifyBooksAsync();
     }
 

@@ -1,5 +1,8 @@
 using System.Globalization;
 using Automat.Testing;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 
 namespace Automat.Scenarios;
 
@@ -101,6 +104,7 @@ public sealed class SignedRequestTests(TwoCabinets shared) : IClassFixture<TwoCa
     }
 
     [Fact]
+    [Trait("Accepts", "S1-trap-shared-secret")]
     public async Task Another_machines_secret_and_an_unknown_machine_get_the_same_answer()
     {
         var wrong = await new TestDevice(app, "cab002").PostAsync(Heartbeat, "{}");
@@ -139,6 +143,7 @@ public sealed class SignedRequestTests(TwoCabinets shared) : IClassFixture<TwoCa
     [InlineData("POST", Heartbeat)]
     [InlineData("GET", "/device/v1/config")]
     [InlineData("GET", "/device/v1/commands?wait=0")]
+    [Trait("Accepts", "S1-trap-replay")]
     public async Task A_request_heard_twice_is_refused_the_second_time(string method, string path)
     {
         var signed = device.Sign(method, path, "");
@@ -188,6 +193,7 @@ public sealed class SignedRequestTests(TwoCabinets shared) : IClassFixture<TwoCa
 public sealed class SignedRequestLifeTests
 {
     [Fact]
+    [Trait("Accepts", "S2-trap-nonces-lost")]
     public async Task A_replay_after_a_restart_of_the_server_is_refused()
     {
         await using var app = await TestApp.StartAsync();
@@ -202,6 +208,25 @@ public sealed class SignedRequestLifeTests
         Assert.Equal("nonce_reused", (await device.SendAsync(posted)).Code);
         Assert.Equal("nonce_reused", (await device.SendAsync(read)).Code);
     }
+
+    [Fact]
+    public async Task A_nonce_is_kept_for_five_minutes_and_forgotten_then()
+    {
+        await using var app = await TestApp.StartAsync();
+        await new TestDevice(app).PostAsync("/device/v1/heartbeat", "{}");
+        var sweep = app.Services.GetServices<IHostedService>().OfType<Automat.Server.Devices.NonceSweep>().Single();
+
+        await app.SetUpAsync("update device_nonces set seen_at = now() - interval '290 seconds'");
+        await sweep.SweepAsync(default);
+        var young = await CountAsync(app);
+        await app.SetUpAsync("update device_nonces set seen_at = now() - interval '301 seconds'");
+        await sweep.SweepAsync(default);
+
+        Assert.Equal((1, 0), (young, await CountAsync(app)));
+    }
+
+    private static Task<int> CountAsync(TestApp app) => app.QueryAsync(db =>
+        db.Database.SqlQueryRaw<int>("select count(*)::int as \"Value\" from device_nonces").SingleAsync());
 
     [Fact]
     public async Task A_retired_machine_is_told_so_and_let_in_no_more()

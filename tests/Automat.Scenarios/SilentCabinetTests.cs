@@ -15,6 +15,7 @@ public sealed class SilentCabinetTests
     [Trait("Accepts", "A3")]
     [InlineData(MqttQos.AtLeastOnce)]
     [InlineData(MqttQos.AtMostOnce)]
+    [Trait("Accepts", "S4-trap-lost-pulse")]
     public async Task A_credit_paid_while_the_cabinet_is_away_waits_and_is_delivered_when_it_is_back(MqttQos qos)
     {
         await using var app = await TestApp.StartAsync();

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Automat.Testing;
+using Microsoft.EntityFrameworkCore;
 
 namespace Automat.Scenarios;
 
@@ -51,7 +52,33 @@ public sealed class SimulationTests
         }
     }
 
+    [Fact]
+    [Trait("Accepts", "S2-26")]
+    public async Task A_fleet_enrols_at_a_server_that_runs_and_is_judged_and_retired_over_its_api()
+    {
+        await using var app = await TestApp.StartAsync();
+        await using var run = ServerProgram.Start(
+            AppContext.BaseDirectory,
+            [
+                "simulate", "--server", app.Http.ToString(), "--api-key", TestApp.ApiKey, "--sandbox", app.Sandbox.ToString(),
+                "--robot-port", $"{app.RobotPort}", "--machines", "8", "--seconds", "15", "--pace", "3", "--settle", "300",
+                "--faults", "some", "--seed", Seed, "--json",
+            ]);
+
+        var code = await run.EndAsync(TimeSpan.FromMinutes(10));
+
+        Assert.True(code == 0, run.Output + run.Errors);
+        using var summary = JsonDocument.Parse(run.Output);
+        Assert.True(summary.RootElement.GetProperty("counts").GetProperty("delivered").GetInt64() > 0, run.Output);
+        var retired = (await app.CallAsync(HttpMethod.Get, "/api/v1/machines?state=retired&limit=100")).Body.GetProperty("items");
+        Assert.Equal(8, retired.GetArrayLength());
+        Assert.Equal(8, await app.QueryAsync(db => db.Database.SqlQueryRaw<int>(
+            "select count(distinct machine_id)::int as \"Value\" from machine_secrets where machine_id like 'sim-%'").SingleAsync()));
+        await app.VerifyBooksAsync();
+    }
+
     [Theory]
+    [InlineData("--server http://127.0.0.1:9 --api-key none", "http://127.0.0.1:9/")]
     [InlineData("--faults plenty", "There is no preset 'plenty'")]
     [InlineData("--kinds toaster=1", "There is no kind 'toaster'")]
     [InlineData("--machines 0", "There are 1 to")]

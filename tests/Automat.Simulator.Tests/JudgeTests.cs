@@ -151,6 +151,8 @@ public sealed class JudgeTests
 
     private sealed class HandWrittenBooks : IBooks
     {
+        public bool SeesLedger => true;
+
         public List<BookedVend> Vends { get; } = [];
 
         public List<BookedChip> Chips { get; } = [];

@@ -103,6 +103,14 @@ public sealed class Cabinet : IAsyncDisposable
     public Task<IReadOnlyList<Pulse>> PulsesAsync(int count) => TestApp.EventuallyAsync(
         () => Task.FromResult(Memory.Pulses), pulses => pulses.Count >= count);
 
+    /// <summary>Says of a pulse, however late, that it was taken (<c>ok</c>) or could not be (<c>failed</c>).</summary>
+    public async Task SayAsync(string pulse, string status) => await client.PublishAsync(new MqttMessage
+    {
+        Topic = $"arcade/machine/{id}/ack",
+        Qos = MqttQos.AtLeastOnce,
+        Payload = JsonSerializer.SerializeToUtf8Bytes(new { id = pulse, status }),
+    });
+
     public async ValueTask DisposeAsync()
     {
         await client.DisposeAsync();
@@ -140,11 +148,6 @@ public sealed class Cabinet : IAsyncDisposable
         await received.AckAsync();
         if (Habit is CabinetHabit.Received) return;
         var status = Habit is CabinetHabit.Fails ? "failed" : "ok";
-        await client.PublishAsync(new MqttMessage
-        {
-            Topic = $"arcade/machine/{id}/ack",
-            Qos = MqttQos.AtLeastOnce,
-            Payload = JsonSerializer.SerializeToUtf8Bytes(new { id = pulse.Id, status }),
-        });
+        await SayAsync(pulse.Id, status);
     }
 }

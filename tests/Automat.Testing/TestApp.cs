@@ -112,6 +112,20 @@ public sealed class TestApp : IAsyncDisposable
         Provider = new Provider(Sandbox, StripeKey);
     }
 
+    /// <summary>One more node of this server: the same database and provider, sockets of its own.</summary>
+    public async Task<OtherNode> StartAnotherAsync(params (string Name, string Value)[] more)
+    {
+        var place = Directory.CreateTempSubdirectory("automat-test-");
+        var all = new Dictionary<string, string?>(settings, StringComparer.Ordinal)
+        {
+            ["Automat:DataDirectory"] = place.FullName,
+            ["Stripe:ApiBase"] = Sandbox.ToString().TrimEnd('/'),
+        };
+        foreach (var (name, value) in more) all[name] = value;
+        var hand = new HandDriver();
+        return new OtherNode(await LaunchAsync(all, hand), hand, place);
+    }
+
     /// <summary>A look into the database, across all organisations.</summary>
     public async Task<T> QueryAsync<T>(Func<AutomatDb, Task<T>> query)
     {

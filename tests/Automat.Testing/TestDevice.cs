@@ -33,8 +33,13 @@ public sealed record SignedRequest(string Method, string Path, string Body)
 }
 
 /// <summary>A device driven by hand over signed HTTP.</summary>
-public sealed class TestDevice(TestApp app, string id = "snack-1", string secret = TestApp.MachineSecret)
+public sealed class TestDevice(Func<HttpClient> node, string id = "snack-1", string secret = TestApp.MachineSecret)
 {
+    public TestDevice(TestApp app, string id = "snack-1", string secret = TestApp.MachineSecret)
+        : this(() => app.Client, id, secret)
+    {
+    }
+
     /// <summary>How wrong its clock is.</summary>
     public TimeSpan Drift { get; set; }
 
@@ -45,6 +50,14 @@ public sealed class TestDevice(TestApp app, string id = "snack-1", string secret
     /// <summary>Reserves on a chip.</summary>
     public Task<DeviceAnswer> ReserveAsync(string session, string chip, string slot = "A1", string more = "") => PostAsync(
         "/device/v1/vends", $$$"""{"mdb_session_id":"{{{session}}}","tender":{"chip_uid":"{{{chip}}}"},"slot":"{{{slot}}}"{{{more}}}}""");
+
+    /// <summary>Asks for commands and waits so many seconds for them.</summary>
+    public Task<DeviceAnswer> PollAsync(int wait = 0) =>
+        GetAsync(string.Create(CultureInfo.InvariantCulture, $"/device/v1/commands?wait={wait}"));
+
+    /// <summary>Says what became of a command.</summary>
+    public Task<DeviceAnswer> AcknowledgeAsync(string command, string outcome = "done") => PostAsync(
+        $"/device/v1/commands/{command}/acknowledgement", $$"""{"outcome":"{{outcome}}"}""");
 
     public Task<DeviceAnswer> CommitAsync(string vend, string body = "") => PostAsync($"/device/v1/vends/{vend}/commit", body);
 
@@ -67,14 +80,14 @@ public sealed class TestDevice(TestApp app, string id = "snack-1", string secret
     /// <summary>Sends a request as it stands.</summary>
     public async Task<DeviceAnswer> SendAsync(SignedRequest signed, string? etag = null)
     {
-        using var request = new HttpRequestMessage(new HttpMethod(signed.Method), new Uri(app.Http, signed.Path));
+        using var request = new HttpRequestMessage(new HttpMethod(signed.Method), new Uri(node().BaseAddress!, signed.Path));
         request.Headers.Add(DeviceHeaders.Device, signed.Device);
         request.Headers.Add(DeviceHeaders.Timestamp, signed.Timestamp);
         request.Headers.Add(DeviceHeaders.Nonce, signed.Nonce);
         request.Headers.Add(DeviceHeaders.Signature, signed.Signature);
         if (etag is not null) request.Headers.TryAddWithoutValidation("If-None-Match", etag);
         if (signed.Method != "GET") request.Content = new StringContent(signed.Body, Encoding.UTF8, "application/json");
-        using var answer = await app.Client.SendAsync(request);
+        using var answer = await node().SendAsync(request);
         var text = await answer.Content.ReadAsStringAsync();
         return new DeviceAnswer(
             (int)answer.StatusCode, text.Length > 0 ? JsonSerializer.Deserialize<JsonElement>(text) : default,

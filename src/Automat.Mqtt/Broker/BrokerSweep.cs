@@ -13,12 +13,14 @@ internal sealed class BrokerSweep(MqttBroker broker, IHostApplicationLifetime li
     {
         using var goodbye = lifetime.ApplicationStopping.Register(broker.Stop);
         using var timer = new PeriodicTimer(broker.Options.SweepInterval, broker.Time);
+        var heap = new HeapSettling(broker.Log);
         var retainedDue = broker.Time.GetUtcNow() + RetainedInterval;
         while (await timer.WaitForNextTickAsync(stoppingToken))
         {
             try
             {
                 await broker.SweepAsync();
+                heap.Look(broker.ConnectionCount);
                 if (broker.Time.GetUtcNow() < retainedDue) continue;
                 broker.ExpireRetained();
                 retainedDue = broker.Time.GetUtcNow() + RetainedInterval;

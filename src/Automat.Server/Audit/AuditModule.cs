@@ -15,11 +15,9 @@ public static class AuditModule
         .AddSingleton<VerifyAudit>();
 
     /// <summary>Maps reading, exporting and verifying the log. Nothing changes it.</summary>
-    /// <param name="routes">The routes.</param>
-    /// <param name="policy">Who may: the audit lies below people, and does not know their policies.</param>
-    public static void MapAudit(this IEndpointRouteBuilder routes, string policy)
+    public static void MapAudit(this IEndpointRouteBuilder routes)
     {
-        var audit = routes.MapGroup("/api/v1/audit").RequireAuthorization(policy).DisableAntiforgery().WithTags("Audit");
+        var audit = routes.MapGroup("/api/v1/audit").RequirePermission(Permission.AuditRead).DisableAntiforgery().WithTags("Audit");
         ListAudit.Map(audit);
         ExportAudit.Map(audit);
         VerifyAudit.Map(audit);

@@ -2,7 +2,6 @@ using System.Security.Claims;
 using Automat.Domain;
 using Automat.Server.Data;
 using Automat.Server.Ledger;
-using Automat.Server.People;
 using Microsoft.EntityFrameworkCore;
 
 namespace Automat.Server.Chips;
@@ -38,5 +37,6 @@ internal sealed class GetChip(AutomatDb db)
     public static void Map(IEndpointRouteBuilder chips) => chips
         .MapGet("/{id:guid}", async (Guid id, GetChip get, ClaimsPrincipal caller, CancellationToken ct) =>
             TypedResults.Ok(await get.RunAsync(caller.OrganizationOf(), new Id<Chip>(id), ct)))
+        .RequirePermission(Permission.ChipRead)
         .WithName(nameof(GetChip)).WithSummary("Show a chip and its credit");
 }

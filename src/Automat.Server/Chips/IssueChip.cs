@@ -2,7 +2,6 @@ using System.Security.Claims;
 using Automat.Domain;
 using Automat.Server.Audit;
 using Automat.Server.Data;
-using Automat.Server.People;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
 
@@ -57,5 +56,6 @@ internal sealed class IssueChip(AutomatDb db, ChipKeys keys, TimeProvider clock)
                 caller.OrganizationOf(), ChipUid.Parse(request.Uid), request.Label?.Trim() ?? "", ct);
             return TypedResults.Created($"/api/v1/chips/{chip.Id}", ChipAnswer.Of(chip, balance: 0, currency: null));
         })
+        .RequirePermission(Permission.ChipWrite)
         .WithName(nameof(IssueChip)).WithSummary("Register a chip by its UID");
 }

@@ -4,7 +4,6 @@ using Automat.Domain.Ledger;
 using Automat.Server.Audit;
 using Automat.Server.Data;
 using Automat.Server.Journal;
-using Automat.Server.People;
 using Microsoft.EntityFrameworkCore;
 
 namespace Automat.Server.Chips;
@@ -99,5 +98,6 @@ internal sealed class TopUpChip(AutomatDb db, Journal.Journal journal)
             CancellationToken ct) => TypedResults.Ok(await topUp.RunAsync(
                 caller.OrganizationOf(), new Id<Chip>(id), request.Amount ?? 0, request.Reason?.Trim() ?? "",
                 context.Request.Headers["Idempotency-Key"], ct)))
+        .RequirePermission(Permission.ChipTopUp)
         .WithName(nameof(TopUpChip)).WithSummary("Add credit to a chip");
 }

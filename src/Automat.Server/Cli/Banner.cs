@@ -19,6 +19,13 @@ internal static class Banner
         if (server.Sandbox is { } sandbox) Line(text, "Stripe sandbox", $"{sandbox.BaseAddress}_sandbox");
         Line(text, "health", new Uri(server.Http, "/health").ToString());
         Line(text, "database", server.Database.Description);
+        if (server.FirstAdministratorLink is { } link)
+        {
+            text.AppendLine();
+            text.AppendLine("  Nobody can sign in yet. The first administrator signs up here, once, within a day:");
+            Line(text, "first sign-up", link);
+        }
+
         if (server.Secrets is { } secrets) Demo(text, server, secrets);
         return text.ToString();
     }
@@ -28,6 +35,9 @@ internal static class Banner
         text.AppendLine();
         text.AppendLine("  Demo sign-ins (kept in the data folder)");
         Line(text, "administrator", $"{DemoSignIns.Administrator}  {secrets.Password}");
+        Line(text, "operator", $"{DemoSignIns.Operator}  {secrets.Password}");
+        Line(text, "auditor", $"{DemoSignIns.Auditor}  {secrets.Password}");
+        Line(text, "sign in", new Uri(server.Http, "/sign-in").ToString());
         Line(text, "existing pages", $"{DemoSignIns.ExistingAdministrator}  {secrets.Password}");
         Line(text, "API key", secrets.ApiKey);
         Line(text, "machines", $"cab001, robot-1, snack-1, fridge-1  secret {secrets.MachineSecret}");

@@ -1,6 +1,6 @@
 using System.CommandLine;
 using Automat.EmbeddedPostgres;
-using Automat.Server.Hosting;
+using Automat.Server.Platform;
 using Microsoft.AspNetCore.Connections;
 using Npgsql;
 

@@ -5,6 +5,7 @@ using Automat.Simulator.Faults;
 using Automat.Simulator.Judging;
 using Automat.Simulator.Machines;
 using Automat.Simulator.Running;
+using Automat.Simulator.Staff;
 
 namespace Automat.Server.Cli;
 
@@ -15,9 +16,10 @@ namespace Automat.Server.Cli;
 /// <param name="Sandbox">Its Stripe sandbox.</param>
 /// <param name="Chips">UIDs of chips.</param>
 /// <param name="Database">Its database.</param>
+/// <param name="ApiKey">The key of somebody who may register machines; null where machines are named.</param>
 internal sealed record ForeignServer(
     ServerAddress Address, IReadOnlyList<string> Ids, string? Secret, string? Sandbox, IReadOnlyList<string> Chips,
-    string? Database);
+    string? Database, string? ApiKey);
 
 /// <summary>One run from the first machine to the verdict.</summary>
 internal sealed record Experiment
@@ -69,10 +71,29 @@ internal sealed record Experiment
 
     private async Task<Summary> AtAsync(ForeignServer target, TextWriter progress, CancellationToken ct)
     {
+        if (target.ApiKey is { } key) return await AtAsStaffAsync(target, key, progress, ct);
         var participants = MachineMix.Named(target.Ids, target.Secret);
         await using var books = target.Database is { } database ? new SimulationBooks(new DatabaseAddress(database, database)) : null;
         var sandbox = target.Sandbox is { } url ? new Uri(url) : null;
         return await RunAsync(target.Address, participants, target.Chips, sandbox, books, progress, ct);
+    }
+
+    /// <summary>Registers machines and chips over the API, and retires the machines at the end unless they are to be kept.</summary>
+    private async Task<Summary> AtAsStaffAsync(ForeignServer target, string key, TextWriter progress, CancellationToken ct)
+    {
+        using var http = new HttpMessageInvoker(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false });
+        var staff = new StaffApi(http, target.Address.Http, key);
+        var registration = new Registration(staff, http, target.Address.Http);
+        var enlisted = await registration.EnlistAsync(Machines, Kinds, Seed, ct);
+        await progress.WriteLineAsync(string.Create(
+            CultureInfo.InvariantCulture, $"{enlisted.Machines.Count} machines enrolled, {enlisted.Chips.Count} chips issued"));
+        var address = target.Address with { MqttPort = enlisted.MqttPort ?? target.Address.MqttPort };
+        await using var database = target.Database is { } given ? new SimulationBooks(new DatabaseAddress(given, given)) : null;
+        IBooks books = database is not null ? database : new ApiBooks(staff, [.. enlisted.Chips.Values], enlisted.Credit);
+        var summary = await RunAsync(
+            address, enlisted.Machines, [.. enlisted.Chips.Keys], target.Sandbox is { } url ? new Uri(url) : null, books, progress, ct);
+        if (!Keep) await registration.RetireAsync(enlisted.Machines, ct);
+        return summary;
     }
 
     private async Task<Summary> RunAsync(

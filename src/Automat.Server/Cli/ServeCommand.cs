@@ -1,4 +1,3 @@
-using Automat.Server.Hosting;
 using Automat.Server.Platform;
 
 namespace Automat.Server.Cli;

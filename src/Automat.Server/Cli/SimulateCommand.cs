@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using Automat.Simulator.Faults;
 using Automat.Simulator.Kinds;
 using Automat.Simulator.Machines;
+using Automat.Simulator.Staff;
 
 namespace Automat.Server.Cli;
 
@@ -45,17 +46,21 @@ internal static class SimulateCommand
             Description = $"One rate, such as answer-lost=0.05; repeatable. Of {string.Join(", ", FaultRates.Kinds.Select(FaultRates.NameOf))}.",
         };
         var server = new Option<string?>("--server") { Description = "Address of a running server; without it one is started for the run." };
+        var key = new Option<string?>("--api-key")
+        {
+            Description = "With --server: a key that may register machines and issue chips; the machines enrol for the run.",
+        };
         var ids = new Option<string[]>("--ids") { Description = "With --server: its machines that are simulated, such as native-http=snack-1." };
         var sandbox = new Option<string?>("--sandbox") { Description = "With --server: its Stripe sandbox, to buy on the web." };
         var chips = new Option<string[]>("--chip") { Description = "With --server: UID of a chip customers hold; repeatable." };
         var database = new Option<string?>("--database") { Description = "With --server: its PostgreSQL, to check the books." };
         var json = new Option<bool>("--json") { Description = "The summary as JSON, and progress on standard error." };
-        var keep = new Option<bool>("--keep") { Description = "Keep the data folder of the server that was started." };
+        var keep = new Option<bool>("--keep") { Description = "Keep the data folder of the server that was started, or the machines that were registered." };
         var command = new Command(
             "simulate", "Run simulated machines and customers against a server; ends with 0 when every invariant holds.")
         {
             machines, kinds, minutes, seconds, seed, faults, fault, pace, settle, json, keep,
-            server, ids, secret, sandbox, chips, database, mqtt, line, host, cabinet, robot, silent,
+            server, key, ids, secret, sandbox, chips, database, mqtt, line, host, cabinet, robot, silent,
         };
         command.SetAction(async (parsed, ct) =>
         {
@@ -84,11 +89,11 @@ internal static class SimulateCommand
                         ? new ForeignServer(
                             new ServerAddress(new Uri(url), parsed.GetValue(host)!, parsed.GetValue(mqtt), parsed.GetValue(line)),
                             parsed.GetValue(ids) ?? [], parsed.GetValue(secret), parsed.GetValue(sandbox),
-                            parsed.GetValue(chips) ?? [], parsed.GetValue(database))
+                            parsed.GetValue(chips) ?? [], parsed.GetValue(database), parsed.GetValue(key))
                         : null,
                 }.RunAsync(ct);
             }
-            catch (FormatException wrong)
+            catch (Exception wrong) when (wrong is FormatException or StaffRefusedException)
             {
                 await Console.Error.WriteLineAsync(wrong.Message);
                 return ExitCodes.WrongUse;

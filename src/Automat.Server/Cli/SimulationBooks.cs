@@ -10,6 +10,8 @@ internal sealed class SimulationBooks(DatabaseAddress address) : IBooks, IAsyncD
 {
     private readonly NpgsqlDataSource database = NpgsqlDataSource.Create(address.Owner);
 
+    public bool SeesLedger => true;
+
     public async Task<string?> VerifyAsync(CancellationToken ct)
     {
         await foreach (var verdict in new LedgerVerifier(address, TimeProvider.System).VerifyAsync(new LedgerScope(), ct: ct))

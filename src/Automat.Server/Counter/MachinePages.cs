@@ -22,11 +22,11 @@ internal sealed class MachinePages(
     public static void Map(IEndpointRouteBuilder routes)
     {
         routes.MapGet("/", async (MachinePages pages, CancellationToken ct) =>
-            Pages.Show<MachinesPage>(await pages.ListAsync(ct))).AllowAnonymous().WithName("Machines");
+            Pages.Show<MachinesPage>(await pages.ListAsync(ct))).IsPublic("customers have no account").WithName("Machines");
         routes.MapGet("/m/{machine}", async (string machine, MachinePages pages, CancellationToken ct) =>
             await pages.ViewAsync(machine, ct) is { } view ? (IResult)Pages.Show<MachinePage>(view) : Missing())
-            .AllowAnonymous().WithName("Machine");
-        routes.MapPost("/m/{machine}/checkout", BuyAsync).AllowAnonymous().RequireRateLimiting(RateLimits.Buying)
+            .IsPublic("customers have no account").WithName("Machine");
+        routes.MapPost("/m/{machine}/checkout", BuyAsync).IsPublic("customers have no account").RequireRateLimiting(RateLimits.Buying)
             .DisableAntiforgery() // checked by hand below, so that an old form comes back as a page
             .WithName("Buy");
     }
@@ -138,6 +138,10 @@ internal sealed class MachinePages(
         "quantity_invalid" or "slot_unknown" or "amount_invalid" => PurchaseError.BadQuantity,
         "sold_out" => PurchaseError.SoldOut,
         "journal_full" or "shutting_down" => PurchaseError.PaymentUnavailable,
+        "machine_busy" => PurchaseError.MachineBusy,
+        "machine_offline" or "not_connected_yet" => PurchaseError.MachineOffline,
+        "machine_faulted" => PurchaseError.MachineFaulted,
+        "out_of_service" or "retired" => PurchaseError.OutOfService,
         _ => PurchaseError.NotReady,
     };
 }

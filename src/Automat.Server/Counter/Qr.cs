@@ -11,8 +11,8 @@ internal static class Qr
 {
     public static void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/m/{machine}/qr.svg", SvgAsync).AllowAnonymous().WithName("QrSvg");
-        routes.MapGet("/m/{machine}/qr.png", PngAsync).AllowAnonymous().WithName("QrPng");
+        routes.MapGet("/m/{machine}/qr.svg", SvgAsync).IsPublic("the code printed on a machine").WithName("QrSvg");
+        routes.MapGet("/m/{machine}/qr.png", PngAsync).IsPublic("the code printed on a machine").WithName("QrPng");
     }
 
     private static async Task<IResult> SvgAsync(

@@ -23,7 +23,7 @@ internal sealed class ReceiptPages(AutomatDb db, Sales sales, MachineDirectory m
                 ? (IResult)Pages.Show<ReceiptPage>(view)
                 : MachinePages.Missing();
         })
-        .AllowAnonymous().RequireRateLimiting(RateLimits.Guessing).WithName("Receipt");
+        .IsPublic("the token of one's own receipt opens it").RequireRateLimiting(RateLimits.Guessing).WithName("Receipt");
 
     private async Task<ReceiptView?> ViewAsync(string token, CancellationToken ct)
     {

@@ -53,7 +53,8 @@ internal static class SaleViews
         null => MachineCondition.Ready,
         "machine_busy" => MachineCondition.Busy,
         "not_connected_yet" => MachineCondition.NotConnected,
-        "out_of_service" or "retired" or "machine_fault" => MachineCondition.OutOfService,
+        "out_of_service" or "retired" => MachineCondition.OutOfService,
+        "machine_faulted" => MachineCondition.Faulted,
         _ => MachineCondition.Offline,
     };
 
@@ -80,9 +81,13 @@ internal static class SaleViews
     private static VendReason ReasonOf(string? reason, Vend? vend) => reason switch
     {
         null => VendReason.None,
-        "no_answer" or "connection_lost" or "server_restarted" or "overdue" => VendReason.MachineSilent,
+        "no_answer" or "connection_lost" or "server_restarted" or "overdue" or "brokered" => VendReason.MachineSilent,
         "machine_offline" or "not_connected_yet" => VendReason.MachineOffline,
-        "machine_failed" => VendReason.MachineFault,
+        "out_of_service" => VendReason.OutOfService,
+        "machine_failed" or "vend_failed" or "cancelled_by_machine" => VendReason.MachineFault,
+        "machine_refused" or "too_late" or "command_unsupported" => VendReason.MachineRefused,
+        "counted" or "staff_decided" => VendReason.FoundUndelivered,
+        _ when reason.EndsWith("_jam", StringComparison.Ordinal) || reason == "jammed" => VendReason.Jammed,
         "sold_out" => VendReason.SoldOut,
         "codes_exhausted" => VendReason.MachineBusy,
         "expired" => vend?.Code is null ? VendReason.MachineOffline : VendReason.CodeExpired,

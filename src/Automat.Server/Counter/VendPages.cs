@@ -19,15 +19,15 @@ internal static class VendPages
 
     public static void Map(IEndpointRouteBuilder routes)
     {
-        var vends = routes.MapGroup("/vends").AllowAnonymous().RequireRateLimiting(RateLimits.Guessing);
+        var vends = routes.MapGroup("/vends").IsPublic("the token of one's own purchase opens it").RequireRateLimiting(RateLimits.Guessing);
         vends.MapGet("/{token}", PageAsync).WithName("Vend");
         vends.MapGet("/{token}/events", EventsAsync).WithName("VendEvents");
 
         // Where the pay pages of existing shops lead; their own pages are not served here.
         routes.MapGet("/pages/paymentCode.html", (string? session_id) =>
             session_id is { Length: > 0 and <= LongestSession } ? Results.Redirect($"/vends/{Uri.EscapeDataString(session_id)}") : Results.Redirect("/"))
-            .AllowAnonymous().WithName("PaymentCode");
-        routes.MapGet("/pages/paymentError.html", () => Results.Redirect("/")).AllowAnonymous().WithName("PaymentError");
+            .IsPublic("the token of one's own purchase opens it").WithName("PaymentCode");
+        routes.MapGet("/pages/paymentError.html", () => Results.Redirect("/")).IsPublic("the token of one's own purchase opens it").WithName("PaymentError");
     }
 
     private static async Task<IResult> PageAsync(

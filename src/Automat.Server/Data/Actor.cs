@@ -75,6 +75,14 @@ public sealed class Actor
         known = (kind, id, onBehalfOf);
     }
 
+    /// <summary>Whom the server had worked for has proved who they are: from here on it is their doing.</summary>
+    /// <exception cref="InvalidOperationException">It was somebody else before, and not the server.</exception>
+    public void Proves(ActorKind kind, string id)
+    {
+        if (known is { Kind: ActorKind.System }) known = null;
+        Is(kind, id);
+    }
+
     /// <summary>Says where it came from.</summary>
     public void Comes(IPAddress? from, string? correlation) => (address, Correlation) = (from, correlation);
 

@@ -38,10 +38,12 @@ public sealed record DatabaseAddress(string Serving, string Owner)
     /// plan made while the table was empty would go on doing so when it is large. And its connections keep no state that
     /// would have to be reset between two batches.
     /// </summary>
-    public string AsJournal(int poolSize) => new NpgsqlConnectionStringBuilder(As(JournalRole, poolSize))
+    /// <param name="poolSize">Connections at the most.</param>
+    /// <param name="node">Who writes, so that what it tells others is not news to itself.</param>
+    public string AsJournal(int poolSize, Node node) => new NpgsqlConnectionStringBuilder(As(JournalRole, poolSize))
     {
         Options = $"-c role={JournalRole} -c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off "
-            + "-c enable_material=off",
+            + $"-c enable_material=off -c {Node.Setting}={node.Number}",
         NoResetOnClose = true,
     }.ConnectionString;
 }
@@ -52,12 +54,16 @@ public static class DataModule
     /// <summary>Adds the data sources, EF Core's view of them, and encryption under keys that lie in the database.</summary>
     public static IServiceCollection AddData(this IServiceCollection services)
     {
+        services.AddSingleton(Node.Draw());
+        services.AddSingleton<Nodes>();
+        services.AddHostedService(provider => provider.GetRequiredService<Nodes>());
         services.AddSingleton(provider => new ServingDataSource(
             NpgsqlDataSource.Create(provider.GetRequiredService<DatabaseAddress>().As(DatabaseAddress.ServingRole, 40))));
         services.AddSingleton(provider => new CrossingDataSource(
             NpgsqlDataSource.Create(provider.GetRequiredService<DatabaseAddress>().As(DatabaseAddress.CrossingRole, 20))));
         services.AddSingleton(provider => new JournalDataSource(
-            NpgsqlDataSource.Create(provider.GetRequiredService<DatabaseAddress>().AsJournal(4))));
+            NpgsqlDataSource.Create(provider.GetRequiredService<DatabaseAddress>()
+                .AsJournal(4, provider.GetRequiredService<Node>()))));
         services.AddScoped<TenantOfScope>();
         services.AddScoped(provider => provider.GetRequiredService<TenantOfScope>().Tenant);
         services.AddScoped<Actor>();

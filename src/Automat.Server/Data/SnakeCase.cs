@@ -11,6 +11,7 @@ internal static class SnakeCase
     {
         foreach (var entity in model.Model.GetEntityTypes())
         {
+            if (entity.IsMappedToJson()) continue; // a document inside a column, not columns
             if (entity.GetTableName() is { } table) entity.SetTableName(Of(table));
             Name(entity);
             foreach (var key in entity.GetKeys()) key.SetName(Of(key.GetName()!));

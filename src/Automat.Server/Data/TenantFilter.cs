@@ -20,6 +20,7 @@ internal static class TenantFilter
     {
         foreach (var entity in model.Model.GetEntityTypes())
         {
+            if (entity.ClrType.IsDefined(typeof(BelongsToNoTenantAttribute), inherit: false)) continue;
             if (OwnerOf(entity.ClrType) is not { } owner) continue;
             var row = Expression.Parameter(entity.ClrType, "row");
             var own = Expression.Equal(

@@ -16,7 +16,17 @@ internal static class DemoSignIns
     /// <summary>The administrator existing admin pages sign in as.</summary>
     public const string ExistingAdministrator = "admin1";
 
+    /// <summary>Somebody who runs machines.</summary>
+    public const string Operator = "operator@demo.automat";
+
+    /// <summary>Somebody who looks after the books.</summary>
+    public const string Auditor = "auditor@demo.automat";
+
     private const string KeyName = "Demo";
+
+    /// <summary>Both administrators: they may put off their second step, because a demo is to be looked at right away.</summary>
+    public static IReadOnlySet<string> Administrators { get; } =
+        new HashSet<string>(StringComparer.Ordinal) { Administrator, ExistingAdministrator };
 
     /// <summary>Brings them up to date, before anybody can sign in. Secrets are encrypted, so it needs the built server.</summary>
     public static async Task SetAsync(
@@ -27,18 +37,23 @@ internal static class DemoSignIns
         await using var transaction = await db.Database.BeginTransactionAsync(ct);
         // Several nodes may start at once; the second finds everything as it should be.
         await db.Database.ExecuteSqlRawAsync("select pg_advisory_xact_lock(hashtext('automat.demo'))", ct);
-        await SetPersonAsync(db, organization, Administrator, secrets.Password, ct);
-        await SetPersonAsync(db, organization, ExistingAdministrator, secrets.Password, ct);
-        var hash = ApiKey.HashOf(secrets.ApiKey);
-        if (!await db.Set<ApiKey>().AnyAsync(k => k.Hash == hash, ct))
+        await SetPersonAsync(db, organization, Administrator, Role.Admin, secrets.Password, ct);
+        await SetPersonAsync(db, organization, ExistingAdministrator, Role.Admin, secrets.Password, ct);
+        await SetPersonAsync(db, organization, Operator, Role.Operator, secrets.Password, ct);
+        await SetPersonAsync(db, organization, Auditor, Role.Auditor, secrets.Password, ct);
+        var hash = ApiToken.HashOf(secrets.ApiKey);
+        if (!await db.Set<ApiToken>().AnyAsync(k => k.Hash == hash, ct))
         {
-            db.RemoveRange(await db.Set<ApiKey>().Where(k => k.OrganizationId == organization && k.Name == KeyName).ToListAsync(ct));
-            db.Add(new ApiKey
+            db.RemoveRange(await db.Set<ApiToken>()
+                .Where(k => k.OrganizationId == organization && k.Name == KeyName && k.CreatedBy == null).ToListAsync(ct));
+            db.Add(new ApiToken
             {
-                Id = Id<ApiKey>.New(),
+                Id = Id<ApiToken>.New(),
                 OrganizationId = organization,
                 Name = KeyName,
                 Hash = hash,
+                Start = secrets.ApiKey[..Math.Min(ApiToken.Shown, secrets.ApiKey.Length)],
+                Scopes = [.. Permissions.ScopesOf(Role.Operator).Select(Permissions.NameOf)], // whatever staff may do
                 CreatedAt = TimeProvider.System.GetUtcNow(),
             });
         }
@@ -54,7 +69,7 @@ internal static class DemoSignIns
     }
 
     private static async Task SetPersonAsync(
-        AutomatDb db, Id<Organization> organization, string name, string password, CancellationToken ct)
+        AutomatDb db, Id<Organization> organization, string name, Role role, string password, CancellationToken ct)
     {
         var hasher = new PasswordHasher<Person>();
         var normalized = name.ToUpperInvariant();
@@ -64,17 +79,29 @@ internal static class DemoSignIns
             person = new Person
             {
                 Id = Guid.CreateVersion7(),
-                OrganizationId = organization,
                 FirstName = "Demo",
-                LastName = "Administrator",
+                LastName = role is Role.Admin ? "Administrator" : role.ToString(),
                 UserName = name,
                 NormalizedUserName = normalized,
                 SecurityStamp = Guid.CreateVersion7().ToString(),
                 Email = name.Contains('@', StringComparison.Ordinal) ? name : null,
                 NormalizedEmail = name.Contains('@', StringComparison.Ordinal) ? normalized : null,
                 LockoutEnabled = true,
+                IsPlatformAdministrator = name == Administrator,
             };
             db.Add(person);
+        }
+
+        // People of an older demo worked here without a membership.
+        if (!await db.Set<Membership>().AnyAsync(m => m.OrganizationId == organization && m.PersonId == person.Id, ct))
+        {
+            db.Add(new Membership
+            {
+                OrganizationId = organization,
+                PersonId = person.Id,
+                Role = role,
+                CreatedAt = TimeProvider.System.GetUtcNow(),
+            });
         }
 
         var same = person.PasswordHash is { } hash

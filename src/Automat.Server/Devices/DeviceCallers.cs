@@ -5,9 +5,6 @@ namespace Automat.Server.Devices;
 /// <summary>What a machine that signs its requests is known by.</summary>
 public static class DeviceCallers
 {
-    /// <summary>Authentication scheme and policy of machines that sign their requests.</summary>
-    public const string Policy = "Device";
-
     /// <summary>Bytes the body of a signed request may have.</summary>
     public const int LargestBody = 64 * 1024;
 

@@ -1,6 +1,5 @@
 using Automat.Server.Data;
-using Microsoft.AspNetCore.Authentication;
-using Microsoft.AspNetCore.Authorization;
+using Automat.Server.Platform;
 
 namespace Automat.Server.Devices;
 
@@ -15,17 +14,22 @@ public static class DevicesModule
     public static IServiceCollection AddDeviceSignIn(this IServiceCollection services)
     {
         services.AddSingleton<DeviceRates>();
+        services.AddSingleton<DeviceDoor>();
         services.AddSingleton<NonceBook>();
         services.AddHostedService(provider => provider.GetRequiredService<NonceBook>());
         services.AddHostedService<NonceSweep>();
-        services.AddAuthentication().AddScheme<AuthenticationSchemeOptions, DeviceHandler>(DeviceCallers.Policy, null);
-        services.AddAuthorizationBuilder().AddPolicy(
-            DeviceCallers.Policy,
-            new AuthorizationPolicyBuilder(DeviceCallers.Policy).RequireAuthenticatedUser().Build());
         return services;
     }
 
-    /// <summary>Where machines' addresses lie; whoever asks there must have signed.</summary>
-    public static RouteGroupBuilder MapDevices(this IEndpointRouteBuilder routes) => routes
-        .MapGroup("/device/v1").RequireAuthorization(DeviceCallers.Policy).DisableAntiforgery().WithTags("Devices");
+    /// <summary>
+    /// Where machines' addresses lie: each checks the signature itself, right after routing, before anything else runs.
+    /// </summary>
+    public static RouteGroupBuilder MapDevices(this IEndpointRouteBuilder routes)
+    {
+        var group = routes.MapGroup("/device/v1")
+            .ChecksItself("a machine's signature").DisableAntiforgery().IsForMachines().WithTags("Devices");
+        group.ShortCircuit();
+        ((IEndpointConventionBuilder)group).Finally(DeviceDoor.Guard);
+        return group;
+    }
 }

@@ -4,6 +4,7 @@ using Automat.Mqtt.Tls;
 using Automat.Mqtt.WebSockets;
 using Automat.Server.Machines;
 using Automat.Server.MqttStore;
+using Automat.Server.Platform;
 
 namespace Automat.Server.Hosting;
 
@@ -25,7 +26,8 @@ internal static class MqttServing
     public static void MapMqtt(this IEndpointRouteBuilder routes, MqttSettings settings)
     {
         if (settings.Outside is not null) return;
-        routes.MapMqttWebSocket("/mqtt", settings.Origins).AllowAnonymous()
+        routes.MapMqttWebSocket("/mqtt", settings.Origins)
+            .ChecksItself("the machine's secret in MQTT's own sign-in")
             .WithMetadata(new ExcludeFromDescriptionAttribute());
     }
 

@@ -5,6 +5,7 @@ using Automat.Mqtt;
 using Automat.Mqtt.Broker;
 using Automat.Mqtt.Tls;
 using Automat.Server.Machines.Outside;
+using Automat.Server.Platform;
 
 namespace Automat.Server.Hosting;
 

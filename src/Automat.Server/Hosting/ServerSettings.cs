@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using Automat.Server.Platform;
 
 namespace Automat.Server.Hosting;
 

@@ -57,5 +57,6 @@ internal sealed class ChangeMachine(AutomatDb db, DriverRegistry drivers, Machin
             http.Response.Headers.ETag = OwnMachines.EtagOf(machine);
             return TypedResults.Ok(RegisteredMachine.Of(machine, drivers, statuses));
         })
+        .RequirePermission(Permission.MachineWrite)
         .WithName(nameof(ChangeMachine)).WithSummary("Change a machine (If-Match needed)");
 }

@@ -32,6 +32,12 @@ public static class CommandKinds
     /// <summary>Show a text on the display.</summary>
     public const string ShowMessage = "show_message";
 
+    /// <summary>
+    /// What ends a machine's service: none is handed over during a sale unless forced, and no sale begins until the machine has
+    /// said what became of it.
+    /// </summary>
+    public static IReadOnlyList<string> Interrupting { get; } = [Reboot, Lock, SetOutOfService];
+
     /// <summary>What staff may ask for; a sale asks for the rest.</summary>
     public static IReadOnlyList<string> ForStaff { get; } =
         [Reboot, Lock, Unlock, ReloadConfig, SetPrice, SetOutOfService, RefreshTelemetry, ShowMessage];

@@ -4,7 +4,6 @@ using System.Text;
 using Automat.Domain;
 using Automat.Server.Audit;
 using Automat.Server.Data;
-using Automat.Server.People;
 using Automat.Server.Platform;
 using Microsoft.EntityFrameworkCore;
 
@@ -101,6 +100,7 @@ internal sealed class EnrolMachine(
             response.Headers.CacheControl = "no-store";
             return TypedResults.Json(await enrol.OfferAsync(caller, id, ct), statusCode: StatusCodes.Status201Created);
         })
+        .RequirePermission(Permission.MachineWrite)
         .WithName("OfferEnrolment").WithSummary("Make a one-time code a machine enrols with; ends an older one");
 
     /// <summary>Maps using it.</summary>
@@ -118,7 +118,7 @@ internal sealed class EnrolMachine(
                 statusCode: StatusCodes.Status201Created);
         })
         // The code is all a new machine has.
-        .AllowAnonymous().DisableAntiforgery().RequireRateLimiting(RateLimits.SignIn)
+        .ChecksItself("the one-time code somebody typed at the machine").DisableAntiforgery().RequireRateLimiting(RateLimits.SignIn)
         .WithName(nameof(EnrolMachine)).WithSummary("Trade a one-time code for the machine's id and secret");
 
     /// <summary>Whose machine a code is for: only the code tells.</summary>

@@ -3,7 +3,6 @@ using System.Runtime.CompilerServices;
 using System.Security.Claims;
 using Automat.Domain;
 using Automat.Server.Data;
-using Automat.Server.People;
 using Automat.Server.Platform;
 using Microsoft.EntityFrameworkCore;
 
@@ -17,25 +16,25 @@ internal static class FollowMachines
 {
     private const int Most = 100;
 
+    private static readonly TimeSpan SignOfLife = TimeSpan.FromSeconds(20);
+
     public static void Map(IEndpointRouteBuilder machines)
     {
         machines.MapGet("/{id}/status", async (
             string id, AutomatDb db, DriverRegistry drivers, MachineStatuses statuses, ClaimsPrincipal caller, CancellationToken ct) =>
             TypedResults.Ok(MachineStatusView.Of(await db.OwnMachineAsync(caller, id, ct), drivers, statuses)))
-            .WithName("GetMachineStatus").WithSummary("How a machine is right now");
+            .RequirePermission(Permission.MachineRead).WithName("GetMachineStatus").WithSummary("How a machine is right now");
         machines.MapGet("/{id}/outages", OutagesAsync)
-            .WithName("ListOutages").WithSummary("When a machine could not be reached, newest first");
-        machines.MapGet("/events", (
-            MachineDirectory directory, DriverRegistry drivers, MachineStatuses statuses, ClaimsPrincipal caller,
-            HttpContext http, IHostApplicationLifetime life) =>
+            .RequirePermission(Permission.MachineRead).WithName("ListOutages").WithSummary("When a machine could not be reached, newest first");
+        machines.MapGet("/events", (ClaimsPrincipal caller, HttpContext http, IHostApplicationLifetime life, IServiceProvider services) =>
         {
             http.Response.Headers.CacheControl = "no-store";
             http.Response.Headers["X-Accel-Buffering"] = "no";
             var ending = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted, life.ApplicationStopping);
             http.Response.RegisterForDispose(ending);
-            return TypedResults.ServerSentEvents(
-                EventsAsync(caller.OrganizationOf(), directory, drivers, statuses, ending.Token));
-        }).WithName(nameof(FollowMachines)).WithSummary("Statuses of all machines as they change (server-sent events)");
+            return TypedResults.ServerSentEvents(EventsAsync(caller.OrganizationOf(), services, ending.Token));
+        }).RequirePermission(Permission.MachineRead).WithName(nameof(FollowMachines))
+            .WithSummary("Statuses of all machines as they change (server-sent events)");
     }
 
     private static async Task<IResult> OutagesAsync(
@@ -68,26 +67,54 @@ internal static class FollowMachines
         });
     }
 
-    private static async IAsyncEnumerable<SseItem<MachineStatusView>> EventsAsync(
-        Id<Organization> organization, MachineDirectory directory, DriverRegistry drivers, MachineStatuses statuses,
-        [EnumeratorCancellation] CancellationToken ct)
+    /// <summary>All machines as they are, then changes as they happen; and a sign of life when there are none for a while.</summary>
+    private static async IAsyncEnumerable<SseItem<MachineStatusView?>> EventsAsync(
+        Id<Organization> organization, IServiceProvider services, [EnumeratorCancellation] CancellationToken ct)
     {
-        await using var changes = statuses.FollowAsync(ct).GetAsyncEnumerator(ct);
-        while (true)
+        // Without it nothing would be sent where there is no machine, not even that the stream is open.
+        yield return new SseItem<MachineStatusView?>(null, "ready");
+        var (directory, drivers) = (services.GetRequiredService<MachineDirectory>(), services.GetRequiredService<DriverRegistry>());
+        var statuses = services.GetRequiredService<MachineStatuses>();
+        var clock = services.GetRequiredService<TimeProvider>();
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        await using var changes = statuses.FollowAsync(over.Token).GetAsyncEnumerator(CancellationToken.None);
+        var next = changes.MoveNextAsync().AsTask(); // before looking: what comes meanwhile is not missed
+        try
         {
-            try
+            foreach (var machine in await AllAsync(services, organization, ct))
             {
-                if (!await changes.MoveNextAsync()) yield break;
-            }
-            catch (OperationCanceledException) when (ct.IsCancellationRequested)
-            {
-                yield break; // whoever listened has gone, or the server stops
+                yield return new SseItem<MachineStatusView?>(MachineStatusView.Of(machine, drivers, statuses), "status");
             }
 
-            var (id, _) = changes.Current;
-            if (await directory.FindAsync(id, CancellationToken.None) is not { } machine) continue;
-            if (machine.OrganizationId != organization) continue;
-            yield return new SseItem<MachineStatusView>(MachineStatusView.Of(machine, drivers, statuses), "status");
+            while (true)
+            {
+                if (await Task.WhenAny(next, Task.Delay(SignOfLife, clock, CancellationToken.None)) != next)
+                {
+                    yield return new SseItem<MachineStatusView?>(null, "alive");
+                    continue;
+                }
+
+                if (next.IsCanceled || !await next) yield break; // whoever listened has gone, or the server stops
+                var (id, _) = changes.Current;
+                next = changes.MoveNextAsync().AsTask();
+                if (await directory.FindAsync(id, CancellationToken.None) is not { } machine) continue;
+                if (machine.OrganizationId != organization) continue;
+                yield return new SseItem<MachineStatusView?>(MachineStatusView.Of(machine, drivers, statuses), "status");
+            }
         }
+        finally
+        {
+            await over.CancelAsync();
+            await ((Task)next).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing); // it must have ended before it is let go
+        }
+    }
+
+    private static async Task<List<Machine>> AllAsync(
+        IServiceProvider services, Id<Organization> organization, CancellationToken ct)
+    {
+        await using var scope = services.GetRequiredService<IServiceScopeFactory>().CreateScopeOf(organization);
+        return await scope.ServiceProvider.GetRequiredService<AutomatDb>().Set<Machine>().AsNoTracking()
+            .Where(m => m.OrganizationId == organization && m.State != MachineState.Retired).OrderBy(m => m.CreatedAt)
+            .ToListAsync(ct);
     }
 }

@@ -77,4 +77,8 @@ public interface IMachineDriver
 /// <param name="UsesCode">Whether the customer needs a pick-up code.</param>
 /// <param name="SalesAtOnce">How many paid sales may wait for the machine before no more are taken.</param>
 public sealed record DeliveryTerms(
-    string CommandKind, TimeSpan TakeWithin, TimeSpan AnswerWithin, TimeSpan DecideWithin, bool UsesCode, int SalesAtOnce);
+    string CommandKind, TimeSpan TakeWithin, TimeSpan AnswerWithin, TimeSpan DecideWithin, bool UsesCode, int SalesAtOnce)
+{
+    /// <summary>How long it may stay silent once it has fetched the command by itself.</summary>
+    public TimeSpan FetchedAnswerWithin { get; init; } = AnswerWithin;
+}

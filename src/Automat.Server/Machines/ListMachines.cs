@@ -1,6 +1,5 @@
 using System.Security.Claims;
 using Automat.Server.Data;
-using Automat.Server.People;
 using Automat.Server.Platform;
 using Microsoft.EntityFrameworkCore;
 
@@ -18,7 +17,8 @@ internal static class ListMachines
 
     public static void Map(IEndpointRouteBuilder machines)
     {
-        machines.MapGet("", RunAsync).WithName(nameof(ListMachines)).WithSummary("List machines");
+        machines.MapGet("", RunAsync).RequirePermission(Permission.MachineRead)
+            .WithName(nameof(ListMachines)).WithSummary("List machines");
         machines.MapGet("/{id}", async (
             string id, AutomatDb db, DriverRegistry drivers, MachineStatuses statuses, ClaimsPrincipal caller,
             HttpResponse response, CancellationToken ct) =>
@@ -26,7 +26,7 @@ internal static class ListMachines
             var machine = await db.OwnMachineAsync(caller, id, ct);
             response.Headers.ETag = OwnMachines.EtagOf(machine);
             return TypedResults.Ok(RegisteredMachine.Of(machine, drivers, statuses));
-        }).WithName("GetMachine").WithSummary("A machine and how it is");
+        }).RequirePermission(Permission.MachineRead).WithName("GetMachine").WithSummary("A machine and how it is");
     }
 
     private static async Task<IResult> RunAsync(

@@ -77,6 +77,9 @@ public sealed record MachineCommand
     /// <summary>When it was last handed over.</summary>
     public DateTimeOffset? SentAt { get; init; }
 
+    /// <summary>The node that is handing it over or did so last; null when the machine fetched it.</summary>
+    public int? SentBy { get; init; }
+
     /// <summary>How it ended, in a stable word.</summary>
     public string? Outcome { get; init; }
 }
@@ -90,7 +93,7 @@ public sealed class CommandRows : JournalTable<Id<MachineCommand>, MachineComman
     /// <inheritdoc/>
     protected override NpgsqlBatchCommand LoadCommand(IReadOnlyCollection<Id<MachineCommand>> keys) =>
         Sql.Of("select id, organization_id, machine_id, vend_id, kind, payload, deadline, state, attempts, created_at, "
-                + "sent_at, outcome, asked_by, forced, acknowledged_at from machine_commands where id = any($1) order by id for update")
+                + "sent_at, outcome, asked_by, forced, acknowledged_at, sent_by from machine_commands where id = any($1) order by id for update")
             .Column(NpgsqlDbType.Uuid, keys, k => k.Value);
 
     /// <inheritdoc/>
@@ -111,15 +114,16 @@ public sealed class CommandRows : JournalTable<Id<MachineCommand>, MachineComman
         AskedBy = reader.GetString(12),
         Forced = reader.GetBoolean(13),
         AcknowledgedAt = reader.IsDBNull(14) ? null : reader.GetFieldValue<DateTimeOffset>(14),
+        SentBy = reader.IsDBNull(15) ? null : reader.GetInt32(15),
     };
 
     /// <inheritdoc/>
     protected override NpgsqlBatchCommand InsertCommand(IReadOnlyList<MachineCommand> inserts) =>
         Sql.Of("insert into machine_commands (id, organization_id, machine_id, vend_id, kind, payload, deadline, state, "
-                + "attempts, created_at, sent_at, outcome, asked_by, forced, acknowledged_at) "
-                + "select id, o, m, v, k, p::jsonb, d, s, a, c, t, r, q, f, w "
-                + "from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15) "
-                + "as n(id, o, m, v, k, p, d, s, a, c, t, r, q, f, w)")
+                + "attempts, created_at, sent_at, outcome, asked_by, forced, acknowledged_at, sent_by) "
+                + "select id, o, m, v, k, p::jsonb, d, s, a, c, t, r, q, f, w, b "
+                + "from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16) "
+                + "as n(id, o, m, v, k, p, d, s, a, c, t, r, q, f, w, b)")
             .Column(NpgsqlDbType.Uuid, inserts, c => c.Id.Value)
             .Column(NpgsqlDbType.Uuid, inserts, c => c.OrganizationId.Value)
             .Column(NpgsqlDbType.Text, inserts, c => c.MachineId.Value)
@@ -134,18 +138,21 @@ public sealed class CommandRows : JournalTable<Id<MachineCommand>, MachineComman
             .Column(NpgsqlDbType.Text, inserts, c => c.Outcome)
             .Column(NpgsqlDbType.Text, inserts, c => c.AskedBy)
             .Column(NpgsqlDbType.Boolean, inserts, c => c.Forced)
-            .Column(NpgsqlDbType.TimestampTz, inserts, c => c.AcknowledgedAt);
+            .Column(NpgsqlDbType.TimestampTz, inserts, c => c.AcknowledgedAt)
+            .Column(NpgsqlDbType.Integer, inserts, c => c.SentBy);
 
     /// <inheritdoc/>
     protected override NpgsqlBatchCommand UpdateCommand(IReadOnlyList<MachineCommand> updates) =>
         Sql.Of("update machine_commands c set state = n.state, attempts = n.attempts, sent_at = n.sent_at, "
-                + "outcome = n.outcome, acknowledged_at = n.acknowledged_at from unnest($1, $2, $3, $4, $5, $6) "
-                + "as n(id, state, attempts, sent_at, outcome, acknowledged_at) "
+                + "outcome = n.outcome, acknowledged_at = n.acknowledged_at, sent_by = n.sent_by "
+                + "from unnest($1, $2, $3, $4, $5, $6, $7) "
+                + "as n(id, state, attempts, sent_at, outcome, acknowledged_at, sent_by) "
                 + "where c.id = n.id")
             .Column(NpgsqlDbType.Uuid, updates, c => c.Id.Value)
             .Column(NpgsqlDbType.Text, updates, c => c.State.ToString())
             .Column(NpgsqlDbType.Integer, updates, c => c.Attempts)
             .Column(NpgsqlDbType.TimestampTz, updates, c => c.SentAt)
             .Column(NpgsqlDbType.Text, updates, c => c.Outcome)
-            .Column(NpgsqlDbType.TimestampTz, updates, c => c.AcknowledgedAt);
+            .Column(NpgsqlDbType.TimestampTz, updates, c => c.AcknowledgedAt)
+            .Column(NpgsqlDbType.Integer, updates, c => c.SentBy);
 }

@@ -27,7 +27,7 @@ public sealed record MachineReport
     /// <summary>Its counters by name, such as vends since it was made.</summary>
     public IReadOnlyDictionary<string, long> Counters { get; init; } = FrozenDictionary<string, long>.Empty;
 
-    /// <summary>When the counters were heard; null where they came with this report.</summary>
+    /// <summary>When the counters were heard; null when none ever were.</summary>
     internal DateTimeOffset? CountedAt { get; init; }
 
     /// <summary>Which configuration it works with.</summary>
@@ -53,10 +53,13 @@ public sealed record MachineStatus(bool Online, DateTimeOffset Since, DateTimeOf
     /// <summary>When its silence means that it is offline; null where the connection itself tells.</summary>
     internal DateTimeOffset? SilentAt { get; init; }
 
+    /// <summary>This node heard it; else another one did, and wrote it down.</summary>
+    internal bool Here { get; init; }
+
     /// <summary>Never heard of.</summary>
     public static MachineStatus Never(DateTimeOffset now) => new(Online: false, now, LastHeard: null, "machine_offline");
 
-    /// <summary>What one of its counters last said, and when it said so; null when it never did since the server started.</summary>
+    /// <summary>What one of its counters last said, and when it said so; null when it never did.</summary>
     public (long Value, DateTimeOffset ToldAt)? Counted(string counter) =>
         Report is { CountedAt: { } at } report && report.Counters.TryGetValue(counter, out var value) ? (value, at) : null;
 

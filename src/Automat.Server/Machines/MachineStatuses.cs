@@ -11,6 +11,9 @@ namespace Automat.Server.Machines;
 /// </summary>
 public sealed class MachineStatuses(TimeProvider clock)
 {
+    /// <summary>Faults one machine may have at a time.</summary>
+    public const int MostFaults = 32;
+
     private const int MostBehind = 256;
 
     private readonly ConcurrentDictionary<MachineId, MachineStatus> all = new();
@@ -25,6 +28,12 @@ public sealed class MachineStatuses(TimeProvider clock)
     /// <summary>What is known of a machine.</summary>
     public MachineStatus Of(MachineId machine) =>
         all.TryGetValue(machine, out var status) ? status : MachineStatus.Never(clock.GetUtcNow());
+
+    /// <summary>
+    /// Why a machine this node cannot reach cannot sell, in a stable word; null when another node reaches it and it can.
+    /// </summary>
+    public string? WhyNotElsewhere(MachineId machine) =>
+        Of(machine) is { Here: false, Online: true } status ? status.WhyNot : "machine_offline";
 
     /// <summary>Who is online now.</summary>
     internal List<MachineId> Online() => [.. all.Where(one => one.Value.Online).Select(one => one.Key)];
@@ -50,13 +59,16 @@ public sealed class MachineStatuses(TimeProvider clock)
     /// <param name="machine">The machine.</param>
     /// <param name="online">Whether it is connected.</param>
     /// <param name="whyNot">Why it cannot sell; null when it can.</param>
-    public void Report(MachineId machine, bool online, string? whyNot) => Become(machine, "machine_offline", (before, now) => before with
-    {
-        Online = online,
-        LastHeard = online ? now : before.LastHeard,
-        WhyNot = whyNot,
-        SilentAt = null,
-    });
+    public void Report(MachineId machine, bool online, string? whyNot) => Become(machine, "machine_offline", (before, now) =>
+        !online && before is { Here: false, Online: true }
+            ? before // it is connected to another node by now: the end of its old line here means nothing
+            : before with
+            {
+                Online = online,
+                LastHeard = online ? now : before.LastHeard,
+                WhyNot = online ? whyNot ?? Faulted(before) : whyNot,
+                SilentAt = null,
+            });
 
     /// <summary>A machine told how it is.</summary>
     public void Heard(MachineId machine, MachineReport report) => Become(machine, "machine_offline", (before, now) => before with
@@ -67,6 +79,28 @@ public sealed class MachineStatuses(TimeProvider clock)
         Report = Merge(before.Report, report, now),
         SilentAt = now + report.Within,
     });
+
+    /// <summary>A machine that comes by itself was here, and will be back within so long.</summary>
+    public void Seen(MachineId machine, TimeSpan within) => Become(machine, "machine_offline", (before, now) => before with
+    {
+        Online = true,
+        LastHeard = now,
+        WhyNot = before.WhyNot is "machine_offline" ? Faulted(before) : before.WhyNot,
+        SilentAt = before.Online && (before.SilentAt is null || before.SilentAt > now + within)
+            ? before.SilentAt
+            : now + within,
+    });
+
+    /// <summary>A machine told that something broke; at most so many faults are kept as a heartbeat may name.</summary>
+    public void Broke(MachineId machine, MachineFault fault) => Become(machine, "machine_offline", (before, now) =>
+    {
+        var others = (before.Report?.Faults ?? []).Where(f => f.Code != fault.Code).Take(MostFaults - 1);
+        return WithFaults(before, now, [.. others, fault]);
+    });
+
+    /// <summary>A machine told that something works again.</summary>
+    public void Mended(MachineId machine, string code) => Become(machine, "machine_offline", (before, now) =>
+        WithFaults(before, now, [.. (before.Report?.Faults ?? []).Where(f => f.Code != code)]));
 
     /// <summary>A connected machine said something: it lives.</summary>
     public void Talked(MachineId machine) => Become(machine, "machine_offline", (before, now) => before with { LastHeard = now });
@@ -84,8 +118,27 @@ public sealed class MachineStatuses(TimeProvider clock)
         }
     }
 
-    /// <summary>What was known when the server last stopped; what was heard meanwhile counts more.</summary>
-    internal void Remember(MachineId machine, MachineStatus status) => all.TryAdd(machine, status);
+    /// <summary>What another node wrote down, or this one before its start; what this one has heard since counts more.</summary>
+    internal void Adopt(MachineId machine, MachineStatus told)
+    {
+        var status = told with { Here = false };
+        while (true)
+        {
+            if (!all.TryGetValue(machine, out var before))
+            {
+                if (!all.TryAdd(machine, status)) continue;
+                Announce(machine, status);
+                return;
+            }
+
+            var newer = status.LastHeard > before.LastHeard
+                || (status.LastHeard == before.LastHeard && status.Online && !before.Online);
+            if (before.Here && !newer) return;
+            if (!all.TryUpdate(machine, status, before)) continue;
+            if (!before.SaysTheSameAs(status)) Announce(machine, status);
+            return;
+        }
+    }
 
     /// <summary>What is to be written down.</summary>
     internal (IReadOnlyDictionary<MachineId, MachineStatus> Statuses, IReadOnlyList<OutageEdge> Edges) Take()
@@ -94,7 +147,8 @@ public sealed class MachineStatuses(TimeProvider clock)
         foreach (var machine in touched.Keys)
         {
             touched.TryRemove(machine, out _);
-            statuses[machine] = Of(machine);
+            // What was adopted meanwhile is another node's to write down.
+            if (Of(machine) is { Here: true } status) statuses[machine] = status;
         }
 
         var taken = new List<OutageEdge>();
@@ -111,6 +165,17 @@ public sealed class MachineStatuses(TimeProvider clock)
         foreach (var edge in taken.Concat(newer)) edges.Enqueue(edge);
     }
 
+    private static string? Faulted(MachineStatus status) => status.Report is { Faults.Count: > 0 } ? "machine_faulted" : null;
+
+    private static MachineStatus WithFaults(MachineStatus before, DateTimeOffset now, IReadOnlyList<MachineFault> faults) => before with
+    {
+        LastHeard = now,
+        Report = (before.Report ?? new MachineReport()) with { Faults = faults },
+        WhyNot = before.WhyNot is null or "machine_busy" or "machine_faulted"
+            ? faults.Count > 0 ? "machine_faulted" : before.WhyNot is "machine_faulted" ? null : before.WhyNot
+            : before.WhyNot,
+    };
+
     /// <summary>A short report does not make the counters of the one before unknown.</summary>
     private static MachineReport Merge(MachineReport? before, MachineReport report, DateTimeOffset now) => report.Counters.Count > 0
         ? report with { CountedAt = now }
@@ -126,15 +191,21 @@ public sealed class MachineStatuses(TimeProvider clock)
             var known = all.TryGetValue(machine, out var found);
             before = found ?? MachineStatus.Never(now);
             after = change(before, now);
+            if (ReferenceEquals(after, before)) return;
+            after = after with { Here = true };
             if (after.Online != before.Online) after = after with { Since = now };
             if (known ? all.TryUpdate(machine, after, before) : all.TryAdd(machine, after)) break;
         }
 
         touched[machine] = true;
         if (after.Online != before.Online) edges.Enqueue(new OutageEdge(machine, after.Since, after.Online ? null : why));
-        if (before.SaysTheSameAs(after)) return;
-        foreach (var listener in listeners) listener(machine, after);
-        foreach (var follower in followers.Keys) follower.Writer.TryWrite((machine, after));
+        if (!before.SaysTheSameAs(after)) Announce(machine, after);
+    }
+
+    private void Announce(MachineId machine, MachineStatus status)
+    {
+        foreach (var listener in listeners) listener(machine, status);
+        foreach (var follower in followers.Keys) follower.Writer.TryWrite((machine, status));
     }
 }
 

@@ -54,6 +54,8 @@ internal sealed class MachineTables : ITables
             status.Property(s => s.Faults).HasColumnType("jsonb");
             status.Property(s => s.Temperatures).HasColumnType("jsonb");
             status.Property(s => s.Counters).HasColumnType("jsonb");
+            status.Property(s => s.ToldAt).HasDefaultValueSql("clock_timestamp()");
+            status.HasIndex(s => s.ToldAt); // what other nodes have written since the last look
         });
         model.Entity<Outage>(outage =>
         {

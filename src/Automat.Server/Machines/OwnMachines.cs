@@ -4,7 +4,6 @@ using System.Text.Json;
 using Automat.Domain;
 using Automat.Domain.Vends;
 using Automat.Server.Data;
-using Automat.Server.People;
 using Microsoft.EntityFrameworkCore;
 
 namespace Automat.Server.Machines;

@@ -97,10 +97,10 @@ public sealed class PutPlanogram(AutomatDb db, MachineChanges changes)
         {
             await put.RunAsync(caller, id, request, ct);
             return TypedResults.Ok(new { slots = await ViewAsync(db, await db.OwnMachineAsync(caller, id, ct), ct) });
-        }).WithName(nameof(PutPlanogram)).WithSummary("Set what lies in a machine's slots");
+        }).RequirePermission(Permission.CatalogWrite).WithName(nameof(PutPlanogram)).WithSummary("Set what lies in a machine's slots");
         machines.MapGet("/{id}/slots", async (string id, AutomatDb db, ClaimsPrincipal caller, CancellationToken ct) =>
             TypedResults.Ok(new { slots = await ViewAsync(db, await db.OwnMachineAsync(caller, id, ct), ct) }))
-            .WithName("GetPlanogram").WithSummary("What lies in a machine's slots");
+            .RequirePermission(Permission.CatalogRead).WithName("GetPlanogram").WithSummary("What lies in a machine's slots");
     }
 
     private static Task<List<SlotView>> ViewAsync(AutomatDb db, Machine machine, CancellationToken ct) =>

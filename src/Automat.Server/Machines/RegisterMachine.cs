@@ -3,7 +3,6 @@ using System.Text.Json;
 using Automat.Domain;
 using Automat.Server.Audit;
 using Automat.Server.Data;
-using Automat.Server.People;
 using Automat.Server.Platform;
 using Microsoft.EntityFrameworkCore;
 
@@ -86,6 +85,7 @@ internal sealed class RegisterMachine(AutomatDb db, DriverRegistry drivers, Mach
             response.Headers.ETag = OwnMachines.EtagOf(machine);
             return TypedResults.Created($"/api/v1/machines/{machine.Id}", RegisteredMachine.Of(machine, drivers, statuses));
         })
+        .RequirePermission(Permission.MachineWrite)
         .WithName(nameof(RegisterMachine)).WithSummary("Register a machine");
 
     private static RuleException Taken(MachineId id) =>

@@ -76,7 +76,7 @@ internal sealed class RotateSecret(AutomatDb db, MachineKeys keys, MachineChange
             {
                 items = rows.Select(s => new SecretView(s.Id.Value, s.CreatedAt, s.ValidUntil, s.RevokedAt, s.IsLive(now))),
             });
-        }).WithName("ListSecrets").WithSummary("A machine's secrets: when made, until when good; never the secrets themselves");
+        }).RequirePermission(Permission.MachineRead).WithName("ListSecrets").WithSummary("A machine's secrets: when made, until when good; never the secrets themselves");
         machines.MapPost("/{id}/secrets", async (
             string id, RotateSecretRequest request, RotateSecret rotate, ClaimsPrincipal caller, HttpResponse response,
             CancellationToken ct) =>
@@ -85,17 +85,17 @@ internal sealed class RotateSecret(AutomatDb db, MachineKeys keys, MachineChange
             var issued = await rotate.RunAsync(caller, id, request, ct);
             return TypedResults.Json(
                 new RotateSecretReply(issued.Id.Value, issued.Secret), statusCode: StatusCodes.Status201Created);
-        }).WithName(nameof(RotateSecret)).WithSummary("Make a new secret; those before stay good for the overlap");
+        }).RequirePermission(Permission.MachineWrite).WithName(nameof(RotateSecret)).WithSummary("Make a new secret; those before stay good for the overlap");
         machines.MapDelete("/{id}/secrets/{secret:guid}", async (
             string id, Guid secret, RotateSecret rotate, ClaimsPrincipal caller, CancellationToken ct) =>
         {
             await rotate.RevokeAsync(caller, id, secret, ct);
             return TypedResults.NoContent();
-        }).WithName("RevokeSecret").WithSummary("Take a secret back at once; open connections are ended");
+        }).RequirePermission(Permission.MachineWrite).WithName("RevokeSecret").WithSummary("Take a secret back at once; open connections are ended");
         machines.MapDelete("/{id}/secrets", async (string id, RotateSecret rotate, ClaimsPrincipal caller, CancellationToken ct) =>
         {
             await rotate.RevokeAsync(caller, id, secret: null, ct);
             return TypedResults.NoContent();
-        }).WithName("RevokeSecrets").WithSummary("Take all of a machine's secrets back at once; open connections are ended");
+        }).RequirePermission(Permission.MachineWrite).WithName("RevokeSecrets").WithSummary("Take all of a machine's secrets back at once; open connections are ended");
     }
 }

@@ -59,5 +59,6 @@ public sealed class SetMachineState(AutomatDb db, MachineKeys keys, MachineChang
             response.Headers.ETag = OwnMachines.EtagOf(machine);
             return TypedResults.Ok(RegisteredMachine.Of(machine, drivers, statuses));
         })
+        .RequirePermission(Permission.MachineWrite)
         .WithName(nameof(SetMachineState)).WithSummary("Take a machine into service, out of it, or retire it");
 }

@@ -6,47 +6,19 @@ using NpgsqlTypes;
 
 namespace Automat.Server.Machines;
 
-/// <summary>A machine's status as it is stored.</summary>
-internal sealed record StatusRow
-{
-    public required MachineId MachineId { get; init; }
-
-    public required Id<Organization> OrganizationId { get; init; }
-
-    public required bool Online { get; init; }
-
-    public required DateTimeOffset Since { get; init; }
-
-    public DateTimeOffset? LastHeard { get; init; }
-
-    public string? WhyNot { get; init; }
-
-    public string? Firmware { get; init; }
-
-    public long? UptimeSeconds { get; init; }
-
-    public required string Faults { get; init; }
-
-    public required string Temperatures { get; init; }
-
-    public required string Counters { get; init; }
-
-    public string? ConfigEtag { get; init; }
-
-    public DateTimeOffset? SilentAt { get; init; }
-}
-
 /// <summary>
-/// Notices silence, and writes statuses and outages down: whatever changed within a second in one round trip. After a
-/// restart it remembers when each machine was last heard; how it is now only the machine can tell.
+/// Notices silence, and writes statuses and outages down: whatever changed within a second in one round trip. What other
+/// nodes write is read as often, so that each knows all machines, whichever node they speak to.
 /// </summary>
 internal sealed class StatusKeeper(
-    CrossingDataSource database, MachineStatuses statuses, TimeProvider clock, IHostApplicationLifetime life,
-    ILogger<StatusKeeper> log) : BackgroundService
+    CrossingDataSource database, Nodes nodes, Node node, MachineStatuses statuses, TimeProvider clock,
+    IHostApplicationLifetime life, ILogger<StatusKeeper> log) : BackgroundService
 {
+    private readonly StatusReader reader = new(database, nodes, node, statuses, clock);
+
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
-        await LoadAsync(cancellationToken); // before anybody can report
+        await reader.BeginAsync(cancellationToken); // before anybody can report
         await base.StartAsync(cancellationToken);
     }
 
@@ -59,6 +31,7 @@ internal sealed class StatusKeeper(
         {
             while (await timer.WaitForNextTickAsync(stopping.Token))
             {
+                await ReadAsync(stopping.Token);
                 statuses.NoteSilent();
                 await KeepAsync();
             }
@@ -69,10 +42,22 @@ internal sealed class StatusKeeper(
         }
     }
 
+    private async Task ReadAsync(CancellationToken ct)
+    {
+        try
+        {
+            await reader.ReadAsync(ct);
+        }
+        catch (Exception error) when (error is NpgsqlException or IOException or TimeoutException)
+        {
+            log.LogWarning("What other nodes know of machines could not be read; tried again: {Reason}", error.Message);
+        }
+    }
+
     private async Task KeepAsync()
     {
         var (changed, edges) = statuses.Take();
-        if (changed.Count == 0) return;
+        if (changed.Count == 0 && edges.Count == 0) return;
         try
         {
             await using var connection = await database.Source.OpenConnectionAsync();
@@ -80,6 +65,9 @@ internal sealed class StatusKeeper(
             foreach (var chunk in changed.Chunk(1_000)) batch.BatchCommands.Add(Upsert(chunk));
             foreach (var edge in edges) batch.BatchCommands.Add(edge.Reason is null ? End(edge) : Begin(edge));
             await batch.ExecuteNonQueryAsync();
+            // What was lost here may have moved: then another node's word holds.
+            var gone = changed.Where(one => !one.Value.Online).Select(one => one.Key.Value).ToArray();
+            if (gone.Length > 0) await reader.ReadOthersAsync(gone, CancellationToken.None);
         }
         catch (Exception error) when (error is NpgsqlException or IOException or TimeoutException)
         {
@@ -89,17 +77,27 @@ internal sealed class StatusKeeper(
         }
     }
 
-    private static NpgsqlBatchCommand Upsert(KeyValuePair<MachineId, MachineStatus>[] rows) =>
+    /// <summary>
+    /// Whoever has heard a machine last speaks for it. That it is gone counts from the node that had it, or from anybody once
+    /// it has been silent for too long.
+    /// </summary>
+    private NpgsqlBatchCommand Upsert(KeyValuePair<MachineId, MachineStatus>[] rows) =>
         Sql.Of("insert into machine_statuses (machine_id, organization_id, online, since, last_heard, why_not, firmware, "
-                + "uptime_seconds, faults, temperatures, counters, config_etag, silent_at) "
-                + "select m.id, m.organization_id, o, s, l, w, f, u, x::jsonb, t::jsonb, c::jsonb, e, z "
-                + "from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) as n(i, o, s, l, w, f, u, x, t, c, e, z) "
-                + "join machines m on m.id = n.i "
+                + "uptime_seconds, faults, temperatures, counters, config_etag, silent_at, counted_at, node) "
+                + "select m.id, m.organization_id, o, s, l, w, f, u, x::jsonb, t::jsonb, c::jsonb, e, z, y, $14 "
+                + "from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) "
+                + "as n(i, o, s, l, w, f, u, x, t, c, e, z, y) "
+                + "join machines m on m.id = n.i order by m.id "
                 + "on conflict (machine_id) do update set online = excluded.online, since = excluded.since, "
-                + "last_heard = excluded.last_heard, why_not = excluded.why_not, firmware = excluded.firmware, "
-                + "uptime_seconds = excluded.uptime_seconds, faults = excluded.faults, "
+                + "last_heard = greatest(excluded.last_heard, machine_statuses.last_heard), why_not = excluded.why_not, "
+                + "firmware = excluded.firmware, uptime_seconds = excluded.uptime_seconds, faults = excluded.faults, "
                 + "temperatures = excluded.temperatures, counters = excluded.counters, "
-                + "config_etag = excluded.config_etag, silent_at = excluded.silent_at")
+                + "config_etag = excluded.config_etag, silent_at = excluded.silent_at, counted_at = excluded.counted_at, "
+                + "node = excluded.node, "
+                + "told_at = clock_timestamp() "
+                + "where machine_statuses.node is null or machine_statuses.node = excluded.node or not machine_statuses.online "
+                + "or machine_statuses.silent_at <= $15 or (excluded.online and (machine_statuses.last_heard is null "
+                + "or excluded.last_heard >= machine_statuses.last_heard))")
             .Column(NpgsqlDbType.Text, rows, r => r.Key.Value)
             .Column(NpgsqlDbType.Boolean, rows, r => r.Value.Online)
             .Column(NpgsqlDbType.TimestampTz, rows, r => r.Value.Since)
@@ -111,66 +109,21 @@ internal sealed class StatusKeeper(
             .Column(NpgsqlDbType.Text, rows, r => JsonSerializer.Serialize(r.Value.Report?.Temperatures ?? Nothing<double>()))
             .Column(NpgsqlDbType.Text, rows, r => JsonSerializer.Serialize(r.Value.Report?.Counters ?? Nothing<long>()))
             .Column(NpgsqlDbType.Text, rows, r => r.Value.Report?.ConfigEtag)
-            .Column(NpgsqlDbType.TimestampTz, rows, r => r.Value.SilentAt);
+            .Column(NpgsqlDbType.TimestampTz, rows, r => r.Value.SilentAt)
+            .Column(NpgsqlDbType.TimestampTz, rows, r => r.Value.Report?.CountedAt)
+            .Value(node.Number).Value(clock.GetUtcNow());
 
+    /// <summary>A machine that has moved to another node is not gone.</summary>
     private NpgsqlBatchCommand Begin(OutageEdge edge) =>
         Sql.Of("insert into machine_outages (id, organization_id, machine_id, \"from\", reason) "
-                + "select $1, organization_id, id, $3, $4 from machines where id = $2 "
+                + "select $1, organization_id, machine_id, $3, $4 from machine_statuses where machine_id = $2 and node = $5 "
                 + "on conflict (machine_id) where \"to\" is null do nothing")
-            .Value(Guid.CreateVersion7(clock.GetUtcNow())).Value(edge.Machine.Value).Value(edge.At).Value(edge.Reason!);
+            .Value(Guid.CreateVersion7(clock.GetUtcNow())).Value(edge.Machine.Value).Value(edge.At).Value(edge.Reason!)
+            .Value(node.Number);
 
     private static NpgsqlBatchCommand End(OutageEdge edge) =>
         Sql.Of("update machine_outages set \"to\" = greatest($2, \"from\") where machine_id = $1 and \"to\" is null")
             .Value(edge.Machine.Value).Value(edge.At);
-
-    private async Task LoadAsync(CancellationToken ct)
-    {
-        var now = clock.GetUtcNow();
-        await using var connection = await database.Source.OpenConnectionAsync(ct);
-        await using (var read = new NpgsqlCommand(
-            "select machine_id, online, since, last_heard, why_not, firmware, uptime_seconds, faults, temperatures, counters, "
-            + "config_etag, silent_at from machine_statuses", connection))
-        await using (var reader = await read.ExecuteReaderAsync(ct))
-        {
-            while (await reader.ReadAsync(ct)) statuses.Remember(MachineId.Parse(reader.GetString(0)), Read(reader, now));
-        }
-
-        // Those that were connected are not, until they are again.
-        await using var lost = new NpgsqlCommand(
-            "insert into machine_outages (id, organization_id, machine_id, \"from\", reason) "
-            + "select gen_random_uuid(), organization_id, machine_id, $1, 'server_restarted' from machine_statuses "
-            + "where online and silent_at is null on conflict (machine_id) where \"to\" is null do nothing", connection);
-        lost.Parameters.Add(new NpgsqlParameter<DateTimeOffset> { TypedValue = now });
-        await lost.ExecuteNonQueryAsync(ct);
-    }
-
-    private static MachineStatus Read(NpgsqlDataReader row, DateTimeOffset now)
-    {
-        var silentAt = Time(row, 11);
-        var online = row.GetBoolean(1) && silentAt is not null;
-        var heard = !row.IsDBNull(5) || !row.IsDBNull(6) || row.GetString(9) != "{}" || row.GetString(7) != "[]";
-        return new MachineStatus(
-            online, online == row.GetBoolean(1) ? row.GetFieldValue<DateTimeOffset>(2) : now, Time(row, 3),
-            online || !row.GetBoolean(1) ? Text(row, 4) : "machine_offline")
-        {
-            SilentAt = silentAt,
-            Report = !heard ? null : new MachineReport
-            {
-                Firmware = Text(row, 5),
-                UptimeSeconds = row.IsDBNull(6) ? null : row.GetInt64(6),
-                Faults = JsonSerializer.Deserialize<List<MachineFault>>(row.GetString(7)) ?? [],
-                Temperatures = JsonSerializer.Deserialize<Dictionary<string, double>>(row.GetString(8)) ?? [],
-                Counters = JsonSerializer.Deserialize<Dictionary<string, long>>(row.GetString(9)) ?? [],
-                ConfigEtag = Text(row, 10),
-                WhyNot = Text(row, 4),
-            },
-        };
-    }
-
-    private static string? Text(NpgsqlDataReader row, int at) => row.IsDBNull(at) ? null : row.GetString(at);
-
-    private static DateTimeOffset? Time(NpgsqlDataReader row, int at) =>
-        row.IsDBNull(at) ? null : row.GetFieldValue<DateTimeOffset>(at);
 
     private static Dictionary<string, T> Nothing<T>() => [];
 }

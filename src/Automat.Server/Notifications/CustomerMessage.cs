@@ -1,5 +1,6 @@
 using Automat.Domain;
 using Automat.Server.Data;
+using Automat.Server.Notifications.Mail;
 using Automat.Server.Platform;
 using Microsoft.EntityFrameworkCore;
 
@@ -19,16 +20,34 @@ internal sealed record CustomerMessage
 
 internal sealed class NotificationTables : ITables
 {
-    public void Map(ModelBuilder model) => model.Entity<CustomerMessage>(message =>
+    public void Map(ModelBuilder model)
     {
-        message.ToTable("customer_messages");
-        message.IsNotAudited("Customers write it, nobody changes it, and it may name people.");
-        message.HasKey(m => m.Id);
-        message.Property(m => m.Id).IsId();
-        message.Property(m => m.OrganizationId).IsId();
-        message.Property(m => m.Text).HasMaxLength(SendMessage.LongestText);
-        message.HasIndex(m => new { m.OrganizationId, m.ReceivedAt }); // the newest of an organisation
-    });
+        model.Entity<CustomerMessage>(message =>
+        {
+            message.ToTable("customer_messages");
+            message.IsNotAudited("Customers write it, nobody changes it, and it may name people.");
+            message.HasKey(m => m.Id);
+            message.Property(m => m.Id).IsId();
+            message.Property(m => m.OrganizationId).IsId();
+            message.Property(m => m.Text).HasMaxLength(SendMessage.LongestText);
+            message.HasIndex(m => new { m.OrganizationId, m.ReceivedAt }); // the newest of an organisation
+        });
+        model.Entity<Mail.Mail>(mail =>
+        {
+            mail.ToTable("mails");
+            mail.IsNotAudited("An outbox: whoever had a mail written is in the log with what it is about.");
+            mail.HasKey(m => m.Id);
+            mail.Property(m => m.Id).IsId();
+            mail.Property(m => m.OrganizationId).IsId();
+            mail.Property(m => m.Recipient).HasMaxLength(256);
+            mail.Property(m => m.Subject).HasMaxLength(300);
+            mail.Property(m => m.Text).HasMaxLength(MailOutbox.LongestText);
+            mail.Property(m => m.Html).HasMaxLength(MailOutbox.LongestText);
+            mail.Property(m => m.LastError).HasMaxLength(500);
+            mail.HasIndex(m => new { m.OrganizationId, m.CreatedAt }); // the newest of an organisation
+            mail.HasIndex(m => m.NextAttemptAt).HasFilter("status = 'Waiting'"); // what is due
+        });
+    }
 }
 
 /// <summary>What existing report pages send.</summary>
@@ -41,7 +60,7 @@ internal static class SendMessage
     public const int LongestText = 4_000;
 
     public static void Map(IEndpointRouteBuilder routes) => routes
-        .MapPost("/api/message", HandleAsync).AllowAnonymous().DisableAntiforgery()
+        .MapPost("/api/message", HandleAsync).IsPublic("customers write to the operator").DisableAntiforgery()
         .RequireRateLimiting(RateLimits.Buying).WithName(nameof(SendMessage)).WithSummary("Report a problem");
 
     private static async Task<IResult> HandleAsync(
@@ -67,15 +86,4 @@ internal static class SendMessage
         await db.SaveChangesAsync(ct);
         return Results.Json(new { reply = $"Thank you for your message: {text}" });
     }
-}
-
-/// <summary>The notifications' front door.</summary>
-public static class NotificationsModule
-{
-    /// <summary>Adds customers' messages.</summary>
-    public static IServiceCollection AddNotifications(this IServiceCollection services) =>
-        services.AddSingleton<ITables, NotificationTables>();
-
-    /// <summary>Maps customers' messages.</summary>
-    public static void MapNotifications(this IEndpointRouteBuilder routes) => SendMessage.Map(routes);
 }

@@ -1,4 +1,5 @@
 using Automat.Server.Data;
+using Automat.Server.Privacy;
 using Automat.Server.Journal;
 
 namespace Automat.Server.Payments;
@@ -13,6 +14,8 @@ public static class PaymentsModule
     public static IServiceCollection AddPayments(this IServiceCollection services)
     {
         services.AddSingleton<ITables, PaymentTables>();
+        services.AddPersonalData<CustomerTraces>();
+        services.AddRetention<CustomerAddressRetention>().AddRetention<ProviderMessageRetention>();
         services.AddJournalTable<PurchaseRows>();
         services.AddJournalTable<PaybackRows>();
         services.AddJournalTable<InboxRows>();

@@ -34,7 +34,7 @@ internal static class Webhooks
     private static void Map(IEndpointRouteBuilder routes, string path, Answers answers) => routes
         .MapPost(path, (HttpContext context, IPaymentProvider provider, Inbox inbox, PaymentAccount account,
             TimeProvider clock, CancellationToken ct) => ReceiveAsync(context, provider, inbox, account, clock, answers, ct))
-        .AllowAnonymous() // the signature says who it is
+        .ChecksItself("the provider's signature")
         .DisableAntiforgery().WithName("Webhook" + path.Replace('/', '-')).ExcludeFromDescription();
 
     private static async Task<IResult> ReceiveAsync(

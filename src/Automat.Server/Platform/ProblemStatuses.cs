@@ -9,6 +9,8 @@ internal static class ProblemStatuses
     {
         ["idempotency_key_missing"] = 400,
         ["unauthorized"] = 401,
+        ["sign_in_failed"] = 401,
+        ["second_factor_required"] = 401,
         ["insufficient_credit"] = 402,
         ["forbidden"] = 403,
         ["etag_mismatch"] = 412,
@@ -20,6 +22,7 @@ internal static class ProblemStatuses
         ["idempotency_key_reused"] = 422,
         ["etag_missing"] = 428,
         ["rate_limited"] = 429,
+        ["too_many_requests"] = 429,
         ["database_unreachable"] = 503,
         ["journal_full"] = 503,
         ["shutting_down"] = 503,

@@ -67,7 +67,7 @@ internal sealed class ProblemHandler(
         {
             // Nobody listens any more; whatever broke was most likely that.
             http.Response.StatusCode = StatusCodes.Status499ClientClosedRequest;
-            if (exception is not OperationCanceledException) Report(http, exception);
+            if (exception is not (OperationCanceledException or BadHttpRequestException or IOException)) Report(http, exception);
             return true;
         }
 
@@ -100,7 +100,7 @@ internal sealed class ProblemHandler(
         var status = ProblemStatuses.Of(rule.Code);
         return new Problem(status, rule.Code, rule.Message)
         {
-            RetryAfter = status is 429 or 503 ? TimeSpan.FromSeconds(1) : null,
+            RetryAfter = status switch { 429 => TimeSpan.FromSeconds(10), 503 => TimeSpan.FromSeconds(1), _ => null },
         };
     }
 

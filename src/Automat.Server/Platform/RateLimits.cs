@@ -16,7 +16,11 @@ public static class RateLimits
     public const string Guessing = "guessing";
 
     /// <summary>Adds the limits; <c>Automat:RateLimits:Factor</c> multiplies them all.</summary>
-    public static IServiceCollection AddRateLimits(this IServiceCollection services, IConfiguration configuration)
+    /// <param name="services">The services.</param>
+    /// <param name="configuration">The settings.</param>
+    /// <param name="page">What a browser is shown; null, or answering null, gives the problem that programs read.</param>
+    public static IServiceCollection AddRateLimits(
+        this IServiceCollection services, IConfiguration configuration, Func<HttpContext, IResult?>? page = null)
     {
         var factor = Math.Max(1, configuration.GetValue("Automat:RateLimits:Factor", 1));
         return services.AddRateLimiter(limiter =>
@@ -27,10 +31,10 @@ public static class RateLimits
                 var wait = rejected.Lease.TryGetMetadata(MetadataName.RetryAfter, out var after) ? after : TimeSpan.FromSeconds(10);
                 rejected.HttpContext.Response.Headers.RetryAfter =
                     Math.Ceiling(wait.TotalSeconds).ToString(System.Globalization.CultureInfo.InvariantCulture);
-                await Results.Problem(
+                var answer = page?.Invoke(rejected.HttpContext) ?? Results.Problem(
                     "Too many attempts from here. Please wait a moment.", statusCode: StatusCodes.Status429TooManyRequests,
-                    extensions: new Dictionary<string, object?>(StringComparer.Ordinal) { ["code"] = "too_many_requests" })
-                    .ExecuteAsync(rejected.HttpContext);
+                    extensions: new Dictionary<string, object?>(StringComparer.Ordinal) { ["code"] = "too_many_requests" });
+                await answer.ExecuteAsync(rejected.HttpContext);
             };
             Add(limiter, SignIn, 10 * factor);
             Add(limiter, Buying, 300 * factor);

@@ -4,7 +4,7 @@ namespace Automat.Server.Platform;
 /// Headers that tell browsers what our pages never do: load from elsewhere, be framed, guess types, use sensors.
 /// Set on every answer, errors included; a page that needs another value sets it first.
 /// </summary>
-internal static class SecurityHeaders
+public static class SecurityHeaders
 {
     /// <summary>
     /// Adds the headers. Put it first, so that it sees every answer.
@@ -21,23 +21,33 @@ internal static class SecurityHeaders
         var policy = "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; "
             + "frame-ancestors 'none'; form-action 'self'" + targets;
 
-        return app.Use(async (http, next) =>
+        return app.Use((http, next) =>
         {
             // On starting, because the error handler clears what was set before.
-            http.Response.OnStarting(() =>
-            {
-                Set(http, policy);
-                return Task.CompletedTask;
-            });
-            await next(http);
+            http.Response.OnStarting(
+                static state =>
+                {
+                    var (http, policy) = ((HttpContext, string))state;
+                    Set(http, policy);
+                    return Task.CompletedTask;
+                },
+                (http, policy));
+            return next(http);
         });
     }
+
+    /// <summary>
+    /// Says that no browser shows what this address answers: a machine on a mobile line is spared the headers for pages.
+    /// </summary>
+    public static TBuilder IsForMachines<TBuilder>(this TBuilder endpoint)
+        where TBuilder : IEndpointConventionBuilder => endpoint.WithMetadata(new ForMachines());
 
     private static void Set(HttpContext http, string policy)
     {
         var headers = http.Response.Headers;
-        headers.TryAdd("Content-Security-Policy", policy);
         headers.TryAdd("X-Content-Type-Options", "nosniff");
+        if (http.GetEndpoint()?.Metadata.GetMetadata<ForMachines>() is not null) return;
+        headers.TryAdd("Content-Security-Policy", policy);
         headers.TryAdd("X-Frame-Options", "DENY");
 
         // Not no-referrer: with it a browser posts our own forms with "Origin: null", and forgery checks would fail.
@@ -62,4 +72,6 @@ internal static class SecurityHeaders
 
         return uri.GetLeftPart(UriPartial.Authority);
     }
+
+    private sealed record ForMachines;
 }

@@ -31,8 +31,11 @@ public enum MachineCondition
     /// <summary>Set up, but it never called in.</summary>
     NotConnected,
 
-    /// <summary>Faulted, or taken out of service by its operator.</summary>
+    /// <summary>Taken out of service by its operator.</summary>
     OutOfService,
+
+    /// <summary>It says that something is wrong with it.</summary>
+    Faulted,
 }
 
 /// <summary>The list of machines at <c>/</c>.</summary>
@@ -120,6 +123,18 @@ public enum PurchaseError
 
     /// <summary>The machine stopped being ready.</summary>
     NotReady,
+
+    /// <summary>Too many are waiting for the machine, or it is restarting.</summary>
+    MachineBusy,
+
+    /// <summary>The machine cannot be reached any more.</summary>
+    MachineOffline,
+
+    /// <summary>The machine has said that something is wrong with it.</summary>
+    MachineFaulted,
+
+    /// <summary>Its operator has taken it out of service.</summary>
+    OutOfService,
 
     /// <summary>The payment provider did not answer.</summary>
     PaymentUnavailable,

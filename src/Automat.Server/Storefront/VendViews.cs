@@ -49,6 +49,15 @@ public enum VendReason
     /// <summary>The machine reported a fault.</summary>
     MachineFault,
 
+    /// <summary>The machine said that it could not take the order.</summary>
+    MachineRefused,
+
+    /// <summary>It was found out later that nothing came out.</summary>
+    FoundUndelivered,
+
+    /// <summary>The machine was taken out of service before the payment arrived.</summary>
+    OutOfService,
+
     /// <summary>The machine was serving somebody else.</summary>
     MachineBusy,
 

@@ -10,6 +10,7 @@ internal static class Wording
         MachineCondition.Offline => "Condition.Offline",
         MachineCondition.NotConnected => "Condition.NotConnected",
         MachineCondition.OutOfService => "Condition.OutOfService",
+        MachineCondition.Faulted => "Condition.Faulted",
     };
 
     public static string WhyNot(MachineCondition condition) => condition switch
@@ -19,6 +20,7 @@ internal static class Wording
         MachineCondition.Offline => "WhyNot.Offline",
         MachineCondition.NotConnected => "WhyNot.NotConnected",
         MachineCondition.OutOfService => "WhyNot.OutOfService",
+        MachineCondition.Faulted => "WhyNot.Faulted",
     };
 
     public static string Kind(MachineLook look) => look switch
@@ -43,6 +45,10 @@ internal static class Wording
         PurchaseError.BadQuantity => "Refusal.BadQuantity",
         PurchaseError.SoldOut => "Refusal.SoldOut",
         PurchaseError.NotReady => "Refusal.NotReady",
+        PurchaseError.MachineBusy => "Refusal.MachineBusy",
+        PurchaseError.MachineOffline => "Refusal.MachineOffline",
+        PurchaseError.MachineFaulted => "Refusal.MachineFaulted",
+        PurchaseError.OutOfService => "Refusal.OutOfService",
         PurchaseError.PaymentUnavailable => "Refusal.PaymentUnavailable",
         PurchaseError.TooManyAttempts => "Refusal.TooManyAttempts",
         PurchaseError.FormExpired => "Refusal.FormExpired",
@@ -102,6 +108,9 @@ internal static class Wording
         VendReason.MachineSilent => "Why.MachineSilent",
         VendReason.MachineOffline => "Why.MachineOffline",
         VendReason.MachineFault => "Why.MachineFault",
+        VendReason.MachineRefused => "Why.MachineRefused",
+        VendReason.FoundUndelivered => "Why.FoundUndelivered",
+        VendReason.OutOfService => "Why.OutOfService",
         VendReason.MachineBusy => "Why.MachineBusy",
         VendReason.SoldOut => "Why.SoldOut",
         VendReason.Jammed => "Why.Jammed",
@@ -133,6 +142,7 @@ internal static class Wording
 
     public static string ProblemTitle(int status) => status switch
     {
+        403 => "Problem.Forbidden",
         404 => "Problem.NotFound",
         410 => "Problem.Gone",
         429 => "Problem.TooMany",
@@ -143,6 +153,7 @@ internal static class Wording
 
     public static string ProblemHelp(int status) => status switch
     {
+        403 => "Problem.ForbiddenHelp",
         404 => "Problem.NotFoundHelp",
         410 => "Problem.GoneHelp",
         429 => "Problem.TooManyHelp",

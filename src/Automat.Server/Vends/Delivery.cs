@@ -9,43 +9,62 @@ namespace Automat.Server.Vends;
 /// A command is about to be handed to its machine. Written down before the machine hears of it, so that a crash leaves a
 /// doubt and never a surprise.
 /// </summary>
-/// <param name="id">The command.</param>
-/// <param name="vend">Its sale.</param>
-/// <param name="attempt">Which attempt this is.</param>
+/// <param name="told">The command as it was found waiting.</param>
+/// <param name="node">Who hands it over; null when the machine fetches it.</param>
 /// <param name="terms">The driver's terms.</param>
 /// <param name="signals">Who to wake.</param>
-internal sealed class BeginDelivery(
-    Id<MachineCommand> id, Id<Vend> vend, int attempt, DeliveryTerms terms, VendSignals signals) : JournalCommand<bool>
+internal sealed class BeginDelivery(MachineCommand told, int? node, DeliveryTerms terms, VendSignals signals)
+    : JournalCommand<HandOverTurn>
 {
-    public override string Key => $"begin:{id}:{attempt}";
+    /// <summary>Of two who try the same attempt only one may go, so each try is its own.</summary>
+    public override string Key { get; } = $"begin:{told.Id}:{told.Attempts}:{Guid.CreateVersion7()}";
 
     public override void Ask(JournalRows rows)
     {
-        rows.Of<CommandRows>().Ask(id);
-        rows.Of<VendRows>().Ask(vend);
+        rows.Of<CommandRows>().Ask(told.Id);
+        rows.Of<VendRows>().Ask(told.VendId!.Value);
+        rows.Of<MachineTurns>().Ask(told.MachineId);
     }
 
-    /// <summary>Whether the command may be handed over.</summary>
-    public override bool Decide(JournalRows rows, DateTimeOffset now)
+    public override HandOverTurn Decide(JournalRows rows, DateTimeOffset now)
     {
         var book = new VendBook(rows, now, signals);
-        var sale = book.Find(vend);
-        if (!rows.Of<CommandRows>().TryGet(id, out var command) || command.State is not CommandState.Waiting) return false;
+        var sale = book.Find(told.VendId!.Value);
+        if (!rows.Of<CommandRows>().TryGet(told.Id, out var command) || command.State is not CommandState.Waiting)
+        {
+            return HandOverTurn.Never;
+        }
+
         if (sale.Status is not (VendStatus.Reserved or VendStatus.Delivering))
         {
             // Settled meanwhile, such as by a refund made at the provider: there is nothing left to deliver.
             rows.Of<CommandRows>().Put(command with { State = CommandState.Expired, Outcome = "called_off" });
-            return false;
+            return HandOverTurn.Never;
         }
 
-        if (now >= command.Deadline) return false;
+        if (now >= command.Deadline) return HandOverTurn.Never;
+        if (rows.Of<MachineTurns>().IsInterrupted(command.MachineId, now)) return HandOverTurn.NotNow;
 
-        // A command that is tried again keeps the deadline of its sale, so that it ends.
+        book.Keep(VendRules.Start(sale, now, AnswerBy(sale, now)), "");
+        rows.Of<CommandRows>().Put(command with
+        {
+            State = CommandState.Sending,
+            Attempts = command.Attempts + 1,
+            SentAt = now,
+            SentBy = node,
+        });
+        return HandOverTurn.Go;
+    }
+
+    /// <summary>
+    /// Nobody waits for a machine that fetches: its sale is looked at when it should have answered. A command that is tried
+    /// again by a node keeps the deadline of its sale, so that it ends.
+    /// </summary>
+    private DateTimeOffset AnswerBy(Vend sale, DateTimeOffset now)
+    {
+        if (node is null) return now + terms.FetchedAnswerWithin;
         var answerBy = now + terms.AnswerWithin;
-        book.Keep(VendRules.Start(sale, now, answerBy > sale.Deadline ? answerBy : sale.Deadline), "");
-        rows.Of<CommandRows>().Put(
-            command with { State = CommandState.Sending, Attempts = command.Attempts + 1, SentAt = now });
-        return true;
+        return answerBy > sale.Deadline ? answerBy : sale.Deadline;
     }
 }
 
@@ -81,6 +100,10 @@ internal sealed class EndDelivery(
         var book = new VendBook(rows, now, signals);
         var vend = book.Find(Sale);
         if (!rows.Of<CommandRows>().TryGet(command.Id, out var current)) current = command;
+        var told = outcome is DeliveryOutcome.Delivered or DeliveryOutcome.Refused;
+        // The machine has spoken meanwhile, or another node has it in hand: what this one does not know is no news.
+        var over = current.State is not CommandState.Sending || current.Attempts != command.Attempts;
+        if (!told && over) return vend.Status;
         var (change, state) = outcome switch
         {
             DeliveryOutcome.Delivered => (SettleVend.Commit(rows, vend, now), CommandState.Done),
@@ -94,7 +117,7 @@ internal sealed class EndDelivery(
             State = state,
             Outcome = evidence,
             SentAt = outcome is DeliveryOutcome.NotSent ? null : current.SentAt,
-            AcknowledgedAt = outcome is DeliveryOutcome.Delivered or DeliveryOutcome.Refused ? now : current.AcknowledgedAt,
+            AcknowledgedAt = told ? now : current.AcknowledgedAt,
         });
         return book.Keep(change, evidence).Status;
     }

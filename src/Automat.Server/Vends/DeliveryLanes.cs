@@ -11,23 +11,53 @@ namespace Automat.Server.Vends;
 /// Hands waiting commands to their machines: one at a time to each machine, in the order they were paid, many machines side
 /// by side. A lane runs when something is to be done and the machine can be reached; the table is the queue.
 /// </summary>
-internal sealed class DeliveryLanes(
-    IServiceScopeFactory scopes, Journal.Journal journal, MachineDirectory machines, DriverRegistry drivers,
-    VendSignals signals, MachineStatuses statuses, VendCounters counters,
-    TimeProvider clock, ILogger<DeliveryLanes> log) : BackgroundService
+internal sealed class DeliveryLanes : BackgroundService
 {
     private const int MostAttempts = 5;
 
     private const int MostFresh = 16;
 
+    /// <summary>Every so many looks at what waits, what dead nodes had in hand is looked for.</summary>
+    private const int LooksBetweenRecoveries = 3;
+
     private static readonly TimeSpan KeepAgain = TimeSpan.FromSeconds(1);
 
-    private readonly HandOver handOver = new(journal, clock);
-    private readonly ForcedCommands urgent = new(scopes, journal, machines, drivers, clock, log);
+    private readonly IServiceScopeFactory scopes;
+    private readonly Journal.Journal journal;
+    private readonly MachineDirectory machines;
+    private readonly DriverRegistry drivers;
+    private readonly VendSignals signals;
+    private readonly MachineStatuses statuses;
+    private readonly MachineChanges changes;
+    private readonly VendCounters counters;
+    private readonly Node node;
+    private readonly TimeProvider clock;
+    private readonly ILogger<DeliveryLanes> log;
+    private readonly HandOver handOver;
+    private readonly ForcedCommands urgent;
+    private readonly LostDeliveries lost;
     private readonly ConcurrentDictionary<MachineId, TaskCompletionSource> running = new();
     private readonly ConcurrentDictionary<MachineId, bool> again = new();
     private readonly ConcurrentDictionary<MachineId, ConcurrentQueue<MachineCommand>> fresh = new();
     private readonly ConcurrentDictionary<MachineId, bool> behind = new();
+
+    public DeliveryLanes(IServiceProvider services, ILogger<DeliveryLanes> log)
+    {
+        this.log = log;
+        scopes = services.GetRequiredService<IServiceScopeFactory>();
+        journal = services.GetRequiredService<Journal.Journal>();
+        machines = services.GetRequiredService<MachineDirectory>();
+        drivers = services.GetRequiredService<DriverRegistry>();
+        signals = services.GetRequiredService<VendSignals>();
+        statuses = services.GetRequiredService<MachineStatuses>();
+        changes = services.GetRequiredService<MachineChanges>();
+        counters = services.GetRequiredService<VendCounters>();
+        node = services.GetRequiredService<Node>();
+        clock = services.GetRequiredService<TimeProvider>();
+        handOver = new HandOver(journal, signals, node, clock);
+        urgent = new ForcedCommands(scopes, handOver, machines, drivers, clock, log);
+        lost = new LostDeliveries(scopes, services.GetRequiredService<Nodes>(), machines, drivers, EndLostAsync);
+    }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -35,10 +65,14 @@ internal sealed class DeliveryLanes(
         {
             if (status.Online) signals.LaneReady(machine);
         });
+        changes.WhenCommanded(machine =>
+        {
+            if (machine is { } one) signals.LaneReady(one);
+        });
         var looking = Task.CompletedTask;
         try
         {
-            await RecoverAsync(stoppingToken);
+            await lost.LookAsync(sure: true, stoppingToken);
             using var timer = new PeriodicTimer(TimeSpan.FromSeconds(2), clock);
             looking = LookAsync(timer, stoppingToken);
             await foreach (var (machine, command) in signals.Lanes.Reader.ReadAllAsync(stoppingToken))
@@ -117,12 +151,15 @@ internal sealed class DeliveryLanes(
                 return; // until it is back
             }
 
-            var begun = await journal.ExecuteAsync(
-                new BeginDelivery(command.Id, command.VendId!.Value, command.Attempts, terms, signals)
-                {
-                    Organization = command.OrganizationId,
-                }, ct);
-            if (!begun) continue; // settled or too late: the sweep ends it
+            var turn = await journal.ExecuteAsync(
+                new BeginDelivery(command, node.Number, terms, signals) { Organization = command.OrganizationId }, ct);
+            if (turn is HandOverTurn.NotNow)
+            {
+                behind[id] = true;
+                return; // until the machine has said that it restarted
+            }
+
+            if (turn is HandOverTurn.Never) continue; // settled, too late, or another node's: the sweep ends it
             Platform.Steps.Passed("delivery.begun");
             await counters.NoteAsync(machine, command.VendId!.Value, ct);
             var sent = command with
@@ -130,6 +167,7 @@ internal sealed class DeliveryLanes(
                 State = CommandState.Sending,
                 Attempts = command.Attempts + 1,
                 SentAt = clock.GetUtcNow(),
+                SentBy = node.Number,
             };
             var result = await driver.DeliverAsync(machine, sent, ct);
             Platform.Steps.Passed("delivery.sent");
@@ -199,29 +237,18 @@ internal sealed class DeliveryLanes(
             .OrderBy(c => c.Id).FirstOrDefaultAsync(ct);
     }
 
-    /// <summary>What was on its way when the server last stopped: nobody knows what became of it, unless the machine can tell.</summary>
-    private async Task RecoverAsync(CancellationToken ct)
-    {
-        await using var scope = scopes.CreateScopeAcross("commands wait for all machines");
-        var open = await scope.ServiceProvider.GetRequiredService<AutomatDb>().Set<MachineCommand>().AsNoTracking()
-            .Where(c => c.State == CommandState.Sending).OrderBy(c => c.Id).ToListAsync(ct);
-        foreach (var command in open)
-        {
-            if (await machines.FindAsync(command.MachineId, ct) is not { } machine) continue;
-            if (drivers.Of(machine) is not { } driver) continue;
-            if (command.VendId is not null) await EndAsync(command, driver.AfterRestart(machine, command), driver.TermsOf(machine));
-            else await handOver.EndAsync(command, driver.AfterRestart(machine, command));
-        }
-    }
+    private Task EndLostAsync(MachineCommand command, DeliveryResult result, DeliveryTerms terms) =>
+        command.VendId is not null ? EndAsync(command, result, terms) : handOver.EndAsync(command, result);
 
     private async Task LookAsync(PeriodicTimer timer, CancellationToken ct)
     {
         try
         {
-            while (await timer.WaitForNextTickAsync(ct))
+            for (var look = 1; await timer.WaitForNextTickAsync(ct); look++)
             {
                 try
                 {
+                    if (look % LooksBetweenRecoveries == 0) await lost.LookAsync(sure: false, ct);
                     await using var scope = scopes.CreateScopeAcross("commands wait for all machines");
                     var waiting = await scope.ServiceProvider.GetRequiredService<AutomatDb>().Set<MachineCommand>()
                         .Where(c => c.State == CommandState.Waiting).Select(c => c.MachineId).Distinct().ToListAsync(ct);

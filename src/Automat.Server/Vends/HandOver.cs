@@ -7,11 +7,11 @@ using Microsoft.EntityFrameworkCore;
 namespace Automat.Server.Vends;
 
 /// <summary>Hands a command that moves no money to its machine, and writes down what became of it.</summary>
-internal sealed class HandOver(Journal.Journal journal, TimeProvider clock)
+internal sealed class HandOver(Journal.Journal journal, VendSignals signals, Node node, TimeProvider clock)
 {
     private const int MostAttempts = 5;
 
-    /// <summary>Whether the machine can be given more.</summary>
+    /// <summary>Whether the machine can be given more now.</summary>
     public async Task<bool> RunAsync(Machine machine, IMachineDriver driver, MachineCommand command, CancellationToken ct)
     {
         if (!driver.Understands(machine, command.Kind))
@@ -20,12 +20,13 @@ internal sealed class HandOver(Journal.Journal journal, TimeProvider clock)
             return true;
         }
 
-        var begun = await journal.ExecuteAsync(
-            new BeginCommand(command, MostAttempts) { Organization = command.OrganizationId }, ct);
-        if (!begun)
+        var turn = await journal.ExecuteAsync(
+            new BeginCommand(command, node.Number, MostAttempts) { Organization = command.OrganizationId }, ct);
+        if (turn is HandOverTurn.NotNow) return false; // somebody began to buy
+        if (turn is HandOverTurn.Never)
         {
             if (command.Attempts >= MostAttempts) await EndAsync(command, new DeliveryResult(DeliveryOutcome.Unknown, "no_answer"));
-            return true; // called off or too late
+            return true; // called off, too late, or another node's
         }
 
         var sent = command with
@@ -33,6 +34,7 @@ internal sealed class HandOver(Journal.Journal journal, TimeProvider clock)
             State = CommandState.Sending,
             Attempts = command.Attempts + 1,
             SentAt = clock.GetUtcNow(),
+            SentBy = node.Number,
         };
         var result = await driver.DeliverAsync(machine, sent, ct);
         if (result.Outcome is DeliveryOutcome.MaybeSent && sent.Attempts >= MostAttempts)
@@ -46,16 +48,15 @@ internal sealed class HandOver(Journal.Journal journal, TimeProvider clock)
 
     /// <summary>Writes down what became of a command.</summary>
     public Task EndAsync(MachineCommand command, DeliveryResult result) => journal.ExecuteAsync(
-        new EndCommand(command, result.Outcome, result.Evidence) { Organization = command.OrganizationId },
+        new EndCommand(command, result.Outcome, result.Evidence, signals) { Organization = command.OrganizationId },
         CancellationToken.None);
 }
 
 /// <summary>Forced commands do not wait behind the sale that is being delivered: they go beside the machine's lane.</summary>
 internal sealed class ForcedCommands(
-    IServiceScopeFactory scopes, Journal.Journal journal, MachineDirectory machines, DriverRegistry drivers,
-    TimeProvider clock, ILogger log)
+    IServiceScopeFactory scopes, HandOver handOver, MachineDirectory machines, DriverRegistry drivers, TimeProvider clock,
+    ILogger log)
 {
-    private readonly HandOver handOver = new(journal, clock);
     private readonly ConcurrentDictionary<MachineId, TaskCompletionSource> running = new();
 
     public void Wake(MachineId machine, CancellationToken ct)

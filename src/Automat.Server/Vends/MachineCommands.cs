@@ -15,6 +15,12 @@ public sealed class MachineCommands
     /// <summary>How often a machine that fetches is given a command it does not acknowledge.</summary>
     private const int MostHandOuts = 20;
 
+    /// <summary>
+    /// So soon after it was handed out a command that is asked for again is the same attempt: the answer was lost, or the
+    /// machine is still at it. One that waits for something new is not answered with it before that.
+    /// </summary>
+    private static readonly TimeSpan AttemptLasts = TimeSpan.FromSeconds(5);
+
     /// <summary>Commands that may wait for one machine.</summary>
     private const int MostOpen = 50;
 
@@ -23,6 +29,7 @@ public sealed class MachineCommands
     private readonly MachineDirectory machines;
     private readonly DriverRegistry drivers;
     private readonly VendSignals signals;
+    private readonly CommandNews news;
     private readonly VendCounters counters;
     private readonly TimeProvider clock;
 
@@ -35,6 +42,7 @@ public sealed class MachineCommands
         drivers = services.GetRequiredService<DriverRegistry>();
         counters = services.GetRequiredService<VendCounters>();
         signals = services.GetRequiredService<VendSignals>();
+        news = services.GetRequiredService<CommandNews>();
         clock = services.GetRequiredService<TimeProvider>();
     }
 
@@ -92,56 +100,33 @@ public sealed class MachineCommands
     }
 
     /// <summary>
-    /// What a machine that fetches its commands is to do now, in order. What it was given and has not answered it gets again
-    /// under the same id; nothing is given out after its deadline.
+    /// What a machine that fetches its commands is to do now, in order, on whichever node it asks. What it was given and has
+    /// not answered it gets again under the same id; nothing is given out after its deadline.
     /// </summary>
     /// <param name="machine">The machine, as it signed in.</param>
     /// <param name="most">At most so many.</param>
     /// <param name="ct">Gives up.</param>
-    public async Task<IReadOnlyList<MachineCommand>> TakeAsync(Machine machine, int most, CancellationToken ct)
-    {
-        if (machine.State is MachineState.Retired || drivers.Of(machine) is not { } driver) return [];
-        var terms = driver.TermsOf(machine);
-        var taken = new List<MachineCommand>();
-        foreach (var command in await OpenAsync(machine, most, ct))
-        {
-            var again = command.State is CommandState.Sending;
-            var begun = command.VendId is { } vend && !again
-                ? await journal.ExecuteAsync(
-                    new BeginDelivery(command.Id, vend, command.Attempts, terms, signals) { Organization = command.OrganizationId }, ct)
-                : await journal.ExecuteAsync(
-                    new BeginCommand(command, MostHandOuts) { Organization = command.OrganizationId }, ct);
-            if (!begun) continue;
-            if (command.VendId is { } sale && !again) await counters.NoteAsync(machine, sale, ct);
-            taken.Add(command with
-            {
-                State = CommandState.Sending,
-                Attempts = command.Attempts + 1,
-                SentAt = clock.GetUtcNow(),
-            });
-        }
+    public async Task<IReadOnlyList<MachineCommand>> TakeAsync(Machine machine, int most, CancellationToken ct) =>
+        (await LookAsync(machine, most, ct)).Commands;
 
-        return taken;
-    }
-
-    /// <summary>As the other, and waits so long for something to do when there is nothing.</summary>
+    /// <summary>As the other, and waits so long for something new to do when there is nothing.</summary>
     public async Task<IReadOnlyList<MachineCommand>> TakeAsync(
         Machine machine, int most, TimeSpan longest, CancellationToken ct)
     {
         var until = clock.GetUtcNow() + longest;
         while (true)
         {
-            var news = signals.NewsFor(machine.Id); // before looking: what comes meanwhile is not missed
-            var taken = await TakeAsync(machine, most, ct);
+            var next = news.NextFor(machine.Id); // before looking: what comes meanwhile is not missed
+            var (taken, fresh) = await LookAsync(machine, most, ct);
             var left = until - clock.GetUtcNow();
-            if (taken.Count > 0 || left <= TimeSpan.Zero) return taken;
+            if (fresh || left <= TimeSpan.Zero) return taken;
             try
             {
-                await news.WaitAsync(left, clock, ct);
+                await next.WaitAsync(taken.Count > 0 && left > AttemptLasts ? AttemptLasts : left, clock, ct);
             }
             catch (TimeoutException)
             {
-                return [];
+                // Looked at once more: what it has at hand may count as lost by now.
             }
         }
     }
@@ -165,7 +150,7 @@ public sealed class MachineCommands
         if (command.VendId is null)
         {
             await journal.ExecuteAsync(
-                new EndCommand(command, outcome, evidence) { Organization = command.OrganizationId }, ct);
+                new EndCommand(command, outcome, evidence, signals) { Organization = command.OrganizationId }, ct);
             return;
         }
 
@@ -178,17 +163,76 @@ public sealed class MachineCommands
     internal Task<bool> CallOffAsync(MachineCommand command, CancellationToken ct) => journal.ExecuteAsync(
         new DropCommand(command.Id, "called_off", onlyWaiting: true) { Organization = command.OrganizationId }, ct);
 
+    /// <summary>What is open for a machine, handed out; and whether any of it is news to the machine.</summary>
+    private async Task<(IReadOnlyList<MachineCommand> Commands, bool Fresh)> LookAsync(
+        Machine machine, int most, CancellationToken ct)
+    {
+        if (machine.State is MachineState.Retired || drivers.Of(machine) is not { } driver) return ([], false);
+        if (!news.MayFind(machine.Id)) return ([], false);
+        var terms = driver.TermsOf(machine);
+        var taken = new List<MachineCommand>();
+        var fresh = false;
+        foreach (var command in await OpenAsync(machine, most, ct))
+        {
+            var again = command.State is CommandState.Sending;
+            if (again && clock.GetUtcNow() - command.SentAt < AttemptLasts)
+            {
+                taken.Add(command);
+                continue;
+            }
+
+            if (await BeginAsync(machine, command, terms, ct) is not HandOverTurn.Go) continue;
+            if (command.VendId is { } sale && !again) await counters.NoteAsync(machine, sale, ct);
+            fresh = true;
+            taken.Add(command with
+            {
+                State = CommandState.Sending,
+                Attempts = command.Attempts + 1,
+                SentAt = clock.GetUtcNow(),
+                SentBy = null,
+            });
+        }
+
+        return (taken, fresh);
+    }
+
+    private Task<HandOverTurn> BeginAsync(Machine machine, MachineCommand command, DeliveryTerms terms, CancellationToken ct) =>
+        command is { VendId: not null, State: CommandState.Waiting }
+            ? journal.ExecuteAsync(
+                new BeginDelivery(command, node: null, terms, signals) { Organization = machine.OrganizationId }, ct)
+            : journal.ExecuteAsync(
+                new BeginCommand(command, node: null, MostHandOuts) { Organization = machine.OrganizationId }, ct);
+
     private async Task<List<MachineCommand>> OpenAsync(Machine machine, int most, CancellationToken ct)
     {
-        await using var scope = scopes.CreateScopeOf(machine.OrganizationId);
-        var db = scope.ServiceProvider.GetRequiredService<AutomatDb>();
-        var now = clock.GetUtcNow();
-        return await db.Set<MachineCommand>().AsNoTracking()
-            .Where(c => c.MachineId == machine.Id && c.Deadline > now && c.Attempts < MostHandOuts
-                && (c.State == CommandState.Waiting || c.State == CommandState.Sending)
-                && (c.VendId != null || c.Forced || c.State == CommandState.Sending
-                    || !db.Set<Vend>().Any(v => v.Machine == machine.Id
-                        && (v.Status == VendStatus.Reserved || v.Status == VendStatus.Delivering))))
-            .OrderBy(c => c.Id).Take(most).ToListAsync(ct);
+        var nothing = false;
+        news.Looking(machine.Id);
+        try
+        {
+            await using var scope = scopes.CreateScopeOf(machine.OrganizationId);
+            var db = scope.ServiceProvider.GetRequiredService<AutomatDb>();
+            var now = clock.GetUtcNow();
+            // What a node is handing over itself is not given out beside it.
+            var open = await db.Set<MachineCommand>().AsNoTracking()
+                .Where(c => c.MachineId == machine.Id && c.Deadline > now && c.Attempts < MostHandOuts
+                    && (c.State == CommandState.Waiting || (c.State == CommandState.Sending && c.SentBy == null)))
+                .OrderBy(c => c.Id).Take(MostOpen + most).ToListAsync(ct);
+            nothing = open.Count == 0;
+            // Asked here only to spare the journal; the journal asks again, and its answer counts.
+            if (open.Any(WaitsForSales) && await db.Set<Vend>().AnyAsync(
+                v => v.Machine == machine.Id && (v.Status == VendStatus.Reserved || v.Status == VendStatus.Delivering), ct))
+            {
+                open.RemoveAll(WaitsForSales);
+            }
+
+            return [.. open.Take(most)];
+        }
+        finally
+        {
+            if (!nothing) news.Found(machine.Id);
+        }
     }
+
+    private static bool WaitsForSales(MachineCommand command) =>
+        command is { VendId: null, Forced: false, State: CommandState.Waiting };
 }

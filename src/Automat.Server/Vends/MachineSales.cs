@@ -119,6 +119,26 @@ public sealed class MachineSales
     public Task<MachineSale> FailedAsync(Machine machine, Id<Vend> vend, string reason, CancellationToken ct) =>
         CancelAsync(machine, vend, reason, ct);
 
+    /// <summary>
+    /// A machine names a sale by its pick-up code and says what became of it, when nobody waits for that any more. The code is
+    /// taken for the sale that has it now, else for the newest of the last day that ended in nothing.
+    /// </summary>
+    /// <exception cref="RuleException"><c>vend_unknown</c>; <c>vend_status</c> once it was settled the other way.</exception>
+    public async Task<MachineSale> ReportedAsync(Machine machine, string code, bool delivered, CancellationToken ct)
+    {
+        var lately = clock.GetUtcNow() - TimeSpan.FromDays(1);
+        var vend = await db.Set<Vend>().AsNoTracking()
+            .Where(v => v.Machine == machine.Id && v.Code == code && v.StartedAt != null
+                && (v.Status == VendStatus.Delivering || v.Status == VendStatus.Unknown
+                    || (v.Status == VendStatus.Cancelled && v.SettledAt > lately)))
+            .OrderBy(v => v.Status == VendStatus.Cancelled).ThenByDescending(v => v.ReservedAt)
+            .FirstOrDefaultAsync(ct)
+            ?? throw new RuleException("vend_unknown", $"{machine.Name} has no sale under this code.");
+        return delivered
+            ? await CommitAsync(machine, vend.Id, amount: null, "reported", ct)
+            : await CancelAsync(machine, vend.Id, "machine_failed", ct);
+    }
+
     /// <summary>Somebody who knows ends a doubt: a late report, the machine's counters, or staff.</summary>
     /// <param name="organization">Whose sale.</param>
     /// <param name="vend">The sale.</param>

@@ -92,6 +92,8 @@ internal sealed class PaymentIntake(
         var machine = await machines.GetAsync(purchase.MachineId, ct);
         var terms = drivers.Of(machine)?.TermsOf(machine);
         if (terms is null || machine.State is MachineState.Retired) refuse ??= "not_connected_yet";
+        // A printed link can be paid at any time; a page may have been open when staff closed the machine.
+        if (machine.State is MachineState.OutOfService) refuse ??= "out_of_service";
         var facts = new PaymentFacts(
             checkout.Id, checkout.PaymentIntentId, new Money(checkout.AmountTotal.Value, currency), checkout.Email,
             told);

@@ -5,7 +5,6 @@ using Automat.Domain.Vends;
 using Automat.Server.Audit;
 using Automat.Server.Data;
 using Automat.Server.Machines;
-using Automat.Server.People;
 using Automat.Server.Platform;
 using Microsoft.EntityFrameworkCore;
 
@@ -96,8 +95,9 @@ public sealed class ResolveVend
         vends.MapPost("/{id:guid}/resolution", async (
             Guid id, ResolveVendRequest request, ResolveVend resolve, ClaimsPrincipal caller, CancellationToken ct) =>
             TypedResults.Ok(new { id, status = Word(await resolve.RunAsync(caller, id, request, ct)) }))
-            .WithName(nameof(ResolveVend)).WithSummary("Say what became of a sale that stands in doubt");
-        vends.MapGet("", ListAsync).WithName("ListOpenVends").WithSummary("Sales that have not ended, by status, oldest first");
+            .RequirePermission(Permission.SalesWrite).WithName(nameof(ResolveVend)).WithSummary("Say what became of a sale that stands in doubt");
+        vends.MapGet("", ListAsync).RequirePermission(Permission.SalesRead)
+            .WithName("ListOpenVends").WithSummary("Sales that have not ended, by status, oldest first");
     }
 
     private static async Task<IResult> ListAsync(

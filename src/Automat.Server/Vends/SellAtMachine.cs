@@ -29,6 +29,7 @@ internal sealed class SellAtMachine(Vend vend, string key, string asked, RuleExc
         if (trouble is not null) return;
         Goods.Ask(rows, vend.Machine, vend.Lines);
         if (Chip is not { } chip) return;
+        rows.Of<MachineTurns>().Ask(vend.Machine);
         rows.Of<ChipRows>().Ask(chip);
         rows.Of<OpenChips>().Ask(vend.Tender.Reference);
         rows.AskBalance(vend.Organization, vend.Tender.Account, vend.Amount.Currency);
@@ -42,6 +43,11 @@ internal sealed class SellAtMachine(Vend vend, string key, string asked, RuleExc
         {
             Goods.Take(rows, vend.Machine, vend.Lines);
             return MachineSale.Of(book.Keep(VendRules.CashSale(vend, now), ""), rows);
+        }
+
+        if (rows.Of<MachineTurns>().IsInterrupted(vend.Machine, now))
+        {
+            throw new RuleException("machine_busy", "This machine was told to restart or to stop; it has not said that it did.");
         }
 
         RequireUsable(rows, chip);

@@ -56,8 +56,21 @@ internal sealed class SettleAtMachine(Id<Vend> id, MachineId machine, bool deliv
             : VendRules.Cancel(vend, word, now);
         Goods.Follow(rows, vend, change);
         var settled = book.Keep(change, change.Vend.Reason ?? word);
-        if (change.News) SettleVend.CallOff(rows, Command, settled, word);
+        End(rows, now);
         return MachineSale.Of(settled, rows);
+    }
+
+    /// <summary>The machine has said what became of the sale's command too, however late.</summary>
+    private void End(JournalRows rows, DateTimeOffset now)
+    {
+        if (Command is not { } id || !rows.Of<CommandRows>().TryGet(id, out var command)) return;
+        if (command.State is CommandState.Done or CommandState.Failed) return;
+        rows.Of<CommandRows>().Put(command with
+        {
+            State = delivered ? CommandState.Done : CommandState.Failed,
+            Outcome = word,
+            AcknowledgedAt = now,
+        });
     }
 
     /// <summary>

@@ -4,7 +4,6 @@ using Automat.Domain;
 using Automat.Server.Audit;
 using Automat.Server.Data;
 using Automat.Server.Machines;
-using Automat.Server.People;
 using Automat.Server.Platform;
 using Microsoft.EntityFrameworkCore;
 
@@ -86,11 +85,12 @@ internal sealed class TellMachine
         {
             var command = await tell.RunAsync(caller, machine, request, ct);
             return TypedResults.Created($"/api/v1/machines/{machine}/commands/{command.Id}", CommandView.Of(command));
-        }).WithName(nameof(TellMachine)).WithSummary("Tell a machine to do something");
-        routes.MapGet("", ListAsync).WithName("ListCommands").WithSummary("What a machine was told and what became of it, newest first");
+        }).RequirePermission(Permission.MachineWrite).WithName(nameof(TellMachine)).WithSummary("Tell a machine to do something");
+        routes.MapGet("", ListAsync).RequirePermission(Permission.MachineRead)
+            .WithName("ListCommands").WithSummary("What a machine was told and what became of it, newest first");
         routes.MapGet("/{id:guid}", async (string machine, Guid id, AutomatDb db, ClaimsPrincipal caller, CancellationToken ct) =>
             TypedResults.Ok(CommandView.Of(await FindAsync(db, caller, machine, id, ct))))
-            .WithName("GetCommand").WithSummary("A command and what became of it");
+            .RequirePermission(Permission.MachineRead).WithName("GetCommand").WithSummary("A command and what became of it");
         routes.MapDelete("/{id:guid}", async (
             string machine, Guid id, AutomatDb db, MachineCommands commands, ClaimsPrincipal caller,
             CancellationToken ct) =>
@@ -104,7 +104,7 @@ internal sealed class TellMachine
             db.Note(command.OrganizationId, "machine.command_called_off", "machine_command", command.Id.ToString());
             await db.SaveChangesAsync(ct);
             return TypedResults.NoContent();
-        }).WithName("CallOffCommand").WithSummary("Call off a command that was not handed over yet");
+        }).RequirePermission(Permission.MachineWrite).WithName("CallOffCommand").WithSummary("Call off a command that was not handed over yet");
     }
 
     /// <summary>What the command is about is true for us at once: no customer pays before the machine has heard of it.</summary>

@@ -33,6 +33,7 @@ internal sealed class VendBook(JournalRows rows, DateTimeOffset now, VendSignals
         var vend = entry is null ? change.Vend : change.Vend with { Entry = entry.Value };
         rows.Of<VendRows>().Put(vend);
         rows.Of<OpenChips>().Follow(vend);
+        rows.Of<MachineTurns>().Follow(vend);
         return vend;
     }
 

@@ -11,10 +11,9 @@ namespace Automat.Server.Vends;
 /// Wakes whoever waits for a sale to move: pages that show it live, the machine's lane, the sender of paybacks. A signal
 /// lost costs nothing but time: each of them also looks at the table by itself.
 /// </summary>
-internal sealed class VendSignals(PaybackSignal paybacks)
+internal sealed class VendSignals(PaybackSignal paybacks, CommandNews news)
 {
     private readonly ConcurrentDictionary<Id<Vend>, ConcurrentDictionary<Channel<Vend>, bool>> watchers = new();
-    private readonly ConcurrentDictionary<MachineId, TaskCompletionSource> fetching = new();
     private readonly ConcurrentDictionary<string, TaskCompletionSource> sessions = new(StringComparer.Ordinal);
 
     /// <summary>Machines whose lane has something to do, with the command when it was just written down.</summary>
@@ -25,19 +24,15 @@ internal sealed class VendSignals(PaybackSignal paybacks)
     public void LaneReady(MachineId machine)
     {
         Lanes.Writer.TryWrite((machine, null));
-        if (fetching.TryRemove(machine, out var waiting)) waiting.TrySetResult();
+        news.Came(machine);
     }
 
     /// <summary>A command was just written down.</summary>
     public void Waiting(MachineCommand command)
     {
         Lanes.Writer.TryWrite((command.MachineId, command));
-        if (fetching.TryRemove(command.MachineId, out var waiting)) waiting.TrySetResult();
+        news.Came(command.MachineId);
     }
-
-    /// <summary>Ends when a machine that fetches its commands may find something; to be asked for before looking.</summary>
-    public Task NewsFor(MachineId machine) => fetching.GetOrAdd(
-        machine, _ => new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
 
     /// <summary>Money has come to be owed.</summary>
     public void PaybackOwed() => paybacks.Wake();

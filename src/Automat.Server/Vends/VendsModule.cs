@@ -1,6 +1,5 @@
 using Automat.Server.Data;
 using Automat.Server.Journal;
-using Automat.Server.People;
 
 namespace Automat.Server.Vends;
 
@@ -14,6 +13,8 @@ public static class VendsModule
         services.AddJournalTable<VendRows>();
         services.AddJournalTable<LiveCodes>();
         services.AddJournalTable<OpenChips>();
+        services.AddJournalTable<MachineTurns>();
+        services.AddSingleton<CommandNews>();
         services.AddSingleton<VendSignals>();
         services.AddScoped<Selling>();
         services.AddScoped<Sales>();
@@ -35,9 +36,8 @@ public static class VendsModule
     /// <summary>Maps what staff tell machines, and how they clear up doubts.</summary>
     public static void MapVends(this IEndpointRouteBuilder routes)
     {
-        TellMachine.Map(routes.MapGroup("/api/v1/machines/{machine}/commands").RequireAuthorization(Callers.Staff)
-            .DisableAntiforgery().WithTags("Commands"));
-        ResolveVend.Map(routes.MapGroup("/api/v1/vends").RequireAuthorization(Callers.Staff)
-            .DisableAntiforgery().WithTags("Vends"));
+        TellMachine.Map(routes.MapGroup("/api/v1/machines/{machine}/commands").DisableAntiforgery().WithTags("Commands"));
+        ListSales.Map(routes.MapGroup("/api/v1/machines/{machine}/vends").DisableAntiforgery().WithTags("Vends"));
+        ResolveVend.Map(routes.MapGroup("/api/v1/vends").DisableAntiforgery().WithTags("Vends"));
     }
 }

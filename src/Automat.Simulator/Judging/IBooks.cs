@@ -27,6 +27,9 @@ public sealed record BookedVend(
     /// <summary>How often the ledger says that it was delivered.</summary>
     public int Commits { get; init; }
 
+    /// <summary>Minor units given back after delivery, and what a late delivery could not be charged for.</summary>
+    public long Refunded { get; init; }
+
     /// <summary>It has ended.</summary>
     public bool IsOver => Status is "Committed" or "Cancelled" or "PartlyRefunded" or "Refunded";
 
@@ -43,6 +46,9 @@ public sealed record BookedChip(string Account, long Balance, long Postings);
 /// <summary>The server's books, read from outside the server.</summary>
 public interface IBooks
 {
+    /// <summary>Whether the ledger itself can be read; else only what the server says of its sales.</summary>
+    bool SeesLedger { get; }
+
     /// <summary>Walks the whole ledger; null when it is unbroken, else the verifier's sentence.</summary>
     Task<string?> VerifyAsync(CancellationToken ct);
 

@@ -62,6 +62,28 @@ public sealed class OutsideBrokerTests
         await app.SettledAsync();
     }
 
+    [Theory]
+    [InlineData("ok", VendStatus.Committed)]
+    [InlineData("failed", VendStatus.Cancelled)]
+    [Trait("Accepts", "S2-06")]
+    public async Task An_acknowledgement_that_comes_after_the_doubt_settles_the_sale(string word, VendStatus status)
+    {
+        await using var mosquitto = await Mosquitto.StartAsync();
+        await using var app = await StartAsync(mosquitto);
+        await app.SetMachineAsync("cab001", """{"answer_within":1,"decide_within":600}""");
+        await using var cabinet = await ComeAsync(mosquitto, app, CabinetHabit.Received);
+        var session = await app.Buyer.OpenAsync();
+        await app.Provider.PayAsync(session);
+        var pulse = (await cabinet.PulsesAsync(1))[0];
+        await app.VendAsync(session, VendStatus.Unknown);
+
+        await cabinet.SayAsync(pulse.Id, word);
+
+        await app.VendAsync(session, status);
+        Assert.Single(cabinet.Memory.Pulses);
+        await app.SettledAsync();
+    }
+
     [Fact]
     public async Task Where_the_owner_says_so_the_brokers_word_is_enough()
     {

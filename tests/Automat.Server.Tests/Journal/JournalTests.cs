@@ -2,7 +2,6 @@ using Automat.Domain;
 using Automat.Domain.Vends;
 using Automat.Server.Journal;
 using Automat.Server.Machines;
-using Automat.Server.Payments;
 using Automat.Server.Vends;
 using Automat.Testing;
 using Microsoft.Extensions.DependencyInjection;
@@ -302,7 +301,7 @@ public sealed class JournalTests : IAsyncLifetime
         var terms = new DeliveryTerms("vend", default, default, default, UsesCode: false, SalesAtOnce: 1);
 
         await RunAsync(new EndDelivery(
-            command, DeliveryOutcome.Delivered, "delivered", terms, new VendSignals(new PaybackSignal()))
+            command, DeliveryOutcome.Delivered, "delivered", terms, host.Services.GetRequiredService<VendSignals>())
         {
             Organization = sales.Organization,
         });

@@ -1,9 +1,13 @@
 using Automat.Domain;
 using Automat.Domain.Ledger;
 using Automat.Domain.Vends;
+using Automat.Server.Data;
 using Automat.Server.Journal;
+using Automat.Server.Machines;
 using Automat.Server.Payments;
 using Automat.Server.Vends;
+using Microsoft.Extensions.Logging.Abstractions;
+using Npgsql;
 
 namespace Automat.Server.Tests.Journal;
 
@@ -16,7 +20,12 @@ internal sealed class TestSales(Id<Organization> organization)
 
     public static readonly DateTimeOffset Now = TimeProvider.System.GetUtcNow();
 
-    private static readonly VendSignals Nobody = new(new PaybackSignal());
+    // Wakes nobody, and hears of no other node: it never connects.
+    private static readonly VendSignals Nobody = new(
+        new PaybackSignal(),
+        new CommandNews(new MachineChanges(
+            new ServingDataSource(NpgsqlDataSource.Create("Host=nowhere")), Node.Draw(), TimeProvider.System,
+            NullLogger<MachineChanges>.Instance)));
 
     public Id<Organization> Organization => organization;
 

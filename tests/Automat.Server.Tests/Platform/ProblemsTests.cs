@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
+using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
 using Automat.Domain;
@@ -18,6 +19,7 @@ public sealed class ProblemsTests : IAsyncLifetime
     private static readonly CancellationToken _ct = TestContext.Current.CancellationToken;
 
     private readonly KeptLog _log = new();
+    private readonly TaskCompletionSource _hungUp = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private SmallServer _server = null!;
 
     public async ValueTask InitializeAsync() => _server = await SmallServer.StartAsync(
@@ -38,9 +40,36 @@ public sealed class ProblemsTests : IAsyncLifetime
             app.MapGet("/api/known", IResult () => throw new TimeoutException("inner"));
             app.MapPost("/api/order", (Order order) => Results.Ok(order.Quantity));
             app.MapGet("/api/count", (int number) => Results.Ok(number));
+            app.MapPost("/api/hang-up", async (HttpContext http) =>
+            {
+                try
+                {
+                    await http.Request.Body.CopyToAsync(Stream.Null, http.RequestAborted);
+                }
+                finally
+                {
+                    _hungUp.TrySetResult();
+                }
+            });
         });
 
     public ValueTask DisposeAsync() => _server.DisposeAsync();
+
+    [Fact]
+    public async Task A_client_that_hangs_up_in_the_middle_of_its_body_is_no_error_of_ours()
+    {
+        using (var client = new TcpClient())
+        {
+            await client.ConnectAsync("127.0.0.1", _server.Http.BaseAddress!.Port, _ct);
+            await client.GetStream().WriteAsync(
+                "POST /api/hang-up HTTP/1.1\r\nHost: here\r\nContent-Length: 500\r\n\r\nhalf"u8.ToArray(), _ct);
+        }
+
+        await _hungUp.Task.WaitAsync(TimeSpan.FromSeconds(30), _ct);
+        await _server.DisposeAsync(); // whatever is to be logged of it has been
+
+        Assert.DoesNotContain("Error", _log.ToString(), StringComparison.Ordinal);
+    }
 
     [Theory]
     [InlineData("sold_out", 409)]

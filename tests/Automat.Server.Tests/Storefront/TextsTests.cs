@@ -9,47 +9,61 @@ namespace Automat.Server.Tests.Storefront;
 
 public sealed partial class TextsTests
 {
-    private static readonly ResourceManager Resources = new(typeof(Texts));
+    private static readonly Dictionary<string, ResourceManager> Resources = new(StringComparer.Ordinal)
+    {
+        ["Storefront"] = new(typeof(Texts)),
+        ["Panel"] = new(typeof(Automat.Server.Panel.Texts)),
+        ["People"] = new(typeof(Automat.Server.People.Texts)),
+        ["Notifications"] = new(typeof(Automat.Server.Notifications.Texts)),
+    };
 
-    public static TheoryData<string> OtherLanguages() => ["de", "es"];
+    public static TheoryData<string, string> OtherLanguages()
+    {
+        var all = new TheoryData<string, string>();
+        foreach (var module in Resources.Keys)
+            foreach (var language in new[] { "de", "es" }) all.Add(module, language);
+        return all;
+    }
+
+    public static TheoryData<string> Modules() => [.. Resources.Keys];
 
     [Theory, MemberData(nameof(OtherLanguages))]
-    public void Every_text_exists_in_every_language_with_the_same_gaps_to_fill(string language)
+    public void Every_text_exists_in_every_language_with_the_same_gaps_to_fill(string module, string language)
     {
-        var english = Read("");
-        var other = Read(language);
+        var english = Read(module, "");
+        var other = Read(module, language);
 
         Assert.Equal(english.Keys.Order(), other.Keys.Order());
         Assert.All(english, text => Assert.Equal(Gaps(text.Value), Gaps(other[text.Key])));
     }
 
     [Theory, MemberData(nameof(OtherLanguages))]
-    public void Sentences_are_translated(string language)
+    public void Sentences_are_translated(string module, string language)
     {
-        var other = Read(language);
+        var other = Read(module, language);
 
-        Assert.All(Read("").Where(text => text.Value.Contains(". ", StringComparison.Ordinal)), text => Assert.NotEqual(text.Value, other[text.Key]));
+        Assert.All(Read(module, "").Where(text => text.Value.Contains(". ", StringComparison.Ordinal)), text => Assert.NotEqual(text.Value, other[text.Key]));
     }
 
-    [Fact]
-    public void Every_key_that_is_used_exists_and_every_key_that_exists_is_used()
+    [Theory, MemberData(nameof(Modules))]
+    public void Every_key_that_is_used_exists_and_every_key_that_exists_is_used(string module)
     {
-        var used = Sources().SelectMany(file => Key().Matches(File.ReadAllText(file))).Select(match => match.Groups["key"].Value);
+        var used = Sources(module).SelectMany(file => Key().Matches(File.ReadAllText(file))).Select(match => match.Groups["key"].Value);
 
-        Assert.Equal(Read("").Keys.Order(), used.Distinct(StringComparer.Ordinal).Order());
+        Assert.Equal(Read(module, "").Keys.Order(), used.Distinct(StringComparer.Ordinal).Order());
     }
 
-    private static Dictionary<string, string> Read(string language) => Resources
+    private static Dictionary<string, string> Read(string module, string language) => Resources[module]
         .GetResourceSet(CultureInfo.GetCultureInfo(language), createIfNotExists: true, tryParents: false)!
         .Cast<DictionaryEntry>()
         .ToDictionary(entry => (string)entry.Key, entry => (string)entry.Value!, StringComparer.Ordinal);
 
     private static string[] Gaps(string text) => [.. Gap().Matches(text).Select(match => match.Value).Order(StringComparer.Ordinal)];
 
-    private static IEnumerable<string> Sources([CallerFilePath] string here = "")
+    private static IEnumerable<string> Sources(string module, [CallerFilePath] string here = "")
     {
-        var storefront = Path.GetFullPath(Path.Combine(here, "../../../../src/Automat.Server/Storefront"));
-        return Directory.EnumerateFiles(storefront, "*.*", SearchOption.AllDirectories)
+        var folder = Path.GetFullPath(Path.Combine(here, "../../../../src/Automat.Server", module));
+        return Directory.EnumerateFiles(folder, "*.*", SearchOption.AllDirectories)
             .Where(file => Path.GetExtension(file) is ".cs" or ".razor");
     }
 

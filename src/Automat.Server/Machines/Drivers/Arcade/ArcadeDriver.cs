@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Text.Json;
 using Automat.Domain;
 using Automat.Mqtt;
+using Automat.Server.Vends;
 
 namespace Automat.Server.Machines.Drivers.Arcade;
 
@@ -19,6 +20,7 @@ internal sealed class ArcadeDriver : IMqttDriver
     private readonly ConcurrentDictionary<string, TaskCompletionSource<bool>> awaited = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<MachineId, bool> acknowledging = new();
     private readonly Lazy<IMachineMqtt> mqtt;
+    private readonly Lazy<MachineCommands> commands;
     private readonly MachineStatuses statuses;
     private readonly TimeProvider clock;
 
@@ -26,6 +28,7 @@ internal sealed class ArcadeDriver : IMqttDriver
     public ArcadeDriver(IServiceProvider services, MachineStatuses statuses, TimeProvider clock)
     {
         mqtt = new Lazy<IMachineMqtt>(services.GetRequiredService<IMachineMqtt>);
+        commands = new Lazy<MachineCommands>(services.GetRequiredService<MachineCommands>);
         this.statuses = statuses;
         this.clock = clock;
     }
@@ -42,7 +45,7 @@ internal sealed class ArcadeDriver : IMqttDriver
             TimeSpan.FromSeconds(own.DecideWithin), UsesCode: false, own.SalesAtOnce);
     }
 
-    public string? WhyNotReady(Machine machine) => CanReach(machine.Id) ? null : "machine_offline";
+    public string? WhyNotReady(Machine machine) => CanReach(machine.Id) ? null : statuses.WhyNotElsewhere(machine.Id);
 
     public bool CanReach(MachineId machine) => mqtt.Value.CanReach(machine, ArcadeTopics.CoinPulse(machine));
 
@@ -105,16 +108,33 @@ internal sealed class ArcadeDriver : IMqttDriver
         statuses.Report(machine.Id, reachable, reachable ? null : "machine_offline");
     }
 
-    public ValueTask HeardAsync(Machine machine, MqttMessage message, CancellationToken ct)
+    public async ValueTask HeardAsync(Machine machine, MqttMessage message, CancellationToken ct)
     {
-        if (message.Topic == ArcadeTopics.Acknowledgement(machine.Id)
-            && ArcadeMessages.ReadAcknowledgement(message.Payload) is var (id, taken))
+        if (message.Topic != ArcadeTopics.Acknowledgement(machine.Id)
+            || ArcadeMessages.ReadAcknowledgement(message.Payload) is not var (id, taken))
         {
-            acknowledging[machine.Id] = true;
-            if (awaited.TryGetValue(id, out var waiting)) waiting.TrySetResult(taken);
+            return;
         }
 
-        return ValueTask.CompletedTask;
+        acknowledging[machine.Id] = true;
+        if (awaited.TryGetValue(id, out var waiting)) waiting.TrySetResult(taken);
+        else await HeardLateAsync(machine, id, taken, ct);
+    }
+
+    /// <summary>Nobody waits for it any more, or another node does: what it says is booked all the same.</summary>
+    private async Task HeardLateAsync(Machine machine, string id, bool taken, CancellationToken ct)
+    {
+        if (!Guid.TryParseExact(id, "D", out var command)) return;
+        try
+        {
+            await commands.Value.AnswerAsync(
+                machine, new Id<MachineCommand>(command), taken ? DeliveryOutcome.Delivered : DeliveryOutcome.Refused,
+                taken ? "acknowledged" : "machine_failed", ct);
+        }
+        catch (RuleException broken) when (broken.Code is "command_unknown" or "command_not_taken" or "vend_status")
+        {
+            // Made up, or settled the other way already: nothing follows from it.
+        }
     }
 
     private bool Acknowledges(Machine machine) =>

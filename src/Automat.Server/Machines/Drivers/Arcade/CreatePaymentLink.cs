@@ -3,7 +3,6 @@ using Automat.Domain;
 using Automat.Server.Audit;
 using Automat.Server.Data;
 using Automat.Server.Payments;
-using Automat.Server.People;
 using Microsoft.EntityFrameworkCore;
 
 namespace Automat.Server.Machines.Drivers.Arcade;
@@ -50,7 +49,7 @@ internal sealed class CreatePaymentLink(
         .MapPost("/create-payment-link", async (
             CreatePaymentLinkRequest request, CreatePaymentLink create, ClaimsPrincipal caller, CancellationToken ct) =>
             Results.Json(new { url = await create.RunAsync(caller, request, ct) }))
-        .RequireAuthorization(Callers.Staff).DisableAntiforgery()
+        .RequirePermission(Permission.SalesWrite).DisableAntiforgery()
         .WithName(nameof(CreatePaymentLink)).WithSummary("Make the pay address behind a cabinet's QR code");
 
     private async Task<string> PriceAsync(Machine machine, Slot credit, string? asked, int quantity, CancellationToken ct)

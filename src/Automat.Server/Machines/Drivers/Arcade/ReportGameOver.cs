@@ -1,11 +1,8 @@
-using System.Security.Claims;
 using System.Text;
 using Automat.Domain;
 using Automat.Mqtt;
 using Automat.Server.Data;
-using Automat.Server.People;
 using Automat.Server.Platform;
-using Microsoft.AspNetCore.Authentication;
 
 namespace Automat.Server.Machines.Drivers.Arcade;
 
@@ -43,7 +40,7 @@ internal sealed class ReportGameOver(AutomatDb db, IMachineMqtt mqtt, TimeProvid
     public static void Map(IEndpointRouteBuilder routes) => routes
         .MapPost("/gameover", HandleAsync)
         // The cabinet's own key is checked against the cabinet it names, which only the body tells.
-        .AllowAnonymous().DisableAntiforgery().RequireRateLimiting(RateLimits.Guessing)
+        .ChecksItself("the cabinet's secret, or a token of staff").DisableAntiforgery().RequireRateLimiting(RateLimits.Guessing)
         .WithName(nameof(ReportGameOver)).WithSummary("Tell that a cabinet's game has ended");
 
     private static async Task<IResult> HandleAsync(
@@ -76,9 +73,7 @@ internal sealed class ReportGameOver(AutomatDb db, IMachineMqtt mqtt, TimeProvid
             return true;
         }
 
-        var caller = await context.AuthenticateAsync(Callers.KeyScheme);
-        ClaimsPrincipal? who = caller.Succeeded ? caller.Principal : context.User;
-        return who?.Identity is { IsAuthenticated: true }
-            && (machine is null || machine.OrganizationId == who.OrganizationOf());
+        return context.User.Allows(Permission.MachineWrite)
+            && (machine is null || machine.OrganizationId == context.User.OrganizationOf());
     }
 }

@@ -11,7 +11,7 @@ namespace Automat.Server.Machines.Drivers.Native;
 /// The machine says what became of a command. It is booked before it is answered, also when nobody waits for it any more: a
 /// late word settles a doubt.
 /// </summary>
-internal sealed class AcknowledgeCommand(AutomatDb db, MachineSales sales, MachineCommands commands, NativeLines lines)
+internal sealed class AcknowledgeCommand(AutomatDb db, MachineSales sales, MachineCommands commands, AwaitedAnswers answers)
 {
     public async Task<AcknowledgementAnswer> RunAsync(Machine machine, string? id, Acknowledgement told, CancellationToken ct)
     {
@@ -29,7 +29,7 @@ internal sealed class AcknowledgeCommand(AutomatDb db, MachineSales sales, Machi
         if (command.VendId is not { } vend) await commands.AnswerAsync(machine, command.Id, outcome, word, ct);
         else if (done) await sales.CommitAsync(machine, vend, amount: null, word, ct);
         else await sales.CancelAsync(machine, vend, word, ct);
-        lines.Answered(command.Id.ToString(), new DeliveryResult(outcome, word));
+        answers.Answered(command.Id.ToString(), new DeliveryResult(outcome, word));
         return new AcknowledgementAnswer(command.Id.ToString(), done ? "done" : "failed");
     }
 

@@ -13,23 +13,43 @@ internal sealed class EventLog(CrossingDataSource database)
     /// <summary>How far past a gap is looked at once; the rest is looked at when the gap is closed.</summary>
     private const int Ahead = 10_000;
 
-    /// <summary>What is kept already under these numbers.</summary>
-    public async Task<Dictionary<long, (string Type, string Payload, string? Refused)>> FindAsync(
+    /// <summary>Whether a later event about the same fault is kept.</summary>
+    public async Task<bool> HasNewerFaultAsync(Machine machine, long sequence, string code, CancellationToken ct)
+    {
+        await using var command = database.Source.CreateCommand(
+            "select exists (select from machine_events where machine_id = $1 and sequence > $2 "
+            + "and type in ('fault', 'fault_cleared') and payload ->> 'code' = $3)");
+        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = machine.Id.Value });
+        command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = sequence });
+        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = code });
+        return (bool)(await command.ExecuteScalarAsync(ct))!;
+    }
+
+    /// <summary>What is kept already under these numbers, and from which number on events are kept at all.</summary>
+    public async Task<(Dictionary<long, (string Type, string Payload, string? Refused)> Known, long KeptFrom)> FindAsync(
         Machine machine, IReadOnlyCollection<long> sequences, CancellationToken ct)
     {
         await using var command = database.Source.CreateCommand(
-            "select sequence, type, payload::text, refused from machine_events where machine_id = $1 and sequence = any($2)");
+            "select sequence, type, payload::text, refused from machine_events where machine_id = $1 and sequence = any($2) "
+            + "union all select kept_from, '', '', null from machine_event_marks where machine_id = $1");
         command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = machine.Id.Value });
         command.Parameters.Add(new NpgsqlParameter<long[]> { TypedValue = [.. sequences] });
         await using var reader = await command.ExecuteReaderAsync(ct);
         var found = new Dictionary<long, (string, string, string?)>();
+        var keptFrom = 1L;
         while (await reader.ReadAsync(ct))
         {
+            if (reader.GetString(1).Length == 0)
+            {
+                keptFrom = reader.GetInt64(0);
+                continue;
+            }
+
             found[reader.GetInt64(0)] =
                 (reader.GetString(1), reader.GetString(2), reader.IsDBNull(3) ? null : reader.GetString(3));
         }
 
-        return found;
+        return (found, keptFrom);
     }
 
     /// <summary>Keeps events, moves the mark, and says what is missing; one transaction.</summary>

@@ -35,6 +35,9 @@ internal sealed record MachineEventMark
     public required Id<Organization> OrganizationId { get; init; }
 
     public required long Through { get; init; }
+
+    /// <summary>Events below were had, and are kept no longer.</summary>
+    public long KeptFrom { get; init; }
 }
 
 internal sealed class NativeTables : ITables
@@ -58,6 +61,7 @@ internal sealed class NativeTables : ITables
             mark.IsNotAudited("Up to where that log has no gap.");
             mark.HasKey(m => m.MachineId);
             mark.Property(m => m.OrganizationId).IsId();
+            mark.Property(m => m.KeptFrom).HasDefaultValue(1L);
         });
     }
 }

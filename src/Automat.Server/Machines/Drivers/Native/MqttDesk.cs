@@ -117,7 +117,8 @@ internal sealed class MqttDesk(IServiceProvider services, DeviceRates rates, ILo
     private async Task<DeviceReply> StateAsync(
         Machine machine, Heartbeat told, IServiceProvider to, string id, CancellationToken ct)
     {
-        var answer = await to.GetRequiredService<TakeHeartbeat>().RunAsync(machine, told, fetches: false, ct);
+        var answer = await to.GetRequiredService<TakeHeartbeat>().RunAsync(
+            machine, told, fetches: false, listens: mqtt.Value.CanReach(machine.Id, new DeviceTopics(machine.Id.Value).Commands), ct);
         if (answer.ReloadConfig) SendConfig(machine);
         return new DeviceReply { Id = id, State = answer };
     }

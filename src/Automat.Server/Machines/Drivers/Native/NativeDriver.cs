@@ -15,20 +15,20 @@ internal sealed class NativeDriver : IMqttDriver
     public const string DriverName = "native";
 
     private readonly Lazy<IMachineMqtt> mqtt;
-    private readonly NativeLines lines;
+    private readonly AwaitedAnswers answers;
     private readonly NativeMachines natives;
     private readonly MqttDesk desk;
-    private readonly MachineStatuses presences;
+    private readonly MachineStatuses statuses;
     private readonly TimeProvider clock;
 
     /// <summary>Made by the container; the broker asks this driver in turn, so it is fetched late.</summary>
     public NativeDriver(IServiceProvider services)
     {
         mqtt = new Lazy<IMachineMqtt>(services.GetRequiredService<IMachineMqtt>);
-        lines = services.GetRequiredService<NativeLines>();
+        answers = services.GetRequiredService<AwaitedAnswers>();
         natives = services.GetRequiredService<NativeMachines>();
         desk = services.GetRequiredService<MqttDesk>();
-        presences = services.GetRequiredService<MachineStatuses>();
+        statuses = services.GetRequiredService<MachineStatuses>();
         clock = services.GetRequiredService<TimeProvider>();
     }
 
@@ -39,20 +39,24 @@ internal sealed class NativeDriver : IMqttDriver
         var own = natives.SettingsOf(machine);
         return new DeliveryTerms(
             CommandKinds.Vend, TimeSpan.FromSeconds(own.TakeWithin), TimeSpan.FromSeconds(own.AnswerWithin * 2),
-            TimeSpan.FromSeconds(own.DecideWithin), UsesCode: false, own.SalesAtOnce);
+            TimeSpan.FromSeconds(own.DecideWithin), UsesCode: false, own.SalesAtOnce)
+        {
+            FetchedAnswerWithin = TimeSpan.FromSeconds(own.AnswerWithin),
+        };
     }
 
+    /// <summary>However it comes to us, and to whichever node.</summary>
     public string? WhyNotReady(Machine machine) =>
-        CanReach(machine.Id) ? presences.Of(machine.Id).WhyNot : "machine_offline";
+        statuses.Of(machine.Id) is { Online: true } status ? status.WhyNot : "machine_offline";
 
-    public bool CanReach(MachineId machine) => IsSubscribed(machine) || lines.IsFetching(machine);
+    public bool CanReach(MachineId machine) => mqtt.Value.CanReach(machine, new DeviceTopics(machine.Value).Commands);
 
     public bool Understands(Machine machine, string commandKind) => commandKind is CommandKinds.Vend or CommandKinds.Reboot
         or CommandKinds.Lock or CommandKinds.Unlock or CommandKinds.ReloadConfig or CommandKinds.SetPrice
         or CommandKinds.SetOutOfService or CommandKinds.RefreshTelemetry or CommandKinds.ShowMessage;
 
-    /// <summary>Also a machine that fetches has each command put where it fetches it, and its answer awaited.</summary>
-    public bool Fetches(Machine machine) => false;
+    /// <summary>Whoever does not listen here over MQTT fetches, at whichever node, or is away.</summary>
+    public bool Fetches(Machine machine) => !CanReach(machine.Id);
 
     public IReadOnlyDictionary<string, string> FaultsIn(JsonElement settings) => DriverSettings<NativeSettings>.FaultsIn(settings);
 
@@ -60,9 +64,7 @@ internal sealed class NativeDriver : IMqttDriver
     {
         var wait = TimeSpan.FromSeconds(natives.SettingsOf(machine).AnswerWithin);
         var message = CommandWire.Of(command);
-        if (IsSubscribed(machine.Id)) return await SendAsync(machine.Id, message, wait, ct);
-        if (!lines.IsFetching(machine.Id)) return new DeliveryResult(DeliveryOutcome.NotSent, "machine_offline");
-        return await lines.PutAsync(machine.Id, message, wait, ct);
+        return await SendAsync(machine.Id, message, wait, ct);
     }
 
     public DeliveryResult AfterRestart(Machine machine, MachineCommand command) =>
@@ -80,10 +82,13 @@ internal sealed class NativeDriver : IMqttDriver
         return [topics.Acknowledgements, topics.Events, topics.State, topics.Requests];
     }
 
+    /// <summary>Only the node that sent a command waits for its acknowledgement.</summary>
+    public bool EveryNodeHears(Machine machine, string topic) => topic == new DeviceTopics(machine.Id.Value).Acknowledgements;
+
     public void ConnectionChanged(Machine machine)
     {
         var reachable = CanReach(machine.Id);
-        presences.Report(machine.Id, reachable, reachable ? null : "machine_offline");
+        statuses.Report(machine.Id, reachable, reachable ? null : "machine_offline");
         desk.SendConfig(machine);
     }
 
@@ -91,12 +96,9 @@ internal sealed class NativeDriver : IMqttDriver
 
     private static DeliveryResult Silent => new(DeliveryOutcome.Unknown, "no_answer");
 
-    private bool IsSubscribed(MachineId machine) =>
-        mqtt.Value.CanReach(machine, new DeviceTopics(machine.Value).Commands);
-
     private async Task<DeliveryResult> SendAsync(MachineId machine, DeviceCommand message, TimeSpan wait, CancellationToken ct)
     {
-        lines.Await(message.Id);
+        answers.Await(message.Id);
         try
         {
             var until = DateTimeOffset.FromUnixTimeSeconds(message.Deadline) - clock.GetUtcNow();
@@ -108,15 +110,15 @@ internal sealed class NativeDriver : IMqttDriver
             {
                 MqttHandover.NotSent => new DeliveryResult(DeliveryOutcome.NotSent, "machine_offline"),
                 MqttHandover.Received or MqttHandover.Written or MqttHandover.BrokerHasIt =>
-                    await lines.AnswerAsync(message.Id, wait, ct) ?? Silent,
+                    await answers.AnswerAsync(message.Id, wait, ct) ?? Silent,
                 // It tells repeats apart, so it gets it again when it is back.
-                MqttHandover.Lost => await lines.AnswerAsync(message.Id, TimeSpan.FromMilliseconds(1), ct)
+                MqttHandover.Lost => await answers.AnswerAsync(message.Id, TimeSpan.FromMilliseconds(1), ct)
                     ?? new DeliveryResult(DeliveryOutcome.MaybeSent, "connection_lost"),
             };
         }
         finally
         {
-            lines.Forget(message.Id);
+            answers.Forget(message.Id);
         }
     }
 }

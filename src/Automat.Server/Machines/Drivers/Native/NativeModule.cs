@@ -10,9 +10,11 @@ public static class NativeModule
     {
         services.AddSingleton<ITables, NativeTables>();
         services.AddSingleton<NativeMachines>();
-        services.AddSingleton<NativeLines>();
+        services.AddSingleton<AwaitedAnswers>();
         services.AddSingleton<DeviceConfigs>();
         services.AddSingleton<EventLog>();
+        services.AddSingleton<EventSweep>();
+        services.AddHostedService(provider => provider.GetRequiredService<EventSweep>());
         services.AddSingleton<FetchCommands>();
         services.AddSingleton<TakeHeartbeat>();
         services.AddSingleton<MqttDesk>();

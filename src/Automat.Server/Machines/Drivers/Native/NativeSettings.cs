@@ -51,6 +51,9 @@ internal sealed class NativeMachines
 
     private readonly DriverSettings<NativeSettings> settings = new();
 
+    /// <summary>Whether it is a machine of this driver; others may sign requests too.</summary>
+    public bool Has(Machine machine) => machine.Driver == NativeDriver.DriverName;
+
     public NativeSettings SettingsOf(Machine machine) =>
         machine.Driver == NativeDriver.DriverName ? settings.Of(machine).Bounded() : Defaults;
 }

@@ -11,12 +11,16 @@ namespace Automat.Server.Machines.Drivers.Native;
 /// Takes what happened at a machine. An event has its effect first, under a key of its own, and is kept then: a crash in
 /// between makes the machine tell it again, and the effect is not had twice. One bad event does not hold up the others.
 /// </summary>
-internal sealed class TakeEvents(EventLog log, MachineSales sales, NativeMachines natives, TimeProvider clock)
+internal sealed class TakeEvents(
+    EventLog log, MachineSales sales, NativeMachines natives, MachineStatuses statuses, VendCounters counters,
+    TimeProvider clock)
 {
     /// <summary>Events one batch may have.</summary>
     public const int MostEvents = 100;
 
     private const int LongestText = 500;
+
+    private const int LongestCode = 64;
 
     private const long MostSequence = 1L << 53; // what every JSON reader can count
 
@@ -28,7 +32,7 @@ internal sealed class TakeEvents(EventLog log, MachineSales sales, NativeMachine
             throw new RuleException("sequence_invalid", "Sequence numbers begin with 1.");
         }
 
-        var known = await log.FindAsync(machine, [.. batch.Events.Select(e => e.Sequence)], ct);
+        var (known, keptFrom) = await log.FindAsync(machine, [.. batch.Events.Select(e => e.Sequence)], ct);
         var refused = new List<RefusedEvent>();
         var kept = new Dictionary<long, MachineEvent>();
         foreach (var told in batch.Events.OrderBy(e => e.Sequence))
@@ -44,6 +48,7 @@ internal sealed class TakeEvents(EventLog log, MachineSales sales, NativeMachine
                 continue;
             }
 
+            if (told.Sequence < keptFrom) continue; // had, and forgotten since
             var trouble = await TryAsync(machine, told, ct);
             if (trouble is not null) refused.Add(trouble);
             kept.Add(told.Sequence, Keep(machine, told, payload, trouble?.Code));
@@ -90,13 +95,36 @@ internal sealed class TakeEvents(EventLog log, MachineSales sales, NativeMachine
                 // A reset of the bus between approved and success counts as success (MDB/ICP, cashless devices).
                 await sales.CommitAsync(machine, SellByDevice.VendId(told.ReservationId), amount: null, "mdb_reset", ct);
                 break;
-            case EventTypes.VendFailed or EventTypes.Fault or EventTypes.FaultCleared or EventTypes.Door
-                or EventTypes.Temperature or EventTypes.Counters or EventTypes.PowerOn:
+            case EventTypes.Fault or EventTypes.FaultCleared:
+                await FaultAsync(machine, told, ct);
+                break;
+            case EventTypes.Counters when told.Counters is { } counted && natives.Has(machine):
+                // Whether it is idle it does not say, so that nothing counted proves nothing.
+                await counters.HeardAsync(machine, counted, idle: false, ct);
+                break;
+            case EventTypes.VendFailed or EventTypes.Door or EventTypes.Temperature or EventTypes.Counters
+                or EventTypes.PowerOn:
                 break; // kept; nothing follows from it
             default:
                 throw new RuleException("event_type_unknown", $"There is no event '{told.Type[..Math.Min(told.Type.Length, 32)]}'.");
         }
     }
+
+    /// <summary>An event that comes late says nothing of now: what the machine told of the same fault since holds.</summary>
+    private async Task FaultAsync(Machine machine, DeviceEvent told, CancellationToken ct)
+    {
+        if (told.Code is not { Length: >= 1 and <= LongestCode } code)
+        {
+            throw new RuleException("code_missing", $"A fault has a code of up to {LongestCode} characters.");
+        }
+
+        if (!natives.Has(machine) || await log.HasNewerFaultAsync(machine, told.Sequence, code, ct)) return;
+        if (told.Type == EventTypes.FaultCleared) statuses.Mended(machine.Id, code);
+        else statuses.Broke(machine.Id, new MachineFault(code, told.Text ?? "", At(told) ?? clock.GetUtcNow()));
+    }
+
+    private static DateTimeOffset? At(DeviceEvent told) =>
+        told.At is { } at and > 0 and < 253_402_300_800 ? DateTimeOffset.FromUnixTimeSeconds(at) : null;
 
     private MachineOrder Order(Machine machine, DeviceEvent told) =>
         new($"e:{told.Sequence}", told.Slot, told.Amount, told.Quantity ?? 1)
@@ -110,7 +138,7 @@ internal sealed class TakeEvents(EventLog log, MachineSales sales, NativeMachine
         Sequence = told.Sequence,
         OrganizationId = machine.OrganizationId,
         Type = told.Type[..Math.Min(told.Type.Length, 32)],
-        At = told.At is { } at and > 0 and < 253_402_300_800 ? DateTimeOffset.FromUnixTimeSeconds(at) : null,
+        At = At(told),
         ReceivedAt = clock.GetUtcNow().ToUniversalTime(),
         Payload = payload,
         Refused = refused,

@@ -1,43 +1,57 @@
 using Automat.Domain;
 using Automat.Protocol;
 using Automat.Server.Devices;
+using Automat.Server.Vends;
 
 namespace Automat.Server.Machines.Drivers.Native;
 
 /// <summary>A machine says how it is, and learns what is new.</summary>
 internal sealed class TakeHeartbeat(
-    DeviceConfigs configs, FetchCommands commands, NativeMachines natives, MachineStatuses presences, TimeProvider clock)
+    DeviceConfigs configs, FetchCommands commands, NativeMachines natives, MachineStatuses statuses, VendCounters counters,
+    TimeProvider clock)
 {
-    private const int MostFaults = 32;
     private const int MostTemperatures = 16;
     private const int MostCounters = 64;
     private const int LongestName = 64;
 
-    public async Task<HeartbeatAnswer> RunAsync(Machine machine, Heartbeat told, bool fetches, CancellationToken ct)
+    /// <summary>Takes what a machine says of itself, however it came.</summary>
+    /// <param name="machine">Who says it.</param>
+    /// <param name="told">How it is.</param>
+    /// <param name="fetches">It takes its commands with the answer.</param>
+    /// <param name="listens">It can be told what to do now, in whichever way.</param>
+    /// <param name="ct">Gives up.</param>
+    public async Task<HeartbeatAnswer> RunAsync(
+        Machine machine, Heartbeat told, bool fetches, bool listens, CancellationToken ct)
     {
         RequireSound(told);
-        var fault = told.Faults is [var first, ..] ? first : null;
         // Other drivers know by themselves whether their machine is there.
-        if (machine.Driver == NativeDriver.DriverName)
-        {
-            presences.Heard(machine.Id, Report(machine, told, fault is not null ? "machine_faulted" : told.Ready is false ? "machine_busy" : null));
-        }
-
+        if (natives.Has(machine)) await HeardAsync(machine, told, listens, ct);
         var document = await configs.OfAsync(machine, ct);
         return new HeartbeatAnswer
         {
             ServerTime = DeviceJson.Unix(clock.GetUtcNow()),
-            Commands = fetches ? commands.WithHeartbeat(machine) : [],
+            Commands = fetches ? await commands.WithHeartbeatAsync(machine, ct) : [],
             ReloadConfig = !document.Is(told.ConfigEtag),
             NextHeartbeatS = natives.SettingsOf(machine).HeartbeatS,
         };
     }
 
-    private MachineReport Report(Machine machine, Heartbeat told, string? whyNot) => new()
+    private async Task HeardAsync(Machine machine, Heartbeat told, bool listens, CancellationToken ct)
+    {
+        // Left out, they are as events told them.
+        var faults = told.Faults is { } named
+            ? [.. named.Select(f => new MachineFault(f.Code, f.Text ?? "", Since(f.Since)))]
+            : statuses.Of(machine.Id).Report?.Faults ?? [];
+        var whyNot = faults.Count > 0 ? "machine_faulted" : told.Ready is false ? "machine_busy" : null;
+        statuses.Heard(machine.Id, Report(machine, told, faults, listens ? whyNot : "machine_offline"));
+        if (told.Counters is { } counted) await counters.HeardAsync(machine, counted, idle: whyNot is null, ct);
+    }
+
+    private MachineReport Report(Machine machine, Heartbeat told, IReadOnlyList<MachineFault> faults, string? whyNot) => new()
     {
         Firmware = told.Firmware,
         UptimeSeconds = told.UptimeS,
-        Faults = [.. (told.Faults ?? []).Select(f => new MachineFault(f.Code, f.Text ?? "", Since(f.Since)))],
+        Faults = faults,
         Temperatures = told.Temperatures ?? new Dictionary<string, double>(StringComparer.Ordinal),
         Counters = told.Counters ?? new Dictionary<string, long>(StringComparer.Ordinal),
         ConfigEtag = told.ConfigEtag,
@@ -50,7 +64,7 @@ internal sealed class TakeHeartbeat(
 
     private static void RequireSound(Heartbeat told)
     {
-        var tooMuch = told.Faults?.Count > MostFaults || told.Temperatures?.Count > MostTemperatures
+        var tooMuch = told.Faults?.Count > MachineStatuses.MostFaults || told.Temperatures?.Count > MostTemperatures
             || told.Counters?.Count > MostCounters;
         if (tooMuch) throw new RuleException("heartbeat_too_large", "At most 32 faults, 16 temperatures and 64 counters.");
         IEnumerable<string?> names =
@@ -68,7 +82,8 @@ internal sealed class TakeHeartbeat(
     public static void Map(IEndpointRouteBuilder device) => device
         .MapPost("/heartbeat", async (HttpContext http, TakeHeartbeat take, CancellationToken ct) => DeviceJson.Answer(
             await take.RunAsync(
-                http.Machine(), DeviceJson.ReadOr(http, ProtocolJson.Default.Heartbeat, new Heartbeat()), fetches: true, ct),
+                http.Machine(), DeviceJson.ReadOr(http, ProtocolJson.Default.Heartbeat, new Heartbeat()), fetches: true, listens: true,
+                ct),
             ProtocolJson.Default.HeartbeatAnswer))
         .Accepts<Heartbeat>(isOptional: true, "application/json").Produces<HeartbeatAnswer>().ProducesProblem(422)
         .WithName("DeviceHeartbeat").WithSummary("Say how a machine is; learn what is new");

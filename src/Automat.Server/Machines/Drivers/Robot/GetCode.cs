@@ -16,7 +16,7 @@ internal static class GetCode
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(20);
 
     public static void Map(IEndpointRouteBuilder routes) => routes
-        .MapGet("/api/get-code", HandleAsync).AllowAnonymous().RequireRateLimiting(RateLimits.Guessing)
+        .MapGet("/api/get-code", HandleAsync).IsPublic("the session of one's own payment opens its code").RequireRateLimiting(RateLimits.Guessing)
         .WithName(nameof(GetCode)).WithSummary("The pick-up code of a paid session");
 
     private static async Task<IResult> HandleAsync(

@@ -3,11 +3,8 @@ using System.Net;
 using System.Text.Json;
 using Automat.Domain.Vends;
 using Automat.Server.Data;
-using Automat.Server.People;
 using Automat.Server.Platform;
 using Automat.Server.Vends;
-using Microsoft.AspNetCore.Authentication;
-using Microsoft.AspNetCore.Authentication.Cookies;
 
 namespace Automat.Server.Machines.Drivers.Robot;
 
@@ -40,7 +37,7 @@ internal static class RobotCommands
     {
         routes.MapPost("/api/robot-command", HandleAsync)
             // Customers have no account; what each kind of message needs is checked inside.
-            .AllowAnonymous().DisableAntiforgery().RequireRateLimiting(RateLimits.Guessing).WithName("RobotCommand");
+            .ChecksItself("a customer's code for a queue message; machine.write for everything else").DisableAntiforgery().RequireRateLimiting(RateLimits.Guessing).WithName("RobotCommand");
         routes.MapGet("/api/robot-status", async (
             string? machine, RobotShop shop, RobotLines lines, CancellationToken ct) =>
         {
@@ -52,11 +49,11 @@ internal static class RobotCommands
                 listen_host = listensOn().Address.ToString(),
                 listen_port = listensOn().Port,
             });
-        }).RequireAuthorization(Callers.Staff).WithName("RobotStatus");
+        }).RequirePermission(Permission.MachineRead).WithName("RobotStatus");
     }
 
     private static async Task<IResult> HandleAsync(
-        RobotCommandRequest request, RobotShop shop, RobotLines lines, Sales sales, HttpContext context,
+        RobotCommandRequest request, RobotShop shop, RobotLines lines, Sales sales, Tenant tenant, HttpContext context,
         CancellationToken ct)
     {
         if (request.Command is not { ValueKind: JsonValueKind.String } given
@@ -66,13 +63,14 @@ internal static class RobotCommands
         }
 
         if (QueuedCode(text) is { } code) return await ConfirmAsync(text, code, sales, context, ct);
-        if (!await IsStaffAsync(context))
+        if (!context.User.Allows(Permission.MachineWrite))
         {
             return Results.Problem(
                 "Sign in to send commands to the robot.", statusCode: StatusCodes.Status401Unauthorized,
                 extensions: new Dictionary<string, object?>(StringComparer.Ordinal) { ["code"] = "unauthorized" });
         }
 
+        tenant.Enter(context.User.OrganizationOf());
         if (Sanitize(text) is not { } clean) return Error("Command became empty after sanitization");
         var line = lines.Of((await shop.RobotAsync(request.Machine, ct)).Id);
         return line is not null && await line.SendAsync(clean, ct)
@@ -119,18 +117,6 @@ internal static class RobotCommands
         var pressed = keys.ToHashSet(StringComparer.Ordinal);
         keys.RemoveAll(k => Opposite.TryGetValue(k, out var other) && pressed.Contains(other));
         return keys.Count == 0 ? null : string.Join('+', keys);
-    }
-
-    private static async Task<bool> IsStaffAsync(HttpContext context)
-    {
-        foreach (var scheme in new[] { CookieAuthenticationDefaults.AuthenticationScheme, Callers.KeyScheme })
-        {
-            if (await context.AuthenticateAsync(scheme) is not { Succeeded: true, Principal: { } staff }) continue;
-            context.RequestServices.GetRequiredService<Tenant>().Enter(staff.OrganizationOf());
-            return true;
-        }
-
-        return false;
     }
 
     private static IResult Error(string text) =>

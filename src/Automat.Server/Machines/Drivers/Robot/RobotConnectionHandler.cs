@@ -1,3 +1,7 @@
+using Npgsql;
+using Automat.Server.Vends;
+using Automat.Server.Data;
+using Automat.Domain;
 using System.Net;
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections;
@@ -6,7 +10,8 @@ using Microsoft.AspNetCore.Connections.Features;
 namespace Automat.Server.Machines.Drivers.Robot;
 
 /// <summary>Answers the robots' TCP port.</summary>
-internal sealed class RobotConnectionHandler(RobotLines lines, ILogger<RobotConnectionHandler> log) : ConnectionHandler
+internal sealed class RobotConnectionHandler(
+    RobotLines lines, IServiceScopeFactory scopes, ILogger<RobotConnectionHandler> log) : ConnectionHandler
 {
     public override async Task OnConnectedAsync(ConnectionContext connection)
     {
@@ -20,7 +25,9 @@ internal sealed class RobotConnectionHandler(RobotLines lines, ILogger<RobotConn
         KeepAlive(connection);
         // A robot never ends its line by itself: without this a server that stops would wait for it.
         var ending = connection.Features.Get<IConnectionLifetimeNotificationFeature>()?.ConnectionClosedRequested;
-        using var line = new RobotLine(machine.Id, connection.RemoteEndPoint, connection.Transport, ending ?? default);
+        using var line = new RobotLine(
+            machine.Id, connection.RemoteEndPoint, connection.Transport,
+            (code, delivered) => HeardLateAsync(machine, code, delivered), ending ?? default);
         lines.Add(line);
         try
         {
@@ -34,6 +41,22 @@ internal sealed class RobotConnectionHandler(RobotLines lines, ILogger<RobotConn
         {
             line.Close();
             lines.Remove(line);
+        }
+    }
+
+    /// <summary>The lane waits no more, such as after a doubt: what the robot says is booked all the same.</summary>
+    private async Task HeardLateAsync(Machine machine, string code, bool delivered)
+    {
+        try
+        {
+            await using var scope = scopes.CreateScopeOf(machine.OrganizationId);
+            await scope.ServiceProvider.GetRequiredService<MachineSales>()
+                .ReportedAsync(machine, code, delivered, CancellationToken.None);
+        }
+        catch (Exception lost) when (lost is RuleException or NpgsqlException)
+        {
+            // The doubt stays until its deadline; the robot does not say it again.
+            log.LogWarning("Robot {Machine} reported a code late, and it could not be booked: {Reason}", machine.Id, lost.Message);
         }
     }
 

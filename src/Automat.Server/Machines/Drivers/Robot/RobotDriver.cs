@@ -7,7 +7,7 @@ namespace Automat.Server.Machines.Drivers.Robot;
 /// Pick-up robots: each customer's code is handed out when the one before is served. The queue is ours, so that it survives
 /// restarts of either side; a code handed to a robot that went away too soon is handed out again when it is back.
 /// </summary>
-internal sealed class RobotDriver(RobotLines lines, TimeProvider clock) : IMachineDriver
+internal sealed class RobotDriver(RobotLines lines, MachineStatuses statuses, TimeProvider clock) : IMachineDriver
 {
     /// <summary>As stored with the machine.</summary>
     public const string DriverName = "robot";
@@ -24,7 +24,7 @@ internal sealed class RobotDriver(RobotLines lines, TimeProvider clock) : IMachi
             TimeSpan.FromSeconds(own.DecideWithin), UsesCode: true, own.SalesAtOnce);
     }
 
-    public string? WhyNotReady(Machine machine) => CanReach(machine.Id) ? null : "machine_offline";
+    public string? WhyNotReady(Machine machine) => CanReach(machine.Id) ? null : statuses.WhyNotElsewhere(machine.Id);
 
     public bool CanReach(MachineId machine) => lines.Of(machine) is { Closed.IsCancellationRequested: false };
 

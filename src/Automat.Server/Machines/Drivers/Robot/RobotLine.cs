@@ -23,15 +23,19 @@ internal sealed class RobotLine : IDisposable
     private readonly CancellationTokenSource closed;
     private readonly ConcurrentDictionary<string, TaskCompletionSource<bool>> awaited = new(StringComparer.Ordinal);
     private readonly IDuplexPipe pipe;
+    private readonly Func<string, bool, Task> heardLate;
 
     /// <summary>A line that was just opened.</summary>
     /// <param name="machine">Whose.</param>
     /// <param name="address">Where it comes from.</param>
     /// <param name="pipe">What goes over it.</param>
+    /// <param name="heardLate">Told of a code, and whether it was delivered, when nobody waits for that any more.</param>
     /// <param name="ending">Cancelled when the server wants it to end.</param>
-    public RobotLine(MachineId machine, EndPoint? address, IDuplexPipe pipe, CancellationToken ending)
+    public RobotLine(
+        MachineId machine, EndPoint? address, IDuplexPipe pipe, Func<string, bool, Task> heardLate, CancellationToken ending)
     {
         this.pipe = pipe;
+        this.heardLate = heardLate;
         Machine = machine;
         Address = address;
         closed = CancellationTokenSource.CreateLinkedTokenSource(ending);
@@ -124,7 +128,7 @@ internal sealed class RobotLine : IDisposable
                 }
 
                 if (buffer.Length < RobotFrame.HeaderSize + length) break;
-                Take(buffer.Slice(RobotFrame.HeaderSize, length));
+                await TakeAsync(buffer.Slice(RobotFrame.HeaderSize, length));
                 buffer = buffer.Slice(RobotFrame.HeaderSize + length);
                 consumed = buffer.Start;
             }
@@ -140,27 +144,32 @@ internal sealed class RobotLine : IDisposable
         closed.Dispose();
     }
 
-    private void Take(ReadOnlySequence<byte> text)
+    private async Task TakeAsync(ReadOnlySequence<byte> text)
+    {
+        if (Read(text) is not var (code, delivered)) return;
+        Reports = true;
+        if (awaited.TryGetValue(code, out var waiting)) waiting.TrySetResult(delivered);
+        else await heardLate(code, delivered);
+    }
+
+    /// <summary>What it reports of a customer's code; null when it says something else.</summary>
+    private (string Code, bool Delivered)? Read(ReadOnlySequence<byte> text)
     {
         try
         {
             using var json = JsonDocument.Parse(text);
             var root = json.RootElement;
-            if (root.ValueKind is not JsonValueKind.Object || Text(root, "type") is not { } type) return;
-            switch (type)
+            if (root.ValueKind is not JsonValueKind.Object || Text(root, "type") is not { } type) return null;
+            if (type == "hello")
             {
-                case "hello":
-                    Reports = root.TryGetProperty("reports", out var reports) && reports.ValueKind is JsonValueKind.True;
-                    break;
-                case "delivered" or "failed" when Text(root, "code") is { } code:
-                    Reports = true;
-                    if (awaited.TryGetValue(code, out var waiting)) waiting.TrySetResult(type == "delivered");
-                    break;
+                Reports = root.TryGetProperty("reports", out var reports) && reports.ValueKind is JsonValueKind.True;
             }
+
+            return type is "delivered" or "failed" && Text(root, "code") is { } code ? (code, type == "delivered") : null;
         }
         catch (JsonException)
         {
-            // Robots may send what they like; only what we know counts.
+            return null; // robots may send what they like; only what we know counts
         }
     }
 

@@ -16,13 +16,19 @@ internal sealed class RobotLines(MachineDirectory machines, MachineStatuses stat
     /// <summary>A robot's line; null when it is away.</summary>
     public RobotLine? Of(MachineId machine) => lines.GetValueOrDefault(machine);
 
-    /// <summary>Which robot comes from this address: among several one that is not connected, else the first.</summary>
+    /// <summary>
+    /// Which robot comes from this address: the one whose rule names it most narrowly; among several of these one that is not
+    /// connected, else the first.
+    /// </summary>
     public async Task<Machine?> FindAsync(IPAddress? address, CancellationToken ct)
     {
         if (address is null) return null;
         var plain = address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
-        var allowed = (await machines.OfDriverAsync(RobotDriver.DriverName, ct))
-            .Where(m => settings.Of(m).Allow.Any(entry => Covers(entry, plain))).ToList();
+        var robots = (await machines.OfDriverAsync(RobotDriver.DriverName, ct))
+            .Select(m => (Machine: m, Bits: settings.Of(m).Allow.Max(entry => BitsNamed(entry, plain)))).ToList();
+        var narrowest = robots.Max(r => r.Bits);
+        if (narrowest is null) return null;
+        var allowed = robots.Where(r => r.Bits == narrowest).Select(r => r.Machine).ToList();
         return allowed.Find(m => !lines.ContainsKey(m.Id)) ?? allowed.FirstOrDefault();
     }
 
@@ -48,7 +54,14 @@ internal sealed class RobotLines(MachineDirectory machines, MachineStatuses stat
         statuses.Report(line.Machine, online: false, "machine_offline");
     }
 
-    private static bool Covers(string entry, IPAddress address) => entry.Contains('/', StringComparison.Ordinal)
-        ? IPNetwork.TryParse(entry, out var network) && network.Contains(address)
-        : IPAddress.TryParse(entry, out var one) && one.Equals(address);
+    /// <summary>How many bits of the address a rule names; null when it is about other addresses.</summary>
+    private static int? BitsNamed(string entry, IPAddress address)
+    {
+        if (!entry.Contains('/', StringComparison.Ordinal))
+        {
+            return IPAddress.TryParse(entry, out var one) && one.Equals(address) ? address.GetAddressBytes().Length * 8 : null;
+        }
+
+        return IPNetwork.TryParse(entry, out var network) && network.Contains(address) ? network.PrefixLength : null;
+    }
 }

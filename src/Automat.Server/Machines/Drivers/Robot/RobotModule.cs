@@ -10,7 +10,7 @@ public static class RobotModule
     {
         services.AddSingleton<RobotLines>();
         services.AddSingleton<IMachineDriver, RobotDriver>();
-        services.AddScoped<RobotShop>();
+        services.AddScoped<RobotShop>().AddScoped<RobotStock>();
         return services;
     }
 
@@ -20,6 +20,7 @@ public static class RobotModule
     public static void MapRobot(this IEndpointRouteBuilder routes, Func<IPEndPoint> listensOn)
     {
         RobotShop.Map(routes);
+        RobotStock.Map(routes);
         GetCode.Map(routes);
         RobotCommands.Map(routes, listensOn);
     }

@@ -21,8 +21,8 @@ internal sealed class RobotShop(
     public static void Map(IEndpointRouteBuilder routes)
     {
         routes.MapGet("/api/products", async (string? machine, RobotShop shop, CancellationToken ct) =>
-            Results.Json(await shop.ProductsAsync(machine, ct))).AllowAnonymous().WithName("RobotProducts");
-        routes.MapPost("/api/create-checkout-session", CheckoutAsync).AllowAnonymous().DisableAntiforgery()
+            Results.Json(await shop.ProductsAsync(machine, ct))).IsPublic("the shop's windows").WithName("RobotProducts");
+        routes.MapPost("/api/create-checkout-session", CheckoutAsync).IsPublic("customers have no account").DisableAntiforgery()
             .RequireRateLimiting(RateLimits.Buying).WithName("RobotCheckout");
     }
 
