@@ -7,7 +7,7 @@ using Automat.Testing;
 namespace Automat.Scenarios;
 
 /// <summary>The log of who did what, as staff read, filter, export and verify it.</summary>
-public sealed class AuditApiTests(SharedApp shared) : IClassFixture<SharedApp>
+public sealed class AuditApiTests(AuditedApp shared) : IClassFixture<AuditedApp>
 {
     private readonly TestApp app = shared.App;
 

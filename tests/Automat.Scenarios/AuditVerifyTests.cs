@@ -18,6 +18,7 @@ public sealed class AuditVerifyTests : IDisposable
     public async Task A_change_behind_the_servers_back_is_found_by_the_api_and_by_the_command()
     {
         await using var app = await TestApp.StartAsync();
+        await app.AllowAsync("audit.read");
         await app.GivenMachineAsync("m1");
         Assert.Equal("never", (await CheckAsync(app, HttpMethod.Get)).State);
         Assert.Equal(("unbroken", null), await CheckAsync(app, HttpMethod.Post));
@@ -52,6 +53,7 @@ public sealed class AuditVerifyTests : IDisposable
                 .Any(place => File.Exists(Path.Combine(place, "python3"))),
             "This test needs python3.");
         await using var app = await TestApp.StartAsync();
+        await app.AllowAsync("audit.read");
         await app.GivenMachineAsync("m1");
 
         var export = await app.StaffAsync(HttpMethod.Get, "/api/v1/audit/export?format=ndjson");

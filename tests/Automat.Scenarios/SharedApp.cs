@@ -35,3 +35,13 @@ public sealed class TwoCabinets : SharedApp
         await App.GiveSecretAsync("cab002", OtherSecret);
     }
 }
+
+/// <summary>An app whose key may read the audit log.</summary>
+public sealed class AuditedApp : SharedApp
+{
+    public override async ValueTask InitializeAsync()
+    {
+        await base.InitializeAsync();
+        await App.AllowAsync("audit.read");
+    }
+}

@@ -158,6 +158,9 @@ public sealed class TestApp : IAsyncDisposable
         }
     }
 
+    /// <summary>From here on the API key may do this, too.</summary>
+    public Task<int> AllowAsync(string scope) => SetUpAsync($"update api_tokens set scopes = array_append(scopes, '{scope}')");
+
     /// <summary>Calls as staff do, with the API key; returns the answer's text.</summary>
     public async Task<string> StaffAsync(HttpMethod method, string path, object? body = null)
     {

@@ -16,8 +16,8 @@ internal static class RecentActions
     {
         ["stock.set"] = "Set Inventory",
         ["path.set"] = "Set Path",
-        ["product.added"] = "Add Product",
-        ["product.removed"] = "Remove Product",
+        ["stock.product_added"] = "Add Product",
+        ["stock.product_removed"] = "Remove Product",
     };
 
     public static void Map(IEndpointRouteBuilder routes) => routes

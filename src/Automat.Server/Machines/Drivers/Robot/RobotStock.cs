@@ -82,7 +82,7 @@ internal sealed class RobotStock(AutomatDb db, RobotShop shop, TimeProvider cloc
         await using var transaction = await db.Database.BeginTransactionAsync(ct);
         var product = await AddProduct.AddAsync(db, robot.OrganizationId, request.NewProductName, price, clock.GetUtcNow(), ct);
         await CountStock.AddSlotAsync(db, robot, product, ct);
-        Note(context, robot, "product.added", product);
+        Note(context, robot, "stock.product_added", product);
         await db.SaveChangesAsync(ct);
         await transaction.CommitAsync(ct);
         return Results.Json(new
@@ -112,7 +112,7 @@ internal sealed class RobotStock(AutomatDb db, RobotShop shop, TimeProvider cloc
             return Results.Json(new { error = rule.Message, success = false }, statusCode: 409);
         }
 
-        Note(context, robot, "product.removed", product);
+        Note(context, robot, "stock.product_removed", product);
         await db.SaveChangesAsync(ct);
         await transaction.CommitAsync(ct);
         return Results.Json(new { success = true });
