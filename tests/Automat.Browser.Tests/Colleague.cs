@@ -84,7 +84,35 @@ internal sealed class Colleague(Customer person) : IAsyncDisposable
         await LooksAtAsync(name);
     }
 
-    public Task LooksAtAsync(string name) => person.LooksAtAsync($"staff-{name}");
+    /// <summary>Looks at the page by day and by night, on a phone and at a desk: everybody can use it, nothing scrolls sideways.</summary>
+    public async Task LooksAtAsync(string name)
+    {
+        foreach (var width in new[] { 390, 1280 })
+        {
+            await Page.SetViewportSizeAsync(width, 844);
+            foreach (var light in new[] { ColorScheme.Dark, ColorScheme.Light })
+            {
+                await Page.EmulateMediaAsync(new() { ColorScheme = light });
+                await Everybody.KeepPictureAsync(Page, $"staff-{name}-{light}-{width}".ToLowerInvariant());
+                var faults = await Everybody.FaultsAsync(
+                    Page, light is ColorScheme.Dark ? Everybody.ContrastOnly : Everybody.AllRules);
+                Assert.True(faults.Count == 0, $"{name}, {light}, {width}: {string.Join('\n', faults)}");
+            }
+
+            await FitsAsync(name);
+        }
+    }
+
+    /// <summary>Nothing is wider than the screen.</summary>
+    public async Task FitsAsync(string name)
+    {
+        var wider = await Page.EvaluateAsync<string[]>(
+            """
+            () => document.documentElement.scrollWidth <= document.documentElement.clientWidth ? [] :
+              [...document.querySelectorAll('main *')].filter(e => e.getBoundingClientRect().right > innerWidth).map(e => e.outerHTML)
+            """);
+        Assert.True(wider.Length == 0, $"{name} scrolls sideways: {wider.FirstOrDefault()}");
+    }
 
     /// <summary>Goes through the page with the keyboard: comes to everything one can use, and sees each time where it stands.</summary>
     public async Task TabsThroughAsync(string name)
