@@ -205,5 +205,14 @@ public sealed class StaffPagesTests(StaffedShop shop) : IClassFixture<StaffedSho
         somebody.HasNoComplaints();
     }
 
-    private static Habits On() => new() { Light = light, Screen = (width, 844) };
+    private static async Task FitAsync(Colleague somebody, IEnumerable<string> paths)
+    {
+        foreach (var path in paths)
+        {
+            await somebody.Page.GotoAsync(path);
+            await somebody.FitsAsync(path);
+        }
+
+        somebody.HasNoComplaints();
+    }
 }
