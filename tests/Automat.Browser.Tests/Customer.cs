@@ -14,6 +14,12 @@ internal sealed record Habits
     public bool JavaScript { get; init; } = true;
 
     public (int Width, int Height) Screen { get; init; } = (390, 844);
+
+    /// <summary>The name the server is called by; passkeys belong to a name, and a bare address is none.</summary>
+    public string Host { get; init; } = "127.0.0.1";
+
+    /// <summary>The server's address as this visitor types it.</summary>
+    public Uri AddressOf(TestApp app) => new UriBuilder(app.Http) { Host = Host }.Uri;
 }
 
 /// <summary>Somebody who walks through the shop in a real browser, and notices whatever a page must not do.</summary>
@@ -29,7 +35,7 @@ internal sealed class Customer : IAsyncDisposable
     {
         Page = page;
         this.habits = habits;
-        var known = new[] { app.Http.ToString(), app.Sandbox.ToString(), "data:" };
+        var known = new[] { habits.AddressOf(app).ToString(), app.Sandbox.ToString(), "data:" };
         page.Console += (_, message) =>
         {
             if (message.Type is "error" or "warning") complaints.Enqueue(message.Text);
@@ -49,7 +55,7 @@ internal sealed class Customer : IAsyncDisposable
     {
         var context = await browser.NewContextAsync(new()
         {
-            BaseURL = app.Http.ToString(),
+            BaseURL = habits.AddressOf(app).ToString(),
             Locale = habits.Locale,
             ColorScheme = habits.Light,
             JavaScriptEnabled = habits.JavaScript,
@@ -70,7 +76,8 @@ internal sealed class Customer : IAsyncDisposable
             Page, $"real-{name}-{habits.Locale[..2]}-{habits.Light}-{habits.Screen.Width}".ToLowerInvariant());
         if (!habits.JavaScript) return; // axe is JavaScript
         var ours = !await Page.GetByText("Sandbox – no real money").IsVisibleAsync();
-        Assert.Empty(await Everybody.FaultsAsync(Page, ours ? Everybody.AllRules : Everybody.Wcag));
+        var faults = await Everybody.FaultsAsync(Page, ours ? Everybody.AllRules : Everybody.Wcag);
+        Assert.True(faults.Count == 0, $"{name}: {string.Join('\n', faults)}");
         Assert.False(
             await Page.EvaluateAsync<bool>("document.documentElement.scrollWidth > document.documentElement.clientWidth"),
             $"{name} scrolls sideways.");
@@ -111,10 +118,10 @@ internal sealed class Customer : IAsyncDisposable
 
     /// <summary>No error on the console, no broken policy, no request to anybody but the shop and its payment provider.</summary>
     /// <param name="expected">What a browser says about an answer that was meant, such as a declined card's 402.</param>
-    public void HasNoComplaints(string? expected = null)
+    public void HasNoComplaints(params string[] expected)
     {
         Assert.Empty(strangers);
-        Assert.All(complaints, c => Assert.Contains(expected ?? "nothing", c, StringComparison.Ordinal));
+        Assert.DoesNotContain(complaints, c => !expected.Any(meant => c.Contains(meant, StringComparison.Ordinal)));
     }
 
     public async ValueTask DisposeAsync() => await Page.Context.CloseAsync();

@@ -39,7 +39,7 @@ internal static class AccountPages
             person.UserName!, person.TwoFactorEnabled, OwnAccount.MustHaveSecondStep(context.User),
             await second.LeftAsync(person, ct),
             [.. passkeys.Select(p => new PasskeyView(Base64Url.EncodeToString(p.CredentialId), p.Name ?? "", p.CreatedAt))],
-            [.. sessions.Select(s => new SessionView(s.Id.ToString(), s.Agent, s.Address, s.CreatedAt, s.SeenAt, s.Id == own))],
+            [.. sessions.Select(s => new SessionView(s.Id.ToString(), AgentName.Of(s.Agent), s.Address, s.CreatedAt, s.SeenAt, s.Id == own))],
             done switch
             {
                 "password" => "Account.PasswordDone",

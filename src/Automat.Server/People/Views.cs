@@ -100,7 +100,7 @@ public sealed record PasswordView(string Account, IReadOnlyList<string> Faults, 
 
 /// <summary>Setting up an authenticator app.</summary>
 /// <param name="Secret">The secret to type, in groups of four.</param>
-/// <param name="Qr">The same as a picture: an SVG of our own making, as a data address.</param>
+/// <param name="Qr">The same as a picture: a PNG of our own making, as a data address.</param>
 /// <param name="IsMandatory">Whether nothing else opens before.</param>
 /// <param name="MayPostpone">Whether it can be put off.</param>
 /// <param name="Error">What went wrong, as the name of a text.</param>

@@ -2,7 +2,7 @@
 
 /** Shows the forms that work with passkeys and lets them ask the browser before they are sent. */
 export function passkeys(): void {
-  const able = window.isSecureContext && 'PublicKeyCredential' in window
+  const able = window.isSecureContext && hasName(location.hostname) && 'PublicKeyCredential' in window
     && typeof PublicKeyCredential.parseRequestOptionsFromJSON === 'function'
   if (!able) return
   document.querySelectorAll<HTMLElement>('[data-without-passkeys]').forEach(note => { note.hidden = true })
@@ -13,6 +13,11 @@ export function passkeys(): void {
       void ask(form)
     })
   })
+}
+
+/** A passkey belongs to a domain; browsers refuse to make one for a bare address. */
+function hasName(host: string): boolean {
+  return !/^[\d.]+$|^\[/.test(host)
 }
 
 async function ask(form: HTMLFormElement): Promise<void> {
