@@ -81,7 +81,7 @@ public sealed partial class PermissionTests(SharedApp shared) : IClassFixture<Sh
     [Fact]
     [Trait("Accepts", "S2-17")]
     public void Auditors_read_and_change_nothing() => Assert.All(
-        Permissions.All.Where(p => Permissions.Has(Role.Auditor, p) && p is not (Permission.OwnAccount or Permission.OwnTokens)),
+        Permissions.All.Where(p => Permissions.Has(Role.Auditor, p) && p is not (Permission.OwnSignIn or Permission.OwnAccount or Permission.OwnTokens)),
         p => Assert.EndsWith(".read", Permissions.NameOf(p), StringComparison.Ordinal));
 
     [Fact]

@@ -98,7 +98,7 @@ public sealed partial class SignInPagesTests : IAsyncLifetime
         using var late = new Visitor(app);
         Assert.Equal(410, (await late.OpenAsync(link)).Status);
 
-        foreach (var path in new[] { "/panel", "/panel/people", "/panel/tokens" })
+        foreach (var path in new[] { "/account", "/account/data", "/panel", "/panel/people", "/panel/tokens" })
             Assert.Equal("/account/authenticator", (await joiner.OpenAsync(path)).Location);
         Assert.Equal(409, (await joiner.SendAsync("/account/authenticator", "/account/authenticator/postpone")).Status);
 

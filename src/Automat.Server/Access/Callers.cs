@@ -54,9 +54,12 @@ public static class Callers
     public static bool Allows(this ClaimsPrincipal caller, Permission permission)
     {
         if (caller.Identity?.IsAuthenticated is not true) return false;
-        // Whoever belongs nowhere, or has not finished, can still look after the own account.
+        // Whoever has not finished signing in does that, and nothing else.
+        if (permission is Permission.OwnSignIn) return caller.HasClaim(c => c.Type == SessionClaim);
+        if (caller.HasClaim(c => c.Type is UnfinishedClaim)) return false;
+        // Whoever belongs nowhere can still look after the own account.
         if (permission is Permission.OwnAccount) return caller.HasClaim(c => c.Type == SessionClaim);
-        if (caller.HasClaim(c => c.Type is UnfinishedClaim) || !caller.HasClaim(c => c.Type is OrganizationClaim)) return false;
+        if (!caller.HasClaim(c => c.Type is OrganizationClaim)) return false;
         var isToken = caller.HasClaim(c => c.Type is TokenClaim);
         if (isToken && !caller.HasClaim(ScopeClaim, Permissions.NameOf(permission))) return false;
         if (permission is Permission.PlatformWrite) return !isToken && caller.HasClaim(c => c.Type is PlatformClaim);

@@ -3,7 +3,10 @@ namespace Automat.Server.Access;
 /// <summary>One thing somebody may or may not do. Who may stands in <see cref="Permissions"/>.</summary>
 public enum Permission
 {
-    /// <summary>See and secure the own account: password, second step, sessions.</summary>
+    /// <summary>Finish signing in, which may take setting up a second step, and sign out.</summary>
+    OwnSignIn,
+
+    /// <summary>See and secure the own account: password, passkeys, sessions.</summary>
     OwnAccount,
 
     /// <summary>Make and revoke tokens for oneself.</summary>

@@ -18,6 +18,7 @@ public static class Permissions
     private static readonly FrozenDictionary<Permission, Row> Table = new Dictionary<Permission, Row>
     {
         // What a person does to the own account is never delegated to a program, nor is making more tokens.
+        [Permission.OwnSignIn] = new("account.sign_in", Everybody, ForTokens: false),
         [Permission.OwnAccount] = new("account.own", Everybody, ForTokens: false),
         [Permission.OwnTokens] = new("tokens.own", Everybody, ForTokens: false),
         [Permission.PanelRead] = new("panel.read", Everybody, ForTokens: false),

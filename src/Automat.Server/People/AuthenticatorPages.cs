@@ -17,7 +17,7 @@ internal sealed class AuthenticatorPages(
 
     public static void Map(IEndpointRouteBuilder routes)
     {
-        var pages = routes.MapGroup(Address).RequirePermission(Permission.OwnAccount).ExcludeFromDescription();
+        var pages = routes.MapGroup(Address).RequirePermission(Permission.OwnSignIn).ExcludeFromDescription();
         pages.MapGet("", (HttpContext context, AuthenticatorPages setUp) => setUp.ShowAsync(context));
         pages.MapForm("", (HttpContext context, AuthenticatorPages setUp, CancellationToken ct) => setUp.ConfirmAsync(context, ct))
             .RequireRateLimiting(RateLimits.SignIn);

@@ -31,7 +31,7 @@ internal static class BearerSignIn
             .Produces<AccessTokenResponse>();
         signIn.MapPost("/refresh", RefreshAsync).WithName("BearerRefresh").WithSummary("Exchange a refresh token")
             .Produces<AccessTokenResponse>();
-        routes.MapPost("/api/v1/sign-out", SignOutAsync).RequirePermission(Permission.OwnAccount).DisableAntiforgery()
+        routes.MapPost("/api/v1/sign-out", SignOutAsync).RequirePermission(Permission.OwnSignIn).DisableAntiforgery()
             .WithName("BearerSignOut").WithSummary("End the session the access token belongs to");
     }
 
