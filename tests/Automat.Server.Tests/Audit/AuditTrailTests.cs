@@ -94,7 +94,10 @@ public sealed class AuditTrailTests
         await desk.SaveAsync(async db => (await db.Set<Person>().SingleAsync()).PasswordHash = "another-hash-of-somebody");
         var chip = new Chip
         {
-            Id = Id<Chip>.New(), OrganizationId = desk.Organization, UidHash = [.. Enumerable.Repeat((byte)0xAB, 32)], Label = "Blue",
+            Id = Id<Chip>.New(),
+            OrganizationId = desk.Organization,
+            UidHash = [.. Enumerable.Repeat((byte)0xAB, 32)],
+            Label = "Blue",
             CreatedAt = TimeProvider.System.GetUtcNow(),
         };
         await desk.SaveAsync(db => db.Add(chip));
@@ -114,7 +117,10 @@ public sealed class AuditTrailTests
         await using var desk = await Desk.OpenAsync();
         var person = new Person
         {
-            Id = Guid.CreateVersion7(), FirstName = "A", LastName = "B", UserName = "c",
+            Id = Guid.CreateVersion7(),
+            FirstName = "A",
+            LastName = "B",
+            UserName = "c",
         };
         await desk.SaveAsync(db => db.Add(person));
 
