@@ -1,0 +1,111 @@
+using System.Net;
+using System.Text;
+using System.Text.RegularExpressions;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
+
+namespace Automat.Scenarios;
+
+/// <summary>Every address of staff that names something by an id, tried by another organisation with the ids of the first.</summary>
+public sealed partial class ForeignIdTests(TenantIsolationTests.TwoTenants shared) : IClassFixture<TenantIsolationTests.TwoTenants>
+{
+    // What each address takes, so that it is the id that is refused and not the body.
+    private static readonly Dictionary<string, string> Bodies = new(StringComparer.Ordinal)
+    {
+        ["PATCH /api/v1/machines/{id}"] = """{"location":"Elsewhere"}""",
+        ["PUT /api/v1/machines/{id}/slots"] = """{"slots":[]}""",
+        ["PUT /api/v1/machines/{id}/state"] = """{"state":"out_of_service"}""",
+        ["POST /api/v1/machines/{machine}/commands/"] = """{"kind":"reboot"}""",
+        ["POST /api/v1/chips/{id:guid}/top-ups"] = """{"amount":100,"reason":"gift"}""",
+        ["POST /api/v1/vends/{id:guid}/resolution"] = """{"outcome":"delivered","reason":"seen"}""",
+    };
+
+    [Fact]
+    [Trait("Accepts", "S2-20")]
+    public async Task No_address_shows_or_changes_what_an_id_of_another_organisation_names()
+    {
+        var ids = await OwnIdsAsync();
+        var tried = 0;
+        var before = await RowsAsync();
+        foreach (var (method, route) in Addresses())
+        {
+            var path = Placeholder().Replace(route, place => IdFor(route, place.Groups["name"].Value, ids));
+            using var request = new HttpRequestMessage(new HttpMethod(method), path);
+            request.Headers.Add("X-API-Key", TenantIsolationTests.TwoTenants.OtherKey);
+            request.Headers.TryAddWithoutValidation("If-Match", "\"1\"");
+            request.Headers.Add("Idempotency-Key", "foreign-" + tried);
+            if (method is not ("GET" or "DELETE"))
+                request.Content = new StringContent(Bodies.GetValueOrDefault($"{method} {route}", "{}"), Encoding.UTF8, "application/json");
+
+            using var answer = await shared.App.Client.SendAsync(request);
+
+            Assert.True(
+                answer.StatusCode is HttpStatusCode.NotFound or HttpStatusCode.Forbidden,
+                $"{method} {path} answered {(int)answer.StatusCode}: {await answer.Content.ReadAsStringAsync()}");
+            tried++;
+        }
+
+        Assert.True(tried >= 18, $"Only {tried} addresses name something by an id.");
+        Assert.Equal(before, await RowsAsync());
+    }
+
+    /// <summary>Whatever a permission guards and names something.</summary>
+    private IEnumerable<(string Method, string Route)> Addresses() =>
+        from endpoint in shared.App.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
+        where endpoint.RoutePattern.Parameters.Count > 0
+            && endpoint.Metadata.GetOrderedMetadata<IAuthorizeData>().Any(a => Permissions.AskedBy(a.Policy) is not null)
+        from method in endpoint.Metadata.GetMetadata<IHttpMethodMetadata>()?.HttpMethods ?? []
+        select (method, endpoint.RoutePattern.RawText!);
+
+    private static string IdFor(string route, string name, Dictionary<string, string> ids) => (name, route) switch
+    {
+        ("machine", _) => ids["machine"],
+        ("id", var r) when r.Contains("/commands/", StringComparison.Ordinal) => ids["command"],
+        ("id", var r) when r.Contains("/machines/", StringComparison.Ordinal) => ids["machine"],
+        ("id", var r) when r.Contains("/chips/", StringComparison.Ordinal) => ids["chip"],
+        ("id", var r) when r.Contains("/vends/", StringComparison.Ordinal) => ids["vend"],
+        ("secret", _) => ids["secret"],
+        ("product", _) => "1",
+        _ => throw new InvalidOperationException($"Say which id '{name}' of {route} is."),
+    };
+
+    private async Task<Dictionary<string, string>> OwnIdsAsync()
+    {
+        await shared.App.CallAsync(HttpMethod.Post, "/api/v1/machines/snack-1/commands", new { kind = "reboot", deadline_seconds = 600 });
+        await using var superuser = await shared.App.Database.SuperuserConnectionAsync();
+        return new Dictionary<string, string>(StringComparer.Ordinal)
+        {
+            ["machine"] = "snack-1",
+            ["command"] = await TextAsync(superuser, "select id::text from machine_commands where kind = 'reboot' limit 1"),
+            ["chip"] = await TextAsync(superuser, "select id::text from chips limit 1"),
+            ["vend"] = await TextAsync(superuser, "select id::text from vends limit 1"),
+            ["secret"] = await TextAsync(superuser, "select id::text from machine_secrets where machine_id = 'snack-1' limit 1"),
+        };
+    }
+
+    /// <summary>A print of what staff could have changed of the first organisation.</summary>
+    private async Task<string> RowsAsync()
+    {
+        await using var superuser = await shared.App.Database.SuperuserConnectionAsync();
+        var prints = new StringBuilder();
+        foreach (var table in new[] { "machines", "slots", "machine_secrets", "machine_enrolments", "machine_commands", "chips", "vends", "products", "balances" })
+        {
+            prints.Append(table).Append(' ').AppendLine(await TextAsync(
+                superuser,
+                $"select coalesce(md5(string_agg(t::text, '|' order by t::text)), '') from {table} t where organization_id = '{shared.First}'"));
+        }
+
+        return prints.ToString();
+    }
+
+    private static async Task<string> TextAsync(NpgsqlConnection connection, string sql)
+    {
+        await using var command = new NpgsqlCommand(sql, connection);
+        return (string)(await command.ExecuteScalarAsync())!;
+    }
+
+    [GeneratedRegex(@"\{(?<name>\w+)(:\w+)?\}", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Placeholder();
+}
