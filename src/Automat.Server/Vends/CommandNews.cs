@@ -6,22 +6,17 @@ namespace Automat.Server.Vends;
 
 /// <summary>
 /// Which machines may find something to do, so that one that asks in vain costs no look at the table, and one that waits is
-/// woken. What other nodes write down is heard of too; while they can't be heard, every machine may find something. A piece
-/// of news that was lost costs time and nothing else: after a while everybody looks again.
+/// woken. What other nodes write down is heard of too; while they can't be heard, every machine may find something.
 /// </summary>
 internal sealed class CommandNews
 {
-    /// <summary>So long a machine that found nothing need not look again by itself.</summary>
-    public static readonly TimeSpan Lasts = TimeSpan.FromSeconds(15);
-
-    private readonly ConcurrentDictionary<MachineId, DateTimeOffset> idle = new();
+    private readonly ConcurrentDictionary<MachineId, bool> idle = new();
     private readonly ConcurrentDictionary<MachineId, TaskCompletionSource> waiting = new();
     private readonly MachineChanges changes;
-    private readonly TimeProvider clock;
 
-    public CommandNews(MachineChanges changes, TimeProvider clock)
+    public CommandNews(MachineChanges changes)
     {
-        (this.changes, this.clock) = (changes, clock);
+        this.changes = changes;
         changes.WhenCommanded(machine =>
         {
             if (machine is { } one)
@@ -47,14 +42,13 @@ internal sealed class CommandNews
         machine, static _ => new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
 
     /// <summary>Whether a look at the table can find anything for this machine.</summary>
-    public bool MayFind(MachineId machine) =>
-        !changes.Hears || !idle.TryGetValue(machine, out var since) || clock.GetUtcNow() - since >= Lasts;
+    public bool MayFind(MachineId machine) => !changes.Hears || !idle.ContainsKey(machine);
 
     /// <summary>
     /// The table is about to be looked at. What comes from now on is news again; to be called before looking, and
     /// <see cref="Found"/> after it.
     /// </summary>
-    public void Looking(MachineId machine) => idle[machine] = clock.GetUtcNow();
+    public void Looking(MachineId machine) => idle[machine] = true;
 
     /// <summary>Something is there and stays there until the machine has done it.</summary>
     public void Found(MachineId machine) => idle.TryRemove(machine, out _);

@@ -122,12 +122,11 @@ public sealed class MachineCommands
             if (fresh || left <= TimeSpan.Zero) return taken;
             try
             {
-                var nap = taken.Count > 0 ? AttemptLasts : CommandNews.Lasts;
-                await next.WaitAsync(left < nap ? left : nap, clock, ct);
+                await next.WaitAsync(taken.Count > 0 && left > AttemptLasts ? AttemptLasts : left, clock, ct);
             }
             catch (TimeoutException)
             {
-                // Looked at once more: what it has at hand may count as lost by now, and so may a piece of news.
+                // Looked at once more: what it has at hand may count as lost by now.
             }
         }
     }

@@ -25,7 +25,7 @@ internal sealed class TestSales(Id<Organization> organization)
         new PaybackSignal(),
         new CommandNews(new MachineChanges(
             new ServingDataSource(NpgsqlDataSource.Create("Host=nowhere")), Node.Draw(), TimeProvider.System,
-            NullLogger<MachineChanges>.Instance), TimeProvider.System));
+            NullLogger<MachineChanges>.Instance)));
 
     public Id<Organization> Organization => organization;
 
