@@ -72,33 +72,7 @@ internal sealed class RawBroker(MqttVersion version = MqttVersion.V5) : IDisposa
     }
 
     /// <summary>The next packet; null if the client closed the connection.</summary>
-    public async Task<Packet?> ReadAsync()
-    {
-        using var limit = new CancellationTokenSource(TestBroker.Patience);
-        while (true)
-        {
-            ReadResult read;
-            try
-            {
-                read = await input!.ReadAsync(limit.Token);
-            }
-            catch (IOException)
-            {
-                return null;
-            }
-
-            var buffer = read.Buffer;
-            if (FrameDecoder.TryRead(ref buffer, 1_000_000, out var header, out var body))
-            {
-                var packet = PacketDecoder.Decode(header, body, version);
-                input.AdvanceTo(buffer.Start);
-                return packet;
-            }
-
-            input.AdvanceTo(buffer.Start, buffer.End);
-            if (read.IsCompleted) return null;
-        }
-    }
+    public Task<Packet?> ReadAsync() => RawPackets.ReadAsync(input!, version);
 
     public async Task<T> ReadAsync<T>()
         where T : Packet => Assert.IsType<T>(await ReadAsync());

@@ -1,8 +1,5 @@
 using System.Globalization;
-using System.Net.Sockets;
-using Automat.Domain;
 using Automat.Server.Data;
-using Npgsql;
 
 namespace Automat.Server.Audit;
 
@@ -16,16 +13,16 @@ namespace Automat.Server.Audit;
 public sealed class AuditCli(DatabaseAddress address, TimeProvider clock, TextWriter errors)
 {
     /// <summary>All is well.</summary>
-    public const int Unbroken = 0;
+    public const int Unbroken = CommandRun.Well;
 
     /// <summary>A log is broken.</summary>
-    public const int Broken = 1;
+    public const int Broken = CommandRun.Wrong;
 
     /// <summary>An argument was wrong.</summary>
-    public const int WrongArguments = 2;
+    public const int WrongArguments = CommandRun.WrongArguments;
 
     /// <summary>The database cannot be reached or read.</summary>
-    public const int Unreachable = 3;
+    public const int Unreachable = CommandRun.Unreachable;
 
     private static readonly CultureInfo Culture = CultureInfo.InvariantCulture;
 
@@ -34,12 +31,13 @@ public sealed class AuditCli(DatabaseAddress address, TimeProvider clock, TextWr
     /// <param name="output">Receives the verdicts.</param>
     /// <param name="ct">Ends it early.</param>
     /// <returns>The exit code.</returns>
-    public async Task<int> VerifyAsync(string? organization, TextWriter output, CancellationToken ct = default)
-    {
-        try
+    public Task<int> VerifyAsync(string? organization, TextWriter output, CancellationToken ct = default) =>
+        CommandRun.GuardAsync(errors, async () =>
         {
             var code = Unbroken;
-            await foreach (var verdict in new AuditVerifier(address).VerifyAsync(organization, new Said(errors, clock), ct))
+            var progress = new ProgressLine<AuditProgress>(
+                errors, clock, at => string.Create(Culture, $"{at.Name}: {at.Number:N0} of {at.Last:N0} verified"));
+            await foreach (var verdict in new AuditVerifier(address).VerifyAsync(organization, progress, ct))
             {
                 await output.WriteLineAsync(Say(verdict));
                 if (!verdict.IsUnbroken) code = Broken;
@@ -47,23 +45,7 @@ public sealed class AuditCli(DatabaseAddress address, TimeProvider clock, TextWr
 
             await output.FlushAsync(ct);
             return code;
-        }
-        catch (RuleException rule)
-        {
-            await errors.WriteLineAsync(rule.Message);
-            return WrongArguments;
-        }
-        catch (PostgresException error)
-        {
-            await errors.WriteLineAsync($"The database refused: {error.MessageText}");
-            return Unreachable;
-        }
-        catch (Exception error) when (error is NpgsqlException or SocketException or IOException or TimeoutException)
-        {
-            await errors.WriteLineAsync(error.Message);
-            return Unreachable;
-        }
-    }
+        });
 
     /// <summary>A verdict as the command prints it.</summary>
     public static string Say(AuditVerdict verdict)
@@ -76,19 +58,5 @@ public sealed class AuditCli(DatabaseAddress address, TimeProvider clock, TextWr
 
         var head = Convert.ToHexStringLower(verdict.Head.Span);
         return string.Create(Culture, $"{verdict.Name}: {verdict.Events:N0} events, unbroken, head {head}");
-    }
-
-    /// <summary>Tells how far it has come, once a second at the most.</summary>
-    private sealed class Said(TextWriter errors, TimeProvider clock) : IProgress<AuditProgress>
-    {
-        private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
-        private long before = clock.GetTimestamp();
-
-        public void Report(AuditProgress value)
-        {
-            if (clock.GetElapsedTime(before) < Pause) return;
-            before = clock.GetTimestamp();
-            errors.WriteLine(string.Create(Culture, $"{value.Name}: {value.Number:N0} of {value.Last:N0} verified"));
-        }
     }
 }

@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using Automat.Protocol;
 using Automat.Server.Data;
 using Automat.Server.Machines;
+using Automat.Server.Platform;
 
 namespace Automat.Server.Devices;
 
@@ -37,7 +38,7 @@ internal sealed class DeviceDoor(
         var machine = context.Machine();
         context.RequestServices.GetRequiredService<Tenant>().Enter(machine.OrganizationId);
         var actor = context.RequestServices.GetRequiredService<Actor>();
-        actor.Comes(context.Connection.RemoteIpAddress, context.TraceIdentifier);
+        actor.Comes(context.Connection.RemoteIpAddress, Traces.IdOf(context));
         actor.Is(ActorKind.Machine, machine.Id.Value);
         await within(context);
     }

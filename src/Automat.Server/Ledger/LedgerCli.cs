@@ -1,8 +1,5 @@
 using System.Globalization;
-using System.Net.Sockets;
-using Automat.Domain;
 using Automat.Server.Data;
-using Npgsql;
 
 namespace Automat.Server.Ledger;
 
@@ -22,16 +19,16 @@ namespace Automat.Server.Ledger;
 public sealed class LedgerCli(DatabaseAddress address, TimeProvider clock, TextWriter errors)
 {
     /// <summary>All is well.</summary>
-    public const int Unbroken = 0;
+    public const int Unbroken = CommandRun.Well;
 
     /// <summary>A ledger is broken.</summary>
-    public const int Broken = 1;
+    public const int Broken = CommandRun.Wrong;
 
     /// <summary>An argument was wrong.</summary>
-    public const int WrongArguments = 2;
+    public const int WrongArguments = CommandRun.WrongArguments;
 
     /// <summary>The database cannot be reached or read, or the output cannot be written.</summary>
-    public const int Unreachable = 3;
+    public const int Unreachable = CommandRun.Unreachable;
 
     private static readonly CultureInfo Culture = CultureInfo.InvariantCulture;
 
@@ -84,42 +81,8 @@ public sealed class LedgerCli(DatabaseAddress address, TimeProvider clock, TextW
         return string.Create(Culture, $"{verdict.Name}: {verdict.Entries:N0} entries{since}, unbroken, head {head}");
     }
 
-    private async Task<int> GuardAsync(Func<Task<int>> command)
-    {
-        try
-        {
-            return await command();
-        }
-        catch (RuleException rule)
-        {
-            await errors.WriteLineAsync(rule.Message);
-            return WrongArguments;
-        }
-        catch (PostgresException error)
-        {
-            await errors.WriteLineAsync($"The database refused: {error.MessageText}");
-            return Unreachable;
-        }
-        catch (Exception error) when (error is NpgsqlException or SocketException or IOException or TimeoutException)
-        {
-            await errors.WriteLineAsync(error.Message);
-            return Unreachable;
-        }
-    }
+    private Task<int> GuardAsync(Func<Task<int>> command) => CommandRun.GuardAsync(errors, command);
 
-    /// <summary>Tells how far it has come, once a second at the most.</summary>
-    private Said Progress(string verb) => new(errors, verb, clock);
-
-    private sealed class Said(TextWriter errors, string verb, TimeProvider clock) : IProgress<LedgerProgress>
-    {
-        private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
-        private long before = clock.GetTimestamp();
-
-        public void Report(LedgerProgress value)
-        {
-            if (clock.GetElapsedTime(before) < Pause) return;
-            before = clock.GetTimestamp();
-            errors.WriteLine(string.Create(Culture, $"{value.Name}: {value.Sequence:N0} of {value.Last:N0} {verb}"));
-        }
-    }
+    private ProgressLine<LedgerProgress> Progress(string verb) => new(
+        errors, clock, at => string.Create(Culture, $"{at.Name}: {at.Sequence:N0} of {at.Last:N0} {verb}"));
 }

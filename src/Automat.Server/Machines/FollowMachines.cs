@@ -40,13 +40,8 @@ internal static class FollowMachines
     private static async Task<IResult> OutagesAsync(
         string id, string? cursor, int? limit, AutomatDb db, ClaimsPrincipal caller, CancellationToken ct)
     {
-        if (limit is < 1 or > Most)
-        {
-            throw new FieldsException("query_invalid", new Dictionary<string, string> { ["limit"] = $"A page has 1 to {Most}." });
-        }
-
+        var size = PageSize.Of(limit, Most);
         var machine = await db.OwnMachineAsync(caller, id, ct);
-        var size = limit ?? 50;
         var query = db.Set<Outage>().AsNoTracking().Where(o => o.MachineId == machine.Id);
         if (cursor is not null)
         {

@@ -48,14 +48,14 @@ internal sealed class ChangeColleague(
     private async Task<string> SetRoleAsync(Membership member, string text, CancellationToken ct)
     {
         if (!Enum.TryParse<Role>(text, out var role) || !Enum.IsDefined(role)) throw new RuleException("role_invalid", "There is no such role.");
-        if (role is not Role.Admin) await KeepOneAdministratorAsync(member, ct);
+        if (role is not Role.Admin) await Administrators.KeepOneAsync(db, member, ct);
         member.Role = role;
         return "person.role_changed";
     }
 
     private async Task<string> DisableAsync(Membership member, CancellationToken ct)
     {
-        await KeepOneAdministratorAsync(member, ct);
+        await Administrators.KeepOneAsync(db, member, ct);
         member.DisabledAt ??= clock.GetUtcNow();
         return "person.disabled";
     }
@@ -77,14 +77,5 @@ internal sealed class ChangeColleague(
         await second.SwitchOffAsync(person!, ct);
         await sessions.EndAllAsync(member.PersonId, except: null, ct);
         return "person.second_step_reset";
-    }
-
-    private async Task KeepOneAdministratorAsync(Membership member, CancellationToken ct)
-    {
-        if (member.Role is not Role.Admin || member.DisabledAt is not null) return;
-        var others = await db.Set<Membership>().AnyAsync(
-            m => m.OrganizationId == member.OrganizationId && m.PersonId != member.PersonId && m.Role == Role.Admin && m.DisabledAt == null,
-            ct);
-        if (!others) throw new RuleException("last_admin", "The last administrator stays one. Make somebody else one first.");
     }
 }

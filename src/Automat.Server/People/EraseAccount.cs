@@ -43,7 +43,7 @@ internal sealed class EraseAccount(PersonalData data, IServiceScopeFactory scope
             order by organization_id, person_id for update
             """, ct);
         var works = await db.Set<Membership>().Where(m => m.PersonId == id).ToListAsync(ct);
-        foreach (var membership in works) await KeepOneAdministratorAsync(db, membership, ct);
+        foreach (var membership in works) await Administrators.KeepOneAsync(db, membership, ct);
         if (person.IsPlatformAdministrator && !await db.Set<Person>().AnyAsync(p => p.Id != id && p.IsPlatformAdministrator, ct))
             throw new RuleException("last_admin", "The last platform administrator stays one. Make somebody else one first.");
 
@@ -58,14 +58,5 @@ internal sealed class EraseAccount(PersonalData data, IServiceScopeFactory scope
         await db.SaveChangesAsync(ct);
         await transaction.CommitAsync(ct);
         return person.Email;
-    }
-
-    private static async Task KeepOneAdministratorAsync(AutomatDb db, Membership member, CancellationToken ct)
-    {
-        if (member.Role is not Role.Admin || member.DisabledAt is not null) return;
-        var others = await db.Set<Membership>().AnyAsync(
-            m => m.OrganizationId == member.OrganizationId && m.PersonId != member.PersonId && m.Role == Role.Admin && m.DisabledAt == null,
-            ct);
-        if (!others) throw new RuleException("last_admin", "The last administrator stays one. Make somebody else one first.");
     }
 }

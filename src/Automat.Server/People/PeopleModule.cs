@@ -1,6 +1,6 @@
-using System.Diagnostics;
 using System.Security.Claims;
 using Automat.Server.Data;
+using Automat.Server.Platform;
 using Automat.Server.Privacy;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
@@ -85,8 +85,7 @@ public static class PeopleModule
     public static IApplicationBuilder UseActors(this IApplicationBuilder app) => app.Use((context, next) =>
     {
         var actor = context.RequestServices.GetRequiredService<Actor>();
-        actor.Comes(
-            context.Connection.RemoteIpAddress, Activity.Current?.TraceId.ToHexString() ?? context.TraceIdentifier);
+        actor.Comes(context.Connection.RemoteIpAddress, Traces.IdOf(context));
         if (context.User.Identity is { IsAuthenticated: true }
             && context.GetEndpoint()?.Metadata.GetMetadata<IAllowAnonymous>() is null)
         {

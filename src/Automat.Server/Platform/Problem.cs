@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Net;
 using System.Text.Json;
 using Microsoft.AspNetCore.WebUtilities;
@@ -17,9 +16,6 @@ internal sealed record Problem(int Status, string Code, string Detail)
     /// <summary>What is wrong, by field.</summary>
     public IReadOnlyDictionary<string, string>? Errors { get; init; }
 
-    /// <summary>The name under which the log knows this request.</summary>
-    public static string TraceId(HttpContext http) => Activity.Current?.TraceId.ToHexString() ?? http.TraceIdentifier;
-
     /// <summary>Answers with it: a small page to who prefers HTML, else <c>application/problem+json</c>.</summary>
     public async Task WriteAsync(HttpContext http)
     {
@@ -32,7 +28,7 @@ internal sealed record Problem(int Status, string Code, string Detail)
         if (WantsPage(http.Request))
         {
             response.ContentType = "text/html; charset=utf-8";
-            await response.WriteAsync(Page(TraceId(http)), http.RequestAborted);
+            await response.WriteAsync(Page(Traces.IdOf(http)), http.RequestAborted);
             return;
         }
 
@@ -53,7 +49,7 @@ internal sealed record Problem(int Status, string Code, string Detail)
                 json.WriteEndObject();
             }
 
-            json.WriteString("trace_id", TraceId(http));
+            json.WriteString("trace_id", Traces.IdOf(http));
             json.WriteEndObject();
         }
 

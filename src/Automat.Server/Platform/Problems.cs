@@ -128,5 +128,5 @@ internal sealed class ProblemHandler(
     private void Report(HttpContext http, Exception exception) => logger.LogError(
         exception, "{Method} {Route} failed; trace {TraceId}",
         http.Request.Method, (http.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText ?? "(no route)",
-        Problem.TraceId(http));
+        Traces.IdOf(http));
 }

@@ -88,12 +88,7 @@ internal sealed class EndDelivery(
         rows.Of<VendRows>().Ask(Sale);
     }
 
-    public override void AskMore(JournalRows rows)
-    {
-        if (!rows.Of<VendRows>().TryGet(Sale, out var vend)) return;
-        Goods.Ask(rows, vend.Machine, vend.Lines);
-        rows.AskBalance(vend.Organization, vend.Tender.Account, vend.Amount.Currency); // a late delivery is charged again
-    }
+    public override void AskMore(JournalRows rows) => VendBook.AskToEnd(rows, Sale);
 
     public override VendStatus Decide(JournalRows rows, DateTimeOffset now)
     {

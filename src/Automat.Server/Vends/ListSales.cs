@@ -26,13 +26,8 @@ internal static class ListSales
     private static async Task<IResult> ListAsync(
         string machine, Guid? cursor, int? limit, AutomatDb db, ClaimsPrincipal caller, CancellationToken ct)
     {
-        if (limit is < 1 or > Most)
-        {
-            throw new FieldsException("query_invalid", new Dictionary<string, string> { ["limit"] = $"A page has 1 to {Most}." });
-        }
-
+        var size = PageSize.Of(limit, Most);
         var own = await db.OwnMachineAsync(caller, machine, ct);
-        var size = limit ?? 50;
         var query = db.Set<Vend>().AsNoTracking().Where(v => v.Machine == own.Id);
         if (cursor is { } before) query = query.Where(v => (Guid)(object)v.Id < before);
         var page = await query.OrderByDescending(v => v.Id).Take(size + 1).ToListAsync(ct);

@@ -32,12 +32,7 @@ internal sealed class SettleAtMachine(Id<Vend> id, MachineId machine, bool deliv
         if (Command is { } command) rows.Of<CommandRows>().Ask(command);
     }
 
-    public override void AskMore(JournalRows rows)
-    {
-        if (!rows.Of<VendRows>().TryGet(id, out var vend)) return;
-        Goods.Ask(rows, vend.Machine, vend.Lines);
-        rows.AskBalance(vend.Organization, vend.Tender.Account, vend.Amount.Currency);
-    }
+    public override void AskMore(JournalRows rows) => VendBook.AskToEnd(rows, id);
 
     public override MachineSale Decide(JournalRows rows, DateTimeOffset now)
     {

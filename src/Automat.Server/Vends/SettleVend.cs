@@ -49,12 +49,7 @@ internal sealed class SettleVend(Id<Vend> id, Settlement settlement, string reas
         if (Command is { } command) rows.Of<CommandRows>().Ask(command);
     }
 
-    public override void AskMore(JournalRows rows)
-    {
-        if (!rows.Of<VendRows>().TryGet(id, out var vend)) return;
-        Goods.Ask(rows, vend.Machine, vend.Lines);
-        rows.AskBalance(vend.Organization, vend.Tender.Account, vend.Amount.Currency);
-    }
+    public override void AskMore(JournalRows rows) => VendBook.AskToEnd(rows, id);
 
     public override VendStatus Decide(JournalRows rows, DateTimeOffset now)
     {

@@ -152,13 +152,8 @@ internal sealed class TellMachine
     private static async Task<IResult> ListAsync(
         string machine, Guid? cursor, int? limit, AutomatDb db, ClaimsPrincipal caller, CancellationToken ct)
     {
-        if (limit is < 1 or > Most)
-        {
-            throw new FieldsException("query_invalid", new Dictionary<string, string> { ["limit"] = $"A page has 1 to {Most}." });
-        }
-
+        var size = PageSize.Of(limit, Most);
         var own = await db.OwnMachineAsync(caller, machine, ct);
-        var size = limit ?? 50;
         var query = db.Set<MachineCommand>().AsNoTracking().Where(c => c.MachineId == own.Id);
         if (cursor is { } before) query = query.Where(c => (Guid)(object)c.Id < before);
         var page = await query.OrderByDescending(c => c.Id).Take(size + 1).ToListAsync(ct);

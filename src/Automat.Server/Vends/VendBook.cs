@@ -14,6 +14,14 @@ internal sealed class VendBook(JournalRows rows, DateTimeOffset now, VendSignals
         ? vend
         : throw new RuleException("vend_unknown", $"There is no vend {id}.");
 
+    /// <summary>Asks for what ending a sale can move: its goods, and its tender, which a late delivery is charged to again.</summary>
+    public static void AskToEnd(JournalRows rows, Id<Vend> id)
+    {
+        if (!rows.Of<VendRows>().TryGet(id, out var vend)) return;
+        Goods.Ask(rows, vend.Machine, vend.Lines);
+        rows.AskBalance(vend.Organization, vend.Tender.Account, vend.Amount.Currency);
+    }
+
     /// <summary>Keeps a decision; returns the vend as it is now.</summary>
     /// <param name="change">What the rules decided.</param>
     /// <param name="reason">Why money is owed back, if it is.</param>
