@@ -33,12 +33,14 @@ public sealed class PersonalData(IEnumerable<IPersonalData> places, IServiceScop
         return JsonSerializer.SerializeToUtf8Bytes(document, Readable);
     }
 
-    /// <summary>Makes everything about somebody go.</summary>
+    /// <summary>Makes everything about somebody go, or nothing: what is left half done nobody would find again.</summary>
     public async Task EraseAsync(DataSubject subject, CancellationToken ct)
     {
         await using var scope = Open(subject);
         var db = scope.ServiceProvider.GetRequiredService<AutomatDb>();
+        await using var transaction = await db.Database.BeginTransactionAsync(ct);
         foreach (var place in places) await place.EraseAsync(db, subject, ct);
+        await transaction.CommitAsync(ct);
     }
 
     private AsyncServiceScope Open(DataSubject subject) => subject.Within is { } organization
