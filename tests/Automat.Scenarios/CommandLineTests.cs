@@ -24,6 +24,7 @@ public sealed class CommandLineTests : IDisposable
     }
 
     [Theory]
+    [Trait("Accepts", "S3-13")]
     [Trait("Accepts", "S0-03")]
     [InlineData("Automat__Demo", "false", "Stripe__SecretKey is missing")]
     [InlineData("Stripe__SecretKey", "sk_test_1", "Stripe__WebhookSecret is missing")]
