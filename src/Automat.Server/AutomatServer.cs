@@ -222,9 +222,9 @@ internal sealed class AutomatServer : IAsyncDisposable
         app.UseAntiforgery();
 
         app.MapOpenApi().IsPublic("the description of the interface");
-        var open = app.MapGroup("").IsPublic("health and figures, for probes and collectors");
-        open.MapHealth();
-        open.MapMetrics();
+        app.MapGroup("").IsPublic("health, for probes").MapHealth();
+        app.MapMetrics().AddEndpointFilter(new MetricsDoor(app.Configuration["Automat:Metrics:Token"]))
+            .ChecksItself("this machine, or the collector's token");
         app.MapPeople();
         app.MapAudit();
         app.MapPayments();

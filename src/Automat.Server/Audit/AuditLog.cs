@@ -31,15 +31,7 @@ public static class AuditLog
     /// <param name="reason">Why, as somebody said; cut after 500 characters, never personal data.</param>
     public static void Note(
         this AutomatDb db, Id<Organization> organization, string action, string subjectType, string subject,
-        string? reason = null) => db.Add(new AuditEvent
-        {
-            Id = Id<AuditEvent>.New(),
-            OrganizationId = organization,
-            Action = action,
-            SubjectType = subjectType,
-            Subject = subject,
-            Reason = string.IsNullOrWhiteSpace(reason) ? null : OneLine(reason.Trim()),
-        });
+        string? reason = null) => db.Add(Made(organization, action, subjectType, subject, reason, Id<AuditEvent>.New()));
 
     /// <summary>The newest acts of some kinds in an organisation, newest first.</summary>
     public static Task<List<Act>> LatestAsync(
@@ -47,6 +39,19 @@ public static class AuditLog
         db.Set<AuditEvent>().AsNoTracking().Where(a => a.OrganizationId == organization && actions.Contains(a.Action))
             .OrderByDescending(a => a.Number).Take(most)
             .Select(a => new Act(a.At, a.Actor, a.Action, a.Subject)).ToListAsync(ct);
+
+    /// <summary>An event that does not say yet who did it.</summary>
+    internal static AuditEvent Made(
+        Id<Organization> organization, string action, string subjectType, string subject, string? reason, Id<AuditEvent> id) =>
+        new()
+        {
+            Id = id,
+            OrganizationId = organization,
+            Action = action,
+            SubjectType = subjectType,
+            Subject = subject,
+            Reason = string.IsNullOrWhiteSpace(reason) ? null : OneLine(reason.Trim()),
+        };
 
     private static string OneLine(string text)
     {

@@ -1,4 +1,5 @@
 using Automat.Server.Data;
+using Automat.Server.Journal;
 
 namespace Automat.Server.Audit;
 
@@ -12,7 +13,8 @@ public static class AuditModule
         .AddScoped<AuditReach>()
         .AddSingleton<AuditVerifier>()
         .AddSingleton<ExportAudit>()
-        .AddSingleton<VerifyAudit>();
+        .AddSingleton<VerifyAudit>()
+        .AddJournalTable<AuditNotes>();
 
     /// <summary>Maps reading, exporting and verifying the log. Nothing changes it.</summary>
     public static void MapAudit(this IEndpointRouteBuilder routes)

@@ -42,7 +42,7 @@ public static class ChipsModule
         var currency = await scope.ServiceProvider.GetRequiredService<AutomatDb>().Set<Organization>()
             .Where(o => o.Id == organization).Select(o => o.Currency).SingleAsync(ct);
         await services.GetRequiredService<Journal.Journal>().ExecuteAsync(
-            new BookTopUp(chip, new Money(credit, currency), "first credit", $"seed-{chip.Id}") { Organization = organization },
+            new BookTopUp(chip, new Money(credit, currency), "first credit", $"seed-{chip.Id}", Actor.Of("seed")) { Organization = organization },
             ct);
     }
 }

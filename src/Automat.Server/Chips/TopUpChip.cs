@@ -24,7 +24,8 @@ internal sealed record TopUpChipAnswer(long Balance, string Currency, long Ledge
 /// <param name="amount">What is added.</param>
 /// <param name="reason">Why.</param>
 /// <param name="key">The caller's idempotency key.</param>
-internal sealed class BookTopUp(Chip chip, Money amount, string reason, string key) : JournalCommand<TopUpChipAnswer>
+/// <param name="actor">Who adds it.</param>
+internal sealed class BookTopUp(Chip chip, Money amount, string reason, string key, Actor actor) : JournalCommand<TopUpChipAnswer>
 {
     /// <summary>Where cash paid at the desk is booked.</summary>
     private const string Desk = "desk";
@@ -50,13 +51,16 @@ internal sealed class BookTopUp(Chip chip, Money amount, string reason, string k
             "chip.topped_up", amount.Currency, Details.None.With("chip", chip.Id.ToString()).With("reason", reason),
             new Posting(Desk, -amount.Amount), new Posting(chip.Tender.Account, amount.Amount));
         var sequence = rows.Book(chip.OrganizationId, entry, now)!.Value;
+        rows.Of<AuditNotes>().Note(
+            actor, chip.OrganizationId, "chip.topped_up", "chip", chip.Id.ToString(),
+            $"{amount}, ledger entry {sequence}{(reason.Length > 0 ? ": " + reason : "")}", now);
         return new TopUpChipAnswer(
             rows.Balance(chip.OrganizationId, chip.Tender.Account, amount.Currency), amount.Currency.Code, sequence);
     }
 }
 
 /// <summary>Adds credit to a chip, once per idempotency key.</summary>
-internal sealed class TopUpChip(AutomatDb db, Journal.Journal journal)
+internal sealed class TopUpChip(AutomatDb db, Journal.Journal journal, Actor actor)
 {
     private const long Most = 10_000_000; // a slip of the finger should not make anybody rich
     private const int LongestReason = 200;
@@ -83,13 +87,8 @@ internal sealed class TopUpChip(AutomatDb db, Journal.Journal journal)
             .SingleOrDefaultAsync(c => c.Id == id && c.OrganizationId == organization, ct)
             ?? throw new RuleException("chip_unknown", $"There is no chip {id}.");
         var currency = await db.Set<Organization>().Where(o => o.Id == organization).Select(o => o.Currency).SingleAsync(ct);
-        var answer = await journal.ExecuteAsync(
-            new BookTopUp(chip, new Money(amount, currency), reason, key) { Organization = organization }, ct);
-        db.Note(
-            organization, "chip.topped_up", "chip", id.ToString(),
-            $"{new Money(amount, currency)}, ledger entry {answer.LedgerSequence}{(reason.Length > 0 ? ": " + reason : "")}");
-        await db.SaveChangesAsync(CancellationToken.None);
-        return answer;
+        return await journal.ExecuteAsync(
+            new BookTopUp(chip, new Money(amount, currency), reason, key, actor) { Organization = organization }, ct);
     }
 
     public static void Map(IEndpointRouteBuilder chips) => chips
