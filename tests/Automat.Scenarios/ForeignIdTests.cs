@@ -9,7 +9,7 @@ using Npgsql;
 namespace Automat.Scenarios;
 
 /// <summary>Every address of staff that names something by an id, tried by another organisation with the ids of the first.</summary>
-public sealed partial class ForeignIdTests(TenantIsolationTests.TwoTenants shared) : IClassFixture<TenantIsolationTests.TwoTenants>
+public sealed partial class ForeignIdTests(TwoTenants shared) : IClassFixture<TwoTenants>
 {
     // What each address takes, so that it is the id that is refused and not the body.
     private static readonly Dictionary<string, string> Bodies = new(StringComparer.Ordinal)
@@ -33,7 +33,7 @@ public sealed partial class ForeignIdTests(TenantIsolationTests.TwoTenants share
         {
             var path = Placeholder().Replace(route, place => IdFor(route, place.Groups["name"].Value, ids));
             using var request = new HttpRequestMessage(new HttpMethod(method), path);
-            request.Headers.Add("X-API-Key", TenantIsolationTests.TwoTenants.OtherKey);
+            request.Headers.Add("X-API-Key", TwoTenants.OtherKey);
             request.Headers.TryAddWithoutValidation("If-Match", "\"1\"");
             request.Headers.Add("Idempotency-Key", "foreign-" + tried);
             if (method is not ("GET" or "DELETE"))
