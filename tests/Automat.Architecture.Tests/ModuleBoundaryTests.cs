@@ -8,7 +8,7 @@ public sealed class ModuleBoundaryTests
     private static readonly Dictionary<string, string[]> Allowed = new()
     {
         ["Access"] = [],
-        ["Audit"] = ["Access", "Data", "Journal", "Platform"],
+        ["Audit"] = ["Access", "Data", "Journal", "Panel", "Platform", "Storefront"],
         ["Catalog"] = ["Data"],
         ["Chips"] = ["Access", "Audit", "Data", "Journal", "Ledger"],
         ["Counter"] = ["Access", "Catalog", "Data", "Ledger", "Machines", "Payments", "Platform", "Storefront", "Vends"],
@@ -25,7 +25,7 @@ public sealed class ModuleBoundaryTests
         ["Panel"] = ["Access", "Storefront"],
         ["Payments"] = ["Access", "Data", "Journal", "Platform", "Privacy"],
         ["Payments.Stripe"] = ["Payments"],
-        ["People"] = ["Access", "Audit", "Data", "Notifications", "Panel", "Platform", "Privacy", "Storefront"],
+        ["People"] = ["Access", "Audit", "Data", "Ledger", "Notifications", "Panel", "Platform", "Privacy", "Storefront"],
         ["Platform"] = [],
         ["Privacy"] = ["Data", "Platform"],
         ["Storefront"] = [],

@@ -11,6 +11,7 @@ public static class AuditModule
         .AddSingleton<ITables, AuditTables>()
         .AddScoped<IChangeLog, AuditTrail>()
         .AddScoped<AuditReach>()
+        .AddScoped<AuditPages>()
         .AddSingleton<AuditVerifier>()
         .AddSingleton<ExportAudit>()
         .AddSingleton<VerifyAudit>()
@@ -23,5 +24,6 @@ public static class AuditModule
         ListAudit.Map(audit);
         ExportAudit.Map(audit);
         VerifyAudit.Map(audit);
+        AuditPages.Map(routes);
     }
 }
