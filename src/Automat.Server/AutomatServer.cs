@@ -19,6 +19,7 @@ using Automat.Server.Payments.Stripe;
 using Automat.Server.People;
 using Automat.Server.Platform;
 using Automat.Server.Privacy;
+using Automat.Server.Refunds;
 using Automat.Server.Storefront;
 using Automat.Server.Vends;
 using Automat.StripeSandbox;
@@ -230,6 +231,7 @@ internal sealed class AutomatServer : IAsyncDisposable
         app.MapPayments();
         app.MapMachines(() => MqttPort);
         app.MapVends();
+        app.MapRefunds();
         app.MapArcade();
         app.MapRobot(() => new IPEndPoint(Settings.DeviceAddress, RobotPort));
         app.MapMqtt(Settings.Mqtt);

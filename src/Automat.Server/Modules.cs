@@ -13,6 +13,7 @@ using Automat.Server.MqttStore;
 using Automat.Server.Notifications;
 using Automat.Server.Payments;
 using Automat.Server.People;
+using Automat.Server.Refunds;
 using Automat.Server.Vends;
 using Microsoft.EntityFrameworkCore.Design;
 using Microsoft.EntityFrameworkCore.Infrastructure;
@@ -36,6 +37,7 @@ internal static class Modules
         .AddChips()
         .AddPayments()
         .AddVends()
+        .AddRefunds()
         .AddArcade()
         .AddRobot()
         .AddDevices()

@@ -8,7 +8,7 @@ public sealed class ModuleBoundaryTests
     private static readonly Dictionary<string, string[]> Allowed = new()
     {
         ["Access"] = [],
-        ["Audit"] = ["Access", "Data", "Platform"],
+        ["Audit"] = ["Access", "Data", "Journal", "Platform"],
         ["Catalog"] = ["Data"],
         ["Chips"] = ["Access", "Audit", "Data", "Journal", "Ledger"],
         ["Counter"] = ["Access", "Catalog", "Data", "Ledger", "Machines", "Payments", "Platform", "Storefront", "Vends"],
@@ -28,6 +28,7 @@ public sealed class ModuleBoundaryTests
         ["People"] = ["Access", "Audit", "Data", "Notifications", "Panel", "Platform", "Privacy", "Storefront"],
         ["Platform"] = [],
         ["Privacy"] = ["Data", "Platform"],
+        ["Refunds"] = ["Access", "Audit", "Data", "Journal", "Machines", "Payments", "Platform", "Vends"],
         ["Storefront"] = [],
         ["Vends"] = ["Access", "Audit", "Catalog", "Chips", "Data", "Journal", "Machines", "Payments", "Platform"],
     };

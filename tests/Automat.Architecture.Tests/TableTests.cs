@@ -18,6 +18,7 @@ public sealed class TableTests
         ["Machines.Drivers.Native"] = ["Catalog.Product", "Machines.Machine", "Machines.MachineCommand", "Machines.Slot"],
         ["Machines.Drivers.Robot"] = ["Catalog.Product", "Machines.Slot"],
         ["Notifications"] = ["Automat.Domain.Organization"],
+        ["Refunds"] = ["Automat.Domain.Vends.Vend", "Payments.Payback"],
         ["Vends"] =
         [
             "Catalog.Product", "Machines.MachineCommand", "Machines.Slot", "Payments.MachineLink", "Payments.Payback",

@@ -19,6 +19,9 @@ public sealed partial class ForeignIdTests(TenantIsolationTests.TwoTenants share
         ["PUT /api/v1/machines/{id}/state"] = """{"state":"out_of_service"}""",
         ["POST /api/v1/machines/{machine}/commands/"] = """{"kind":"reboot"}""",
         ["POST /api/v1/chips/{id:guid}/top-ups"] = """{"amount":100,"reason":"gift"}""",
+        ["POST /api/v1/vends/{id:guid}/refunds"] = """{"amount":1,"reason":"goodwill"}""",
+        ["POST /api/v1/refunds/{id:guid}/rejection"] = """{"reason":"no"}""",
+        ["POST /api/v1/paybacks/{id:guid}/settlement"] = """{"way":"bank","reason":"sent"}""",
         ["POST /api/v1/vends/{id:guid}/resolution"] = """{"outcome":"delivered","reason":"seen"}""",
     };
 
@@ -66,6 +69,9 @@ public sealed partial class ForeignIdTests(TenantIsolationTests.TwoTenants share
         ("id", var r) when r.Contains("/machines/", StringComparison.Ordinal) => ids["machine"],
         ("id", var r) when r.Contains("/chips/", StringComparison.Ordinal) => ids["chip"],
         ("id", var r) when r.Contains("/vends/", StringComparison.Ordinal) => ids["vend"],
+        ("id", var r) when r.Contains("/refunds/", StringComparison.Ordinal) => ids["refund"],
+        ("id", var r) when r.Contains("/payouts/", StringComparison.Ordinal) => ids["payout"],
+        ("id", var r) when r.Contains("/paybacks/", StringComparison.Ordinal) => ids["payback"],
         ("secret", _) => ids["secret"],
         ("product", _) => "1",
         _ => throw new InvalidOperationException($"Say which id '{name}' of {route} is."),

@@ -116,7 +116,7 @@ internal static class SaleViews
             VendStatus.Unknown => VendStage.Unknown,
             VendStatus.Committed => VendStage.Delivered,
             VendStatus.Cancelled or VendStatus.Refunded or VendStatus.PartlyRefunded =>
-                sale.Paybacks.All(p => p.Status is PaybackStatus.Paid) ? VendStage.Refunded : VendStage.Refunding,
+                sale.Paybacks.All(p => p.Status is PaybackStatus.Paid or PaybackStatus.SettledOtherwise) ? VendStage.Refunded : VendStage.Refunding,
         };
     }
 }

@@ -22,6 +22,7 @@ public static class PaymentsModule
         services.AddSingleton<PaybackSignal>();
         services.AddSingleton<Inbox>();
         services.AddHostedService<PaybackSender>();
+        services.AddHostedService<PaybackMeter>();
         return services;
     }
 }
