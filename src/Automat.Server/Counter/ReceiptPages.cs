@@ -49,6 +49,7 @@ internal sealed class ReceiptPages(AutomatDb db, Sales sales, MachineDirectory m
             Refunds = [.. RefundsOf(sale, vend, machine)],
             Proof = hash is null ? null : new LedgerProof(vend.Entry, Convert.ToHexStringLower(hash)),
             VendToken = token,
+            MayClaim = vend.Status is VendStatus.Committed or VendStatus.PartlyRefunded or VendStatus.Unknown,
         };
     }
 

@@ -55,22 +55,9 @@ internal sealed class BookRefund(
         var vend = VendRefunds.Find(rows, Organization, id);
         var wanted = amount ?? Math.Max(1, book.Left(vend)); // nothing left is refused like one too many
         var needsSecond = RefundRules.NeedsApproval(vend, wanted, rows.Of<WaitingRefunds>().Of(id), terms.Trust, now);
-        var refund = new RefundCase
-        {
-            Id = Id<RefundCase>.New(now),
-            OrganizationId = Organization,
-            VendId = id,
-            MachineId = vend.Machine,
-            Tender = vend.Tender.Kind,
-            Amount = wanted,
-            Currency = vend.Amount.Currency,
-            Reason = reason.Word,
-            Note = reason.Note,
-            // A token's request is its person's: they cannot approve it either.
-            RequestedBy = by.OnBehalfOf ?? by.Id,
-            RequestedAt = now,
-            ExpiresAt = needsSecond ? now + terms.Patience : null,
-        };
+        // A token's request is its person's: they cannot approve it either.
+        var refund = RefundBook.New(
+            vend, wanted, reason.Word, reason.Note, by.OnBehalfOf ?? by.Id, now, needsSecond ? now + terms.Patience : null);
         return needsSecond
             ? book.Keep(null, refund, "refund.requested", RefundBook.Said(refund))
             : book.Give(refund, vend, CashPayout.HashOf(terms.Code));

@@ -31,16 +31,7 @@ internal static class ListRefunds
         string? status, Guid? vend, Guid? cursor, int? limit, AutomatDb db, ClaimsPrincipal caller, CancellationToken ct)
     {
         var size = PageSize.Of(limit, Most);
-        RefundCaseStatus? wanted = Enum.GetValues<RefundCaseStatus>().Where(s => RefundView.Word(s) == status)
-            .Select(s => (RefundCaseStatus?)s).FirstOrDefault();
-        if (status is not null && wanted is null)
-        {
-            throw new FieldsException("query_invalid", new Dictionary<string, string>(StringComparer.Ordinal)
-            {
-                ["status"] = $"One of {string.Join(", ", Enum.GetValues<RefundCaseStatus>().Select(RefundView.Word))}.",
-            });
-        }
-
+        var wanted = RefundView.Named<RefundCaseStatus>(status);
         var organization = caller.OrganizationOf();
         var query = db.Set<RefundCase>().AsNoTracking().Where(c => c.OrganizationId == organization);
         if (wanted is not null) query = query.Where(c => c.Status == wanted);

@@ -1,4 +1,5 @@
 using Automat.Domain;
+using Automat.Domain.Claims;
 using Automat.Domain.Refunds;
 using Automat.Domain.Vends;
 using Automat.Server.Audit;
@@ -26,7 +27,33 @@ internal sealed class RefundBook(JournalRows rows, VendRefunds vends, AuditSigna
     {
         VendRefunds.Ask(rows, vend);
         rows.Of<WaitingRefunds>().Ask(vend);
+        rows.Of<ClaimRows>().Ask(vend);
     }
+
+    /// <summary>A case, just asked for.</summary>
+    /// <param name="vend">The sale.</param>
+    /// <param name="amount">Minor units.</param>
+    /// <param name="reason">Why, in a stable word.</param>
+    /// <param name="note">What else was said.</param>
+    /// <param name="by">The id of who asks.</param>
+    /// <param name="now">When.</param>
+    /// <param name="until">Until when a second person may decide; null where none has to.</param>
+    public static RefundCase New(
+        Vend vend, long amount, string reason, string? note, string by, DateTimeOffset now, DateTimeOffset? until = null) => new()
+        {
+            Id = Id<RefundCase>.New(now),
+            OrganizationId = vend.Organization,
+            VendId = vend.Id,
+            MachineId = vend.Machine,
+            Tender = vend.Tender.Kind,
+            Amount = amount,
+            Currency = vend.Amount.Currency,
+            Reason = reason,
+            Note = note,
+            RequestedBy = by,
+            RequestedAt = now,
+            ExpiresAt = until,
+        };
 
     /// <summary>Minor units of the sale that nobody has or waits for.</summary>
     public long Left(Vend vend) => RefundRules.Left(vend, rows.Of<WaitingRefunds>().Of(vend.Id));
@@ -54,8 +81,19 @@ internal sealed class RefundBook(JournalRows rows, VendRefunds vends, AuditSigna
     {
         rows.Of<RefundCaseRows>().Put(refund);
         rows.Of<WaitingRefunds>().Follow(before, refund);
+        if (before is RefundCaseStatus.Requested) Answer(refund);
         rows.Of<AuditRows>().Note(refund.OrganizationId, by, now, action, "refund", refund.Id.ToString(), reason);
         return new RefundAnswer(RefundView.Of(refund), null);
+    }
+
+    /// <summary>A claim that waited for this refund is answered; where the second person said no, staff decide anew.</summary>
+    private void Answer(RefundCase refund)
+    {
+        if (!rows.Of<ClaimRows>().TryGet(refund.VendId, out var claim)) return;
+        if (claim.Status is not ClaimStatus.Waiting || claim.RefundId != refund.Id) return;
+        rows.Of<ClaimRows>().Put(refund.Status is RefundCaseStatus.Done
+            ? claim.Refund(refund.Amount, refund.Id, by.Id, now)
+            : claim with { RefundId = null });
     }
 
     private long Book(RefundCase refund, Vend vend) => vends.Refund(rows, vend, refund.Amount, refund.Reason, now).Entry;

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Automat.Domain.Refunds;
+using Automat.Server.Platform;
 
 namespace Automat.Server.Refunds;
 
@@ -35,4 +36,21 @@ internal sealed record RefundView(
 
     public static string Word<TWord>(TWord value)
         where TWord : struct, Enum => JsonNamingPolicy.SnakeCaseLower.ConvertName(value.ToString());
+
+    /// <summary>The status a list is asked for; null when it is not.</summary>
+    /// <exception cref="FieldsException"><c>query_invalid</c> for a word that is none.</exception>
+    public static TWord? Named<TWord>(string? status)
+        where TWord : struct, Enum
+    {
+        if (status is null) return null;
+        foreach (var value in Enum.GetValues<TWord>())
+        {
+            if (Word(value) == status) return value;
+        }
+
+        throw new FieldsException("query_invalid", new Dictionary<string, string>(StringComparer.Ordinal)
+        {
+            ["status"] = $"One of {string.Join(", ", Enum.GetValues<TWord>().Select(Word))}.",
+        });
+    }
 }

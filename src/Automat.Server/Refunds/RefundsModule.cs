@@ -1,5 +1,6 @@
 using Automat.Server.Data;
 using Automat.Server.Journal;
+using Automat.Server.Privacy;
 
 namespace Automat.Server.Refunds;
 
@@ -10,6 +11,16 @@ public static class RefundsModule
     public static IServiceCollection AddRefunds(this IServiceCollection services)
     {
         services.AddSingleton<ITables, RefundTables>();
+        services.AddSingleton<ITables, ClaimTables>();
+        services.AddJournalTable<ClaimRows>();
+        services.AddJournalTable<GoodwillRows>();
+        services.AddJournalTable<GoodwillPayers>();
+        services.AddSingleton(provider => ClaimSettings.Read(provider.GetRequiredService<IConfiguration>()));
+        services.AddScoped<FileClaim>();
+        services.AddScoped<DecideClaim>();
+        services.AddHostedService<TellClaimants>();
+        services.AddPersonalData<ClaimTraces>();
+        services.AddRetention<ClaimRetention>();
         services.AddJournalTable<RefundCaseRows>();
         services.AddJournalTable<WaitingRefunds>();
         services.AddJournalTable<CashPayoutRows>();
@@ -31,6 +42,7 @@ public static class RefundsModule
         var refunds = api.MapGroup("/refunds");
         ListRefunds.Map(refunds);
         DecideRefund.Map(refunds);
+        DecideClaim.Map(api.MapGroup("/claims"));
         PayOutCash.Map(api.MapGroup("/payouts"));
         SolvePayback.Map(api.MapGroup("/paybacks"));
     }

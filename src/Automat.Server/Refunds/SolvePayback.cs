@@ -156,16 +156,7 @@ internal sealed class SolvePayback(AutomatDb db, Journal.Journal journal, Idempo
         string? status, Guid? vend, Guid? cursor, int? limit, AutomatDb db, ClaimsPrincipal caller, CancellationToken ct)
     {
         var size = PageSize.Of(limit, Most);
-        PaybackStatus? wanted = Enum.GetValues<PaybackStatus>().Where(s => RefundView.Word(s) == status)
-            .Select(s => (PaybackStatus?)s).FirstOrDefault();
-        if (status is not null && wanted is null)
-        {
-            throw new FieldsException("query_invalid", new Dictionary<string, string>(StringComparer.Ordinal)
-            {
-                ["status"] = $"One of {string.Join(", ", Enum.GetValues<PaybackStatus>().Select(RefundView.Word))}.",
-            });
-        }
-
+        var wanted = RefundView.Named<PaybackStatus>(status);
         var organization = caller.OrganizationOf();
         var query = db.Set<Payback>().AsNoTracking().Where(p => p.OrganizationId == organization);
         if (wanted is not null) query = query.Where(p => p.Status == wanted);
