@@ -1,5 +1,6 @@
 using System.Net;
 using Automat.Server.Audit;
+using Automat.Server.Books;
 using Automat.Server.Chips;
 using Automat.Server.Counter;
 using Automat.Server.Data;
@@ -232,6 +233,7 @@ internal sealed class AutomatServer : IAsyncDisposable
         app.MapMachines(() => MqttPort);
         app.MapVends();
         app.MapRefunds();
+        app.MapBooks();
         app.MapArcade();
         app.MapRobot(() => new IPEndPoint(Settings.DeviceAddress, RobotPort));
         app.MapMqtt(Settings.Mqtt);

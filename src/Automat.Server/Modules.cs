@@ -1,4 +1,5 @@
 using Automat.Server.Audit;
+using Automat.Server.Books;
 using Automat.Server.Catalog;
 using Automat.Server.Chips;
 using Automat.Server.Data;
@@ -38,6 +39,7 @@ internal static class Modules
         .AddPayments()
         .AddVends()
         .AddRefunds()
+        .AddBooks()
         .AddArcade()
         .AddRobot()
         .AddDevices()

@@ -69,7 +69,7 @@ public sealed class Staff
         using var client = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false }) { BaseAddress = app.Http };
         using var answer = await client.SendAsync(request);
         var text = await answer.Content.ReadAsStringAsync();
-        var isJson = answer.Content.Headers.ContentType?.MediaType?.EndsWith("json", StringComparison.Ordinal) is true;
+        var isJson = answer.Content.Headers.ContentType?.MediaType is "application/json" or "application/problem+json";
         return new Answer((int)answer.StatusCode, isJson ? JsonElement.Parse(text) : default, text);
     }
 }

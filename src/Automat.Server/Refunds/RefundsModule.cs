@@ -30,6 +30,7 @@ public static class RefundsModule
         services.AddScoped<DecideRefund>();
         services.AddScoped<PayOutCash>();
         services.AddScoped<SolvePayback>();
+        services.AddScoped<RefundPages>();
         services.AddHostedService<ExpireRefunds>();
         return services;
     }
@@ -43,6 +44,7 @@ public static class RefundsModule
         ListRefunds.Map(refunds);
         DecideRefund.Map(refunds);
         DecideClaim.Map(api.MapGroup("/claims"));
+        RefundPages.Map(routes);
         PayOutCash.Map(api.MapGroup("/payouts"));
         SolvePayback.Map(api.MapGroup("/paybacks"));
     }
