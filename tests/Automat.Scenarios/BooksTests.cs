@@ -163,9 +163,9 @@ public sealed class BooksTests : IAsyncLifetime
         using var errors = new StringWriter(CultureInfo.InvariantCulture);
         var cli = new BooksCli(app.Database.Address, TimeProvider.System, errors);
 
-        var statement = await cli.StatementAsync("Demo", chip.Account, null, null, output);
+        var statement = await cli.StatementAsync("Demo Automat", chip.Account, null, null, output);
         var trial = await cli.TrialBalanceAsync(null, null, output);
-        var closing = await cli.ClosingAsync("Demo", null, output);
+        var closing = await cli.ClosingAsync("Demo Automat", null, output);
         var unknown = await cli.TrialBalanceAsync("Nobody", null, output);
         var said = output.ToString();
         await app.SetUpAsync("set session_replication_role = replica; update ledger_entries set payload = replace(payload, '1000', '1001')");

@@ -59,6 +59,28 @@ public sealed class FailedPaybackTests(StaffedApp shared) : IClassFixture<Staffe
         await Reckoning.AgreeAsync(app.Database, app.Provider, settled: true);
     }
 
+    [Fact]
+    [Trait("Accepts", "S2-09")]
+    public async Task A_refund_that_came_back_is_noticed_though_nobody_told()
+    {
+        await using var cabinet = await Cabinet.ConnectAsync(app.MqttPort);
+        var session = await app.Buyer.OpenAsync();
+        await app.Provider.PayAsync(session);
+        var vend = await app.VendAsync(session, VendStatus.Committed);
+        await StaffedApp.AskAsync(shared.Operator, vend.Id.Value, null);
+        var paid = await app.PaidBackAsync(vend);
+
+        await app.Provider.MisbehaveAsync(new { webhooks = new { drop_all = true } });
+        await app.Provider.ControlAsync($"refunds/{paid.RefundId}/fail");
+        await app.Provider.MisbehaveAsync(new { });
+        await app.SetUpAsync($"update paybacks set checked_at = now() - interval '2 days' where id = '{paid.Id}'");
+
+        var failed = await IsAsync(paid, PaybackStatus.Failed);
+        Assert.Equal("refund_failed", failed.Error);
+        await shared.Operator.PostAsync($"/api/v1/paybacks/{paid.Id}/retry");
+        await IsAsync(paid, PaybackStatus.Paid);
+    }
+
     [Theory]
     [Trait("Accepts", "S2-09")]
     [InlineData(Server.Machines.DeliveryOutcome.Refused)]

@@ -1,7 +1,6 @@
 using Automat.Domain;
 using Automat.Server.Data;
 using Microsoft.EntityFrameworkCore;
-using Npgsql;
 
 namespace Automat.Server.Books;
 
@@ -22,7 +21,7 @@ internal sealed class BookKeeper(
                 {
                     foreach (var organization in await OrganizationsAsync(stoppingToken)) await KeepAsync(organization, stoppingToken);
                 }
-                catch (NpgsqlException error)
+                catch (Exception error) when (error is not OperationCanceledException)
                 {
                     log.LogWarning("The ledgers could not be followed; tried again: {Reason}", error.Message);
                 }

@@ -49,7 +49,7 @@ public sealed class ConfirmPayback(Id<Payback> id, string refund, RefundStatus t
         }
 
         rows.Book(payback.OrganizationId, Entry("refund.paid", payback, payback.Amount), now);
-        return payback with { Status = PaybackStatus.Paid, PaidAt = now, Error = null };
+        return payback with { Status = PaybackStatus.Paid, PaidAt = now, CheckedAt = now, Error = null };
     }
 
     private static Payback Failed(JournalRows rows, Payback payback, DateTimeOffset now)

@@ -23,6 +23,7 @@ public static class PaymentsModule
         services.AddSingleton<Inbox>();
         services.AddHostedService<PaybackSender>();
         services.AddHostedService<PaybackMeter>();
+        services.AddHostedService<PaybackReconciler>();
         return services;
     }
 }

@@ -108,7 +108,7 @@ internal sealed class BookOutsideRefund(
         {
             // Somebody was faster than we: what we owed is paid, and ours must not be sent any more.
             rows.Of<PaybackRows>().Put(
-                pending with { Status = PaybackStatus.Paid, RefundId = refund.Id, PaidAt = now, Error = null });
+                pending with { Status = PaybackStatus.Paid, RefundId = refund.Id, PaidAt = now, CheckedAt = now, Error = null });
             rows.Book(vend.Organization, Moved("refund.paid", vend, Accounts.Refunds), now);
             return vend.Status;
         }

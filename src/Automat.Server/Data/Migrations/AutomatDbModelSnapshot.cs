@@ -1839,6 +1839,10 @@ namespace Automat.Server.Data.Migrations
                         .HasColumnType("integer")
                         .HasColumnName("attempts");
 
+                    b.Property<DateTimeOffset?>("CheckedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("checked_at");
+
                     b.Property<DateTimeOffset>("CreatedAt")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("created_at");
@@ -1910,6 +1914,10 @@ namespace Automat.Server.Data.Migrations
 
                     b.HasKey("Id")
                         .HasName("pk_paybacks");
+
+                    b.HasIndex("CheckedAt")
+                        .HasDatabaseName("ix_paybacks_checked")
+                        .HasFilter("status = 'Paid'");
 
                     b.HasIndex("NextAttemptAt")
                         .HasDatabaseName("ix_paybacks_next_attempt_at")

@@ -13,8 +13,8 @@ using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
 namespace Automat.Server.Data.Migrations
 {
     [DbContext(typeof(AutomatDb))]
-    [Migration("20261125105843_Books")]
-    partial class Books
+    [Migration("20261125111321_MoneyBack")]
+    partial class MoneyBack
     {
         /// <inheritdoc />
         protected override void BuildTargetModel(ModelBuilder modelBuilder)
@@ -1842,6 +1842,10 @@ namespace Automat.Server.Data.Migrations
                         .HasColumnType("integer")
                         .HasColumnName("attempts");
 
+                    b.Property<DateTimeOffset?>("CheckedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("checked_at");
+
                     b.Property<DateTimeOffset>("CreatedAt")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("created_at");
@@ -1913,6 +1917,10 @@ namespace Automat.Server.Data.Migrations
 
                     b.HasKey("Id")
                         .HasName("pk_paybacks");
+
+                    b.HasIndex("CheckedAt")
+                        .HasDatabaseName("ix_paybacks_checked")
+                        .HasFilter("status = 'Paid'");
 
                     b.HasIndex("NextAttemptAt")
                         .HasDatabaseName("ix_paybacks_next_attempt_at")
