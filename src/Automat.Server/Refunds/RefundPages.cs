@@ -31,9 +31,13 @@ internal sealed class RefundPages(
         Form("/settle", Permission.RefundApprove, (refunds, context, form, ct) => refunds.SettleAsync(context, form, ct));
         Form("/pay-out", Permission.RefundWrite, (refunds, context, form, ct) => refunds.HandOutAsync(context, form, ct));
 
-        void Form(string path, Permission permission, Func<RefundPages, HttpContext, IFormCollection, CancellationToken, Task<Outcome>> work) =>
-            pages.MapForm(path, (HttpContext context, RefundPages refunds, CancellationToken ct) => refunds.DoAsync(context, work, ct))
+        void Form(string path, Permission permission, Func<RefundPages, HttpContext, IFormCollection, CancellationToken, Task<Outcome>> work)
+        {
+            var form = pages.MapForm(path, (HttpContext context, RefundPages refunds, CancellationToken ct) => refunds.DoAsync(context, work, ct))
                 .RequirePermission(permission);
+            // The second person is there in person, not a screen left open.
+            if (permission is Permission.RefundApprove) form.RequireFreshProof(Address);
+        }
     }
 
     private async Task<IResult> DoAsync(

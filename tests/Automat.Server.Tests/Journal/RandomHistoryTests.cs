@@ -144,9 +144,11 @@ public sealed class RandomHistoryTests : IAsyncLifetime
                 default:
                     if (asked.Count == 0) break;
                     var (refund, of) = asked[dice.Next(asked.Count)];
-                    await DoAsync(dice.Next(3) == 0
-                        ? new RejectRefund(new Id<RefundCase>(refund), new Id<Vend>(of), "second", "no", Second, refunds) { Organization = organization }
-                        : new ApproveRefund(new Id<RefundCase>(refund), new Id<Vend>(of), "second", Second, "CODE", refunds) { Organization = organization });
+                    var (which, vendOf) = (new Id<RefundCase>(refund), new Id<Vend>(of));
+                    JournalCommand<RefundAnswer> decision = dice.Next(3) == 0
+                        ? new RejectRefund(which, vendOf, "second", "no", Second, refunds) { Organization = organization }
+                        : new ApproveRefund(which, vendOf, "second", Second, "CODE", refunds) { Organization = organization };
+                    await DoAsync(decision);
                     break;
             }
         }
