@@ -1,5 +1,6 @@
 using System.Net;
 using Automat.Server.Audit;
+using Automat.Server.Books;
 using Automat.Server.Chips;
 using Automat.Server.Counter;
 using Automat.Server.Data;
@@ -19,6 +20,7 @@ using Automat.Server.Payments.Stripe;
 using Automat.Server.People;
 using Automat.Server.Platform;
 using Automat.Server.Privacy;
+using Automat.Server.Refunds;
 using Automat.Server.Storefront;
 using Automat.Server.Vends;
 using Automat.StripeSandbox;
@@ -230,6 +232,8 @@ internal sealed class AutomatServer : IAsyncDisposable
         app.MapPayments();
         app.MapMachines(() => MqttPort);
         app.MapVends();
+        app.MapRefunds();
+        app.MapBooks();
         app.MapArcade();
         app.MapRobot(() => new IPEndPoint(Settings.DeviceAddress, RobotPort));
         app.MapMqtt(Settings.Mqtt);

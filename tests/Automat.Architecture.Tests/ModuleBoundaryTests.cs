@@ -9,9 +9,10 @@ public sealed class ModuleBoundaryTests
     {
         ["Access"] = [],
         ["Audit"] = ["Access", "Data", "Journal", "Panel", "Platform", "Storefront"],
+        ["Books"] = ["Access", "Audit", "Chips", "Data", "Ledger", "Panel", "Platform", "Storefront"],
         ["Catalog"] = ["Data"],
         ["Chips"] = ["Access", "Audit", "Data", "Journal", "Ledger"],
-        ["Counter"] = ["Access", "Catalog", "Data", "Ledger", "Machines", "Payments", "Platform", "Storefront", "Vends"],
+        ["Counter"] = ["Access", "Catalog", "Data", "Ledger", "Machines", "Payments", "Platform", "Refunds", "Storefront", "Vends"],
         ["Data"] = [],
         ["Devices"] = ["Access", "Data", "Machines", "Platform"],
         ["Journal"] = ["Data", "Ledger", "Platform"],
@@ -28,6 +29,11 @@ public sealed class ModuleBoundaryTests
         ["People"] = ["Access", "Audit", "Data", "Ledger", "Notifications", "Panel", "Platform", "Privacy", "Storefront"],
         ["Platform"] = [],
         ["Privacy"] = ["Data", "Platform"],
+        ["Refunds"] =
+        [
+            "Access", "Audit", "Data", "Journal", "Machines", "Notifications", "Panel", "Payments", "Platform", "Privacy", "Storefront",
+            "Vends",
+        ],
         ["Storefront"] = [],
         ["Vends"] = ["Access", "Audit", "Catalog", "Chips", "Data", "Journal", "Machines", "Payments", "Platform"],
     };

@@ -13,7 +13,8 @@ public sealed class StaffPagesTests(StaffedShop shop) : IClassFixture<StaffedSho
 
     private static readonly string[] Signed =
     [
-        "/panel", "/panel/people", "/panel/tokens", "/panel/audit", "/panel/organizations", "/panel/customer-data", "/panel/outbox", "/account", "/account/authenticator",
+        "/panel", "/panel/refunds", "/panel/people", "/panel/tokens", "/panel/audit", "/panel/organizations", "/panel/customer-data",
+        "/panel/outbox", "/account", "/account/authenticator",
         "/account/password", "/account/data", "/re-authenticate",
     ];
 

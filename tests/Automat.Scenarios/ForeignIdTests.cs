@@ -19,6 +19,10 @@ public sealed partial class ForeignIdTests(TwoTenants shared) : IClassFixture<Tw
         ["PUT /api/v1/machines/{id}/state"] = """{"state":"out_of_service"}""",
         ["POST /api/v1/machines/{machine}/commands/"] = """{"kind":"reboot"}""",
         ["POST /api/v1/chips/{id:guid}/top-ups"] = """{"amount":100,"reason":"gift"}""",
+        ["POST /api/v1/vends/{id:guid}/refunds"] = """{"amount":1,"reason":"goodwill"}""",
+        ["POST /api/v1/refunds/{id:guid}/rejection"] = """{"reason":"no"}""",
+        ["POST /api/v1/claims/{id:guid}/decision"] = """{"decision":"decline","answer":"no"}""",
+        ["POST /api/v1/paybacks/{id:guid}/settlement"] = """{"way":"bank","reason":"sent"}""",
         ["POST /api/v1/vends/{id:guid}/resolution"] = """{"outcome":"delivered","reason":"seen"}""",
     };
 
@@ -66,6 +70,11 @@ public sealed partial class ForeignIdTests(TwoTenants shared) : IClassFixture<Tw
         ("id", var r) when r.Contains("/machines/", StringComparison.Ordinal) => ids["machine"],
         ("id", var r) when r.Contains("/chips/", StringComparison.Ordinal) => ids["chip"],
         ("id", var r) when r.Contains("/vends/", StringComparison.Ordinal) => ids["vend"],
+        ("id", var r) when r.Contains("/refunds/", StringComparison.Ordinal) => ids["refund"],
+        ("id", var r) when r.Contains("/claims/", StringComparison.Ordinal) => ids["claim"],
+        ("day", _) => "2020-01-01",
+        ("id", var r) when r.Contains("/payouts/", StringComparison.Ordinal) => ids["payout"],
+        ("id", var r) when r.Contains("/paybacks/", StringComparison.Ordinal) => ids["payback"],
         ("secret", _) => ids["secret"],
         ("product", _) => "1",
         _ => throw new InvalidOperationException($"Say which id '{name}' of {route} is."),
@@ -75,8 +84,26 @@ public sealed partial class ForeignIdTests(TwoTenants shared) : IClassFixture<Tw
     {
         await shared.App.CallAsync(HttpMethod.Post, "/api/v1/machines/snack-1/commands", new { kind = "reboot", deadline_seconds = 600 });
         await using var superuser = await shared.App.Database.SuperuserConnectionAsync();
+        var made = Guid.CreateVersion7();
+        await TextAsync(
+            superuser,
+            $"""
+            insert into refund_cases (id, organization_id, vend_id, machine_id, tender, amount, currency, reason, status, requested_by, requested_at, expires_at)
+            select '{made}', organization_id, id, machine_id, 'Paid', 1, 'EUR', 'other', 'Requested', 'somebody', now(), now() + interval '1 day' from vends limit 1;
+            insert into cash_payouts (id, organization_id, vend_id, amount, currency, code_hash, created_at)
+            select '{made}', organization_id, id, 1, 'EUR', 'x', now() from vends limit 1;
+            insert into claims (id, organization_id, vend_id, machine_id, kind, language, status, verdict, amount, currency, created_at)
+            select '{made}', organization_id, id, machine_id, 'Damaged', 'en', 'Waiting', 'AskStaff', 0, 'EUR', now() from vends limit 1;
+            insert into paybacks (id, organization_id, vend_id, provider, amount, currency, reason, status, attempts, next_attempt_at, created_at)
+            select '{made}', organization_id, id, 'stripe', 1, 'EUR', 'other', 'Failed', 1, now(), now() from vends limit 1;
+            select '';
+            """);
         return new Dictionary<string, string>(StringComparer.Ordinal)
         {
+            ["refund"] = made.ToString(),
+            ["payout"] = made.ToString(),
+            ["claim"] = made.ToString(),
+            ["payback"] = made.ToString(),
             ["machine"] = "snack-1",
             ["command"] = await TextAsync(superuser, "select id::text from machine_commands where kind = 'reboot' limit 1"),
             ["chip"] = await TextAsync(superuser, "select id::text from chips limit 1"),
@@ -90,7 +117,7 @@ public sealed partial class ForeignIdTests(TwoTenants shared) : IClassFixture<Tw
     {
         await using var superuser = await shared.App.Database.SuperuserConnectionAsync();
         var prints = new StringBuilder();
-        foreach (var table in new[] { "machines", "slots", "machine_secrets", "machine_enrolments", "machine_commands", "chips", "vends", "products", "balances" })
+        foreach (var table in new[] { "machines", "slots", "machine_secrets", "machine_enrolments", "machine_commands", "chips", "vends", "products", "balances", "refund_cases", "cash_payouts", "claims", "paybacks" })
         {
             prints.Append(table).Append(' ').AppendLine(await TextAsync(
                 superuser,

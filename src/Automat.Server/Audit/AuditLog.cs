@@ -31,7 +31,15 @@ public static class AuditLog
     /// <param name="reason">Why, as somebody said; cut after 500 characters, never personal data.</param>
     public static void Note(
         this AutomatDb db, Id<Organization> organization, string action, string subjectType, string subject,
-        string? reason = null) => db.Add(Made(organization, action, subjectType, subject, reason, Id<AuditEvent>.New()));
+        string? reason = null) => db.Add(new AuditEvent
+        {
+            Id = Id<AuditEvent>.New(),
+            OrganizationId = organization,
+            Action = action,
+            SubjectType = subjectType,
+            Subject = subject,
+            Reason = ReasonOf(reason),
+        });
 
     /// <summary>The newest acts of some kinds in an organisation, newest first.</summary>
     public static Task<List<Act>> LatestAsync(
@@ -40,18 +48,8 @@ public static class AuditLog
             .OrderByDescending(a => a.Number).Take(most)
             .Select(a => new Act(a.At, a.Actor, a.Action, a.Subject)).ToListAsync(ct);
 
-    /// <summary>An event that does not say yet who did it.</summary>
-    internal static AuditEvent Made(
-        Id<Organization> organization, string action, string subjectType, string subject, string? reason, Id<AuditEvent> id) =>
-        new()
-        {
-            Id = id,
-            OrganizationId = organization,
-            Action = action,
-            SubjectType = subjectType,
-            Subject = subject,
-            Reason = string.IsNullOrWhiteSpace(reason) ? null : OneLine(reason.Trim()),
-        };
+    /// <summary>A reason as it is kept: one line, not too long; null when there is none.</summary>
+    internal static string? ReasonOf(string? reason) => string.IsNullOrWhiteSpace(reason) ? null : OneLine(reason.Trim());
 
     private static string OneLine(string text)
     {

@@ -9,13 +9,13 @@ public static class AuditModule
     /// <summary>Adds the audit.</summary>
     public static IServiceCollection AddAudit(this IServiceCollection services) => services
         .AddSingleton<ITables, AuditTables>()
+        .AddJournalTable<AuditRows>()
         .AddScoped<IChangeLog, AuditTrail>()
         .AddScoped<AuditReach>()
         .AddScoped<AuditPages>()
         .AddSingleton<AuditVerifier>()
         .AddSingleton<ExportAudit>()
-        .AddSingleton<VerifyAudit>()
-        .AddJournalTable<AuditNotes>();
+        .AddSingleton<VerifyAudit>();
 
     /// <summary>Maps reading, exporting and verifying the log. Nothing changes it.</summary>
     public static void MapAudit(this IEndpointRouteBuilder routes)

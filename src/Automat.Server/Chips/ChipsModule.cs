@@ -1,4 +1,5 @@
 using Automat.Domain;
+using Automat.Server.Audit;
 using Automat.Server.Data;
 using Automat.Server.Journal;
 using Microsoft.EntityFrameworkCore;
@@ -42,7 +43,7 @@ public static class ChipsModule
         var currency = await scope.ServiceProvider.GetRequiredService<AutomatDb>().Set<Organization>()
             .Where(o => o.Id == organization).Select(o => o.Currency).SingleAsync(ct);
         await services.GetRequiredService<Journal.Journal>().ExecuteAsync(
-            new BookTopUp(chip, new Money(credit, currency), "first credit", $"seed-{chip.Id}", Actor.Of("seed")) { Organization = organization },
+            new BookTopUp(chip, new Money(credit, currency), "first credit", $"seed-{chip.Id}", AuditSignature.Of(Actor.Of("seed"))) { Organization = organization },
             ct);
     }
 }

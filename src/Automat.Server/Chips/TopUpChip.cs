@@ -24,8 +24,8 @@ internal sealed record TopUpChipAnswer(long Balance, string Currency, long Ledge
 /// <param name="amount">What is added.</param>
 /// <param name="reason">Why.</param>
 /// <param name="key">The caller's idempotency key.</param>
-/// <param name="actor">Who adds it.</param>
-internal sealed class BookTopUp(Chip chip, Money amount, string reason, string key, Actor actor) : JournalCommand<TopUpChipAnswer>
+/// <param name="by">Who adds it.</param>
+internal sealed class BookTopUp(Chip chip, Money amount, string reason, string key, AuditSignature by) : JournalCommand<TopUpChipAnswer>
 {
     /// <summary>Where cash paid at the desk is booked.</summary>
     private const string Desk = "desk";
@@ -51,9 +51,9 @@ internal sealed class BookTopUp(Chip chip, Money amount, string reason, string k
             "chip.topped_up", amount.Currency, Details.None.With("chip", chip.Id.ToString()).With("reason", reason),
             new Posting(Desk, -amount.Amount), new Posting(chip.Tender.Account, amount.Amount));
         var sequence = rows.Book(chip.OrganizationId, entry, now)!.Value;
-        rows.Of<AuditNotes>().Note(
-            actor, chip.OrganizationId, "chip.topped_up", "chip", chip.Id.ToString(),
-            $"{amount}, ledger entry {sequence}{(reason.Length > 0 ? ": " + reason : "")}", now);
+        rows.Of<AuditRows>().Note(
+            chip.OrganizationId, by, now, "chip.topped_up", "chip", chip.Id.ToString(),
+            $"{amount}, ledger entry {sequence}{(reason.Length > 0 ? ": " + reason : "")}");
         return new TopUpChipAnswer(
             rows.Balance(chip.OrganizationId, chip.Tender.Account, amount.Currency), amount.Currency.Code, sequence);
     }
@@ -88,7 +88,7 @@ internal sealed class TopUpChip(AutomatDb db, Journal.Journal journal, Actor act
             ?? throw new RuleException("chip_unknown", $"There is no chip {id}.");
         var currency = await db.Set<Organization>().Where(o => o.Id == organization).Select(o => o.Currency).SingleAsync(ct);
         return await journal.ExecuteAsync(
-            new BookTopUp(chip, new Money(amount, currency), reason, key, actor) { Organization = organization }, ct);
+            new BookTopUp(chip, new Money(amount, currency), reason, key, AuditSignature.Of(actor)) { Organization = organization }, ct);
     }
 
     public static void Map(IEndpointRouteBuilder chips) => chips

@@ -85,8 +85,8 @@ public sealed class ResolveVend
 
         return await SettleAsync(
             vend, request.Outcome == "delivered" ? Settlement.Commit : Settlement.Cancel, "staff_decided", ct,
-            (notes, now) => notes.Note(
-                actor, organization, $"vend.resolved_{request.Outcome}", "vend", id.ToString(), request.Reason, now));
+            (audit, now) => audit.Note(
+                organization, AuditSignature.Of(actor), now, $"vend.resolved_{request.Outcome}", "vend", id.ToString(), request.Reason));
     }
 
     internal static string Word(VendStatus status) => JsonNamingPolicy.SnakeCaseLower.ConvertName(status.ToString());
@@ -130,7 +130,7 @@ public sealed class ResolveVend
 
     private async Task<VendStatus> SettleAsync(
         Vend vend, Settlement settlement, string reason, CancellationToken ct,
-        Action<AuditNotes, DateTimeOffset>? note = null) =>
+        Action<AuditRows, DateTimeOffset>? note = null) =>
         await journal.ExecuteAsync(
             new SettleVend(vend.Id, settlement, reason, signals)
             {

@@ -40,7 +40,7 @@ internal sealed class SettleVend(Id<Vend> id, Settlement settlement, string reas
     public SilencePolicy Policy { get; init; }
 
     /// <summary>Writes down who decided it, when somebody did; only for what was still to be decided.</summary>
-    public Action<AuditNotes, DateTimeOffset>? Note { get; init; }
+    public Action<AuditRows, DateTimeOffset>? Note { get; init; }
 
     /// <summary>Deadlines repeat, so each look at one is its own; anything else happens once.</summary>
     public override string Key { get; } = settlement is Settlement.Overdue
@@ -71,7 +71,7 @@ internal sealed class SettleVend(Id<Vend> id, Settlement settlement, string reas
         if (change.News)
         {
             CallOff(rows, Command, change.Vend, reason);
-            Note?.Invoke(rows.Of<AuditNotes>(), now);
+            Note?.Invoke(rows.Of<AuditRows>(), now);
         }
 
         return book.Keep(change, change.Vend.Reason ?? reason).Status;
