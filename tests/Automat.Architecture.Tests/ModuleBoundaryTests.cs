@@ -8,9 +8,9 @@ public sealed class ModuleBoundaryTests
     private static readonly Dictionary<string, string[]> Allowed = new()
     {
         ["Access"] = [],
-        ["Audit"] = ["Access", "Data", "Platform"],
+        ["Audit"] = ["Access", "Data", "Journal", "Platform"],
         ["Catalog"] = ["Data"],
-        ["Chips"] = ["Access", "Audit", "Data", "Journal", "Ledger"],
+        ["Chips"] = ["Access", "Audit", "Data", "Journal", "Ledger", "Platform", "Privacy"],
         ["Counter"] = ["Access", "Catalog", "Data", "Ledger", "Machines", "Payments", "Platform", "Storefront", "Vends"],
         ["Data"] = [],
         ["Devices"] = ["Access", "Data", "Machines", "Platform"],

@@ -19,6 +19,8 @@ public sealed partial class ForeignIdTests(TenantIsolationTests.TwoTenants share
         ["PUT /api/v1/machines/{id}/state"] = """{"state":"out_of_service"}""",
         ["POST /api/v1/machines/{machine}/commands/"] = """{"kind":"reboot"}""",
         ["POST /api/v1/chips/{id:guid}/top-ups"] = """{"amount":100,"reason":"gift"}""",
+        ["POST /api/v1/chips/{id:guid}/replacement"] = """{"uid":"04A1B2C3D4E590"}""",
+        ["PATCH /api/v1/chips/{id:guid}"] = """{"state":"retired"}""",
         ["POST /api/v1/vends/{id:guid}/resolution"] = """{"outcome":"delivered","reason":"seen"}""",
     };
 
@@ -90,7 +92,7 @@ public sealed partial class ForeignIdTests(TenantIsolationTests.TwoTenants share
     {
         await using var superuser = await shared.App.Database.SuperuserConnectionAsync();
         var prints = new StringBuilder();
-        foreach (var table in new[] { "machines", "slots", "machine_secrets", "machine_enrolments", "machine_commands", "chips", "vends", "products", "balances" })
+        foreach (var table in new[] { "machines", "slots", "machine_secrets", "machine_enrolments", "machine_commands", "chips", "chip_holders", "chip_states", "vends", "products", "balances" })
         {
             prints.Append(table).Append(' ').AppendLine(await TextAsync(
                 superuser,

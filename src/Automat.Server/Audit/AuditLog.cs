@@ -38,7 +38,7 @@ public static class AuditLog
             Action = action,
             SubjectType = subjectType,
             Subject = subject,
-            Reason = string.IsNullOrWhiteSpace(reason) ? null : OneLine(reason.Trim()),
+            Reason = ReasonOf(reason),
         });
 
     /// <summary>The newest acts of some kinds in an organisation, newest first.</summary>
@@ -47,6 +47,9 @@ public static class AuditLog
         db.Set<AuditEvent>().AsNoTracking().Where(a => a.OrganizationId == organization && actions.Contains(a.Action))
             .OrderByDescending(a => a.Number).Take(most)
             .Select(a => new Act(a.At, a.Actor, a.Action, a.Subject)).ToListAsync(ct);
+
+    /// <summary>A reason as it is kept: one line, not too long; null when there is none.</summary>
+    internal static string? ReasonOf(string? reason) => string.IsNullOrWhiteSpace(reason) ? null : OneLine(reason.Trim());
 
     private static string OneLine(string text)
     {

@@ -1,4 +1,5 @@
 using Automat.Server.Data;
+using Automat.Server.Journal;
 
 namespace Automat.Server.Audit;
 
@@ -8,6 +9,7 @@ public static class AuditModule
     /// <summary>Adds the audit.</summary>
     public static IServiceCollection AddAudit(this IServiceCollection services) => services
         .AddSingleton<ITables, AuditTables>()
+        .AddJournalTable<AuditRows>()
         .AddScoped<IChangeLog, AuditTrail>()
         .AddScoped<AuditReach>()
         .AddSingleton<AuditVerifier>()
