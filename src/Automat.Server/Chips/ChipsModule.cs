@@ -1,5 +1,6 @@
 using Automat.Domain;
 using Automat.Server.Audit;
+using Automat.Server.Chips.Registrar;
 using Automat.Server.Data;
 using Automat.Server.Journal;
 using Automat.Server.Privacy;
@@ -34,6 +35,7 @@ public static class ChipsModule
         services.AddScoped<RotateChipKey>();
         services.AddScoped<ChipGroups>();
         services.AddHostedService<ChipSweep>();
+        services.AddHostedService<CreditSweep>();
         return services;
     }
 
@@ -49,6 +51,7 @@ public static class ChipsModule
         ReplaceChip.Map(chips);
         ChipGroups.Map(chips);
         RotateChipKey.Map(chips);
+        RegistrarApi.Map(routes);
     }
 
     /// <summary>Gives a place that tries things out a chip with credit; a chip that is there already keeps what it has.</summary>
