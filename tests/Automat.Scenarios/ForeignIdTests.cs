@@ -20,6 +20,9 @@ public sealed partial class ForeignIdTests(TenantIsolationTests.TwoTenants share
         ["POST /api/v1/machines/{machine}/commands/"] = """{"kind":"reboot"}""",
         ["POST /api/v1/chips/{id:guid}/top-ups"] = """{"amount":100,"reason":"gift"}""",
         ["POST /api/v1/chips/{id:guid}/replacement"] = """{"uid":"04A1B2C3D4E590"}""",
+        ["POST /api/v1/registrar/chips/{id:guid}/top-ups"] = """{"amount":100}""",
+        ["POST /api/v1/registrar/chips/{id:guid}/replacement"] = """{"uid":"04A1B2C3D4E591"}""",
+        ["PATCH /api/v1/registrar/chips/{id:guid}"] = """{"status":"retired"}""",
         ["PATCH /api/v1/chips/{id:guid}"] = """{"state":"retired"}""",
         ["POST /api/v1/vends/{id:guid}/resolution"] = """{"outcome":"delivered","reason":"seen"}""",
     };

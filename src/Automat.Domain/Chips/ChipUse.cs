@@ -32,7 +32,7 @@ public sealed record ChipUse(
     }
 
     /// <summary>What counts, spread over the lines by their prices; the last one takes what rounding leaves.</summary>
-    private static IReadOnlyList<UsePart> PartsOf(IReadOnlyList<VendLine> lines, long counted)
+    private static UsePart[] PartsOf(IReadOnlyList<VendLine> lines, long counted)
     {
         var price = VendRules.PriceOf(lines);
         if (counted <= 0 || price == 0) return [];

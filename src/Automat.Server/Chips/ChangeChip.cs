@@ -1,4 +1,5 @@
 using System.Security.Claims;
+using System.Text.Json.Serialization;
 using Automat.Domain;
 using Automat.Server.Audit;
 using Automat.Server.Data;
@@ -27,6 +28,7 @@ internal sealed record ChangeChipRequest(
     string? State = null, string? Reason = null)
 {
     /// <summary>Whether somebody may spend more because of it than was paid in.</summary>
+    [JsonIgnore]
     public bool GivesCredit => CreditLine is > 0 || Allowance?.Amount is > 0;
 }
 

@@ -1,5 +1,4 @@
 using Automat.Domain;
-using Automat.Domain.Chips;
 using Automat.Server.Journal;
 
 namespace Automat.Server.Chips;

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Security.Claims;
 using System.Security.Cryptography;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Automat.Domain;
 using Automat.Server.Audit;
 using Automat.Server.Data;
@@ -27,6 +28,7 @@ internal sealed record IssueChipRequest(
     long? CreditLine = null, long? InitialTopUp = null)
 {
     /// <summary>Whether money moves with it, or may move because of it.</summary>
+    [JsonIgnore]
     public bool MovesMoney => InitialTopUp is > 0 || CreditLine is > 0 || Allowance is not null;
 }
 

@@ -11,7 +11,7 @@ internal static class Descriptions
         options.AddSchemaTransformer((schema, _, _) =>
         {
             // A number sent as text is read, too; who writes a client should send numbers.
-            if (schema.Type is { } type && (type & (JsonSchemaType.Integer | JsonSchemaType.Number)) != 0)
+            if (schema.Type is { } type && (type.HasFlag(JsonSchemaType.Integer) || type.HasFlag(JsonSchemaType.Number)))
             {
                 schema.Type = type & ~JsonSchemaType.String;
                 schema.Pattern = null;

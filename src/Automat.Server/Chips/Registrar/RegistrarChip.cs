@@ -1,5 +1,3 @@
-using Automat.Domain;
-
 namespace Automat.Server.Chips.Registrar;
 
 /// <summary>A chip as a registrar sees it. Its UID is in no answer: it is kept as a keyed hash only.</summary>
