@@ -14,6 +14,9 @@ public enum TenderKind
 
     /// <summary>Coins and notes the machine took.</summary>
     Cash,
+
+    /// <summary>A chip whose holder pays nothing: the operator bears it.</summary>
+    FreeVend,
 }
 
 /// <summary>What a vend is paid with.</summary>
@@ -33,6 +36,12 @@ public readonly record struct Tender(TenderKind Kind, string Reference)
     /// <summary>Coins and notes in a machine.</summary>
     public static Tender Cash(MachineId machine) => new(TenderKind.Cash, machine.Value);
 
+    /// <summary>A chip that buys free of charge.</summary>
+    public static Tender FreeVend(string chip) => new(TenderKind.FreeVend, chip);
+
+    /// <summary>Whether a chip was presented: it pays for one thing at a time, with its credit or without.</summary>
+    public bool IsChip => Kind is TenderKind.Chip or TenderKind.FreeVend;
+
     /// <summary>The account the money is taken from.</summary>
     public string Account => Kind switch
     {
@@ -40,6 +49,7 @@ public readonly record struct Tender(TenderKind Kind, string Reference)
         TenderKind.Paid => Reference,
         TenderKind.Authorised => Accounts.Authorised,
         TenderKind.Cash => Accounts.Cash(Reference),
+        TenderKind.FreeVend => Accounts.FreeVend,
     };
 
     /// <summary>
@@ -57,6 +67,7 @@ public readonly record struct Tender(TenderKind Kind, string Reference)
         TenderKind.Chip => Account,
         TenderKind.Paid or TenderKind.Authorised => Accounts.Refunds,
         TenderKind.Cash => Accounts.Payouts,
+        TenderKind.FreeVend => Account,
     };
 }
 
@@ -86,6 +97,21 @@ public static class Accounts
 
     /// <summary>Payments a bank has taken back until the dispute ends.</summary>
     public const string Disputed = "disputed";
+
+    /// <summary>What chips that buy free of charge have taken: the operator bears it.</summary>
+    public const string FreeVend = "free_vend";
+
+    /// <summary>Free credit given to chips, less what has expired.</summary>
+    public const string Promotion = "promo";
+
+    /// <summary>Allowances given to chips, less what has expired.</summary>
+    public const string Allowance = "allowance";
+
+    /// <summary>Card payments taken outside of this server.</summary>
+    public const string CardTerminal = "card";
+
+    /// <summary>Credit taken over from another system.</summary>
+    public const string Imported = "import";
 
     /// <summary>A chip's credit.</summary>
     public static string Chip(string chip) => "chip:" + chip;

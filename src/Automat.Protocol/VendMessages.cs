@@ -130,6 +130,18 @@ public sealed record DeviceProblem
     /// <summary>A sentence for people.</summary>
     public required string Detail { get; init; }
 
+    /// <summary>Which of a chip's rules refused, such as <c>day:category:Sweets</c>.</summary>
+    [Description("Which of a chip's rules refused, such as \"week\", \"day:category:Sweets\", \"hours\".")]
+    public string? Rule { get; init; }
+
+    /// <summary>Unix seconds; when the same would be allowed again.</summary>
+    [Description("Unix seconds: when the same would be allowed again; left out when it would not, or nobody knows.")]
+    public long? OpensAt { get; init; }
+
+    /// <summary>A line for the machine's display, at most 32 characters.</summary>
+    [Description("A line for the machine's display, at most 32 printable ASCII characters.")]
+    public string? Display { get; init; }
+
     /// <summary>Unix seconds; there when the device's clock is wrong.</summary>
     public long? ServerTime { get; init; }
 }

@@ -177,7 +177,7 @@ internal sealed class AutomatServer : IAsyncDisposable
         services.AddMetricsText();
         services.AddHealth()
             .AddCheck<DatabaseCheck>("database").AddCheck<JournalCheck>("journal").AddCheck<PaybackCheck>("paybacks");
-        services.AddOpenApi();
+        services.AddOpenApi(Descriptions.Say);
         services.AddSignIn(new PeopleSettings(
             Settings.Demo ? DemoSignIns.Administrators : new HashSet<string>(), PublicAddress.IsSecure(builder.Configuration)));
         services.AddPrivacy();

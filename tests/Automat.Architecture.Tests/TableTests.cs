@@ -15,7 +15,12 @@ public sealed class TableTests
             "Ledger.LedgerHead", "Machines.Machine",
         ],
         ["Catalog"] = ["Automat.Domain.Organization"], // locked while a product gets its number
-        ["Chips"] = ["Automat.Domain.Organization"], // its currency
+        ["Chips"] =
+        [
+            "Automat.Domain.Organization", // its currency
+            "Automat.Domain.Vends.Vend", // what is held for a chip, what it bought
+            "Machines.Machine", // the group it bought at
+        ],
         ["Counter"] = ["Automat.Domain.Organization", "Catalog.Product", "Machines.Machine", "Machines.Slot"],
         ["Ledger"] = ["Automat.Domain.Organization", "Automat.Domain.Vends.Vend"], // verification compares them with the books
         ["Machines"] = ["Catalog.Product"], // a credit's name and tax

@@ -7,6 +7,10 @@ public sealed class UnseenWriteTests
 {
     private static readonly Dictionary<(string Type, string Table), string> Listed = new()
     {
+        [("ChipRows", "chips")] = "Issuing and replacing are noted in the same transaction; an allowance is in the ledger.",
+        [("ChipDirectory", "chips")] = "A chip is found by the newest key from now on; chip_key.rotated was noted.",
+        [("ChipHolderRows", "chip_holders")] = "Written with its chip, whose issuing or replacing is noted in the same transaction.",
+        [("ChipHolderTraces", "chip_holders")] = "EraseAccount or the customer's erasure was noted before.",
         [("InvitationPages", "invitations")] = "invitation.accepted is noted in the same transaction.",
         [("InvitationRetention", "invitations")] = "Forgets whom it was sent to; the log never knew.",
         [("PersonTraces", "invitations")] = "Forgets whom it was sent to; the log never knew.",

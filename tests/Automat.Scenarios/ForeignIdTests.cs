@@ -23,6 +23,11 @@ public sealed partial class ForeignIdTests(TwoTenants shared) : IClassFixture<Tw
         ["POST /api/v1/refunds/{id:guid}/rejection"] = """{"reason":"no"}""",
         ["POST /api/v1/claims/{id:guid}/decision"] = """{"decision":"decline","answer":"no"}""",
         ["POST /api/v1/paybacks/{id:guid}/settlement"] = """{"way":"bank","reason":"sent"}""",
+        ["POST /api/v1/chips/{id:guid}/replacement"] = """{"uid":"04A1B2C3D4E590"}""",
+        ["POST /api/v1/registrar/chips/{id:guid}/top-ups"] = """{"amount":100}""",
+        ["POST /api/v1/registrar/chips/{id:guid}/replacement"] = """{"uid":"04A1B2C3D4E591"}""",
+        ["PATCH /api/v1/registrar/chips/{id:guid}"] = """{"status":"retired"}""",
+        ["PATCH /api/v1/chips/{id:guid}"] = """{"state":"retired"}""",
         ["POST /api/v1/vends/{id:guid}/resolution"] = """{"outcome":"delivered","reason":"seen"}""",
     };
 
@@ -117,7 +122,11 @@ public sealed partial class ForeignIdTests(TwoTenants shared) : IClassFixture<Tw
     {
         await using var superuser = await shared.App.Database.SuperuserConnectionAsync();
         var prints = new StringBuilder();
-        foreach (var table in new[] { "machines", "slots", "machine_secrets", "machine_enrolments", "machine_commands", "chips", "vends", "products", "balances", "refund_cases", "cash_payouts", "claims", "paybacks" })
+        foreach (var table in new[]
+        {
+            "machines", "slots", "machine_secrets", "machine_enrolments", "machine_commands", "chips", "chip_holders", "chip_states",
+            "vends", "products", "balances", "refund_cases", "cash_payouts", "claims", "paybacks",
+        })
         {
             prints.Append(table).Append(' ').AppendLine(await TextAsync(
                 superuser,

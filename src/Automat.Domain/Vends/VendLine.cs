@@ -10,6 +10,9 @@ namespace Automat.Domain.Vends;
 public sealed record VendLine(
     string Slot, Guid? Product, string Name, int Quantity, long UnitPrice, int TaxBasisPoints)
 {
+    /// <summary>The product's category at the time, which limits of chips count by; null where nobody knows.</summary>
+    public string? Category { get; init; }
+
     /// <summary>Price of the line, tax included, in minor units.</summary>
     public long Total => UnitPrice * Quantity;
 

@@ -11,10 +11,11 @@ public static class VendRules
     /// <summary>Holds the money: <c>tender −a, held +a</c>.</summary>
     /// <param name="vend">The vend to be, with its lines, amount and tender.</param>
     /// <param name="available">Credit of the tender, for chips; null where the money is already there.</param>
+    /// <param name="creditLine">How far that credit may go below zero; the entry says so, for who checks it later.</param>
     /// <exception cref="RuleException">
     /// <c>amount_invalid</c>, <c>line_invalid</c>, <c>amount_below_price</c>, <c>insufficient_credit</c>.
     /// </exception>
-    public static VendChange Reserve(Vend vend, long? available = null)
+    public static VendChange Reserve(Vend vend, long? available = null, long creditLine = 0)
     {
         var amount = vend.Amount.Amount;
         if (amount <= 0) throw new RuleException("amount_invalid", "A vend needs an amount above zero.");
@@ -23,13 +24,16 @@ public static class VendRules
             throw new RuleException("amount_below_price", "The amount held is less than the price of what was ordered.");
         }
 
-        if (available < amount)
+        if (available is { } credit && credit + creditLine < amount)
         {
             throw new RuleException("insufficient_credit",
-                $"The credit of {new Money(available.Value, vend.Amount.Currency)} does not cover {vend.Amount}.");
+                $"The credit of {new Money(credit, vend.Amount.Currency)} does not cover {vend.Amount}.")
+            {
+                Hint = new("Not enough credit"),
+            };
         }
 
-        var entry = Entry(vend, "vend.reserved", Details(vend).With("lines", Lines(vend.Lines)),
+        var entry = Entry(vend, "vend.reserved", Details(vend).With("lines", Lines(vend.Lines)).With("credit_line", creditLine > 0 ? creditLine : null),
             new Posting(vend.Tender.Account, -amount), new Posting(Accounts.Held, amount));
         return new VendChange(vend with { Status = VendStatus.Reserved }, News: true, entry);
     }
@@ -197,7 +201,12 @@ public static class VendRules
     private static VendChange CommitLate(
         Vend vend, IReadOnlyList<VendLine> delivered, long price, long available, DateTimeOffset now)
     {
-        var charged = vend.Tender.Kind is TenderKind.Chip ? Math.Clamp(available, 0, price) : 0;
+        var charged = vend.Tender.Kind switch
+        {
+            TenderKind.Chip => Math.Clamp(available, 0, price),
+            TenderKind.FreeVend => price, // the operator bears it, late or not
+            _ => 0,
+        };
         List<Posting> postings =
         [
             new(vend.Tender.Account, -charged), new(Accounts.Losses, -(price - charged)),

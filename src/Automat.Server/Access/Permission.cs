@@ -63,6 +63,9 @@ public enum Permission
     /// <summary>Put credit on a chip.</summary>
     ChipTopUp,
 
+    /// <summary>Exchange the key chips' UIDs are hashed under.</summary>
+    ChipKeys,
+
     /// <summary>Let a customer into a fridge.</summary>
     FridgeUnlock,
 

@@ -39,6 +39,7 @@ public static class Permissions
         [Permission.ChipRead] = new("chip.read", Everybody),
         [Permission.ChipWrite] = new("chip.write", Running),
         [Permission.ChipTopUp] = new("chip.topup", Running),
+        [Permission.ChipKeys] = new("chip.keys", Admins),
         [Permission.FridgeUnlock] = new("fridge.unlock", Running),
         [Permission.FirmwareRead] = new("firmware.read", Everybody),
         [Permission.FirmwareWrite] = new("firmware.write", Admins),

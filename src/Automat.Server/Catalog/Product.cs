@@ -22,6 +22,9 @@ public sealed record Product
     /// <summary>Shelf it stands on.</summary>
     public required string Category { get; init; }
 
+    /// <summary>Years of age somebody must be to buy it; null for none. A chip needs a proof of age for it.</summary>
+    public int? AgeLimit { get; init; }
+
     /// <summary>Path of its picture on this server.</summary>
     public required string Picture { get; init; }
 
@@ -36,7 +39,7 @@ internal sealed class CatalogTables : ITables
 {
     public void Map(ModelBuilder model) => model.Entity<Product>(product =>
     {
-        product.ToTable("products");
+        product.ToTable("products", t => t.HasCheckConstraint("ck_products_age_limit", "age_limit between 1 and 99"));
         product.IsAudited("product");
         product.HasKey(p => p.Id);
         product.Property(p => p.Id).IsId();

@@ -1,8 +1,5 @@
 using Automat.Domain;
-using Automat.Server.Data;
-using Automat.Server.Journal;
-using Npgsql;
-using NpgsqlTypes;
+using Automat.Domain.Chips;
 
 namespace Automat.Server.Chips;
 
@@ -19,6 +16,18 @@ public enum ChipState
     Retired,
 }
 
+/// <summary>Which state may follow which.</summary>
+public static class ChipLife
+{
+    /// <summary>The states that may follow.</summary>
+    public static IReadOnlyList<ChipState> After(ChipState state) => state switch
+    {
+        ChipState.Active => [ChipState.Locked, ChipState.Retired],
+        ChipState.Locked => [ChipState.Active, ChipState.Retired],
+        ChipState.Retired => [],
+    };
+}
+
 /// <summary>A customer's RFID chip. Its credit is the balance of its account in the ledger and stands nowhere else.</summary>
 public sealed record Chip
 {
@@ -31,47 +40,66 @@ public sealed record Chip
     /// <summary>What its UID is found by: HMAC-SHA256 under the organisation's key. The UID itself is kept nowhere.</summary>
     public required byte[] UidHash { get; init; }
 
+    /// <summary>Under which of the organisation's keys.</summary>
+    public int KeyVersion { get; init; } = 1;
+
     /// <summary>What staff call it.</summary>
     public required string Label { get; init; }
+
+    /// <summary>What another system knows it by, such as a personnel number; null for nothing.</summary>
+    public string? Reference { get; init; }
+
+    /// <summary>The group whose limits and allowance it shares; null for none.</summary>
+    public Id<ChipGroup>? GroupId { get; init; }
+
+    /// <summary>Whether it buys free of charge: the operator bears it, its credit stays untouched.</summary>
+    public bool FreeVend { get; init; }
+
+    /// <summary>Whether it is an employee's.</summary>
+    public bool Employee { get; init; }
+
+    /// <summary>Whether somebody checked that its holder is of age.</summary>
+    public bool ProofOfAge { get; init; }
+
+    /// <summary>How far its balance may go below zero, minor units.</summary>
+    public long CreditLine { get; init; }
+
+    /// <summary>Its own limits as JSON; null says nothing.</summary>
+    public string? Limits { get; init; }
+
+    /// <summary>Its own allowance as JSON; null: its group's.</summary>
+    public string? Allowance { get; init; }
+
+    /// <summary>The period its allowance was last booked for, such as <c>2026-11</c> or <c>2026-W48</c>.</summary>
+    public string? AllowanceThrough { get; init; }
 
     /// <summary>Whether it may pay.</summary>
     public ChipState State { get; init; }
 
+    /// <summary>Why it is in its state, as somebody said; never personal data.</summary>
+    public string? StateReason { get; init; }
+
+    /// <summary>Since when; null since it was issued.</summary>
+    public DateTimeOffset? StateSince { get; init; }
+
+    /// <summary>The chip that took its place.</summary>
+    public Id<Chip>? ReplacedBy { get; init; }
+
     /// <summary>When it was issued.</summary>
     public required DateTimeOffset CreatedAt { get; init; }
 
-    /// <summary>What a vend paid with it names as its tender.</summary>
+    /// <summary>What holds for it: its own limits, its group's and the organisation's. Not stored with it.</summary>
+    public ChipLimits Rules { get; init; } = ChipLimits.None;
+
+    /// <summary>What holds for it; not stored with it.</summary>
+    public ChipAllowance? Grant { get; init; }
+
+    /// <summary>What a vend paid with its credit names as its tender.</summary>
     public Tender Tender => Tender.Chip(Id.ToString());
-}
 
-/// <summary>The chips' share in a journal batch: locked while a command decides about them.</summary>
-public sealed class ChipRows : JournalTable<Id<Chip>, Chip>
-{
-    /// <inheritdoc/>
-    protected override Id<Chip> KeyOf(Chip row) => row.Id;
+    /// <summary>What a vend it begins is paid with.</summary>
+    public Tender PaysWith => FreeVend ? Tender.FreeVend(Id.ToString()) : Tender;
 
-    /// <inheritdoc/>
-    protected override NpgsqlBatchCommand LoadCommand(IReadOnlyCollection<Id<Chip>> keys) =>
-        Sql.Of("select id, organization_id, uid_hash, label, state, created_at from chips where id = any($1) "
-                + "order by id for update")
-            .Column(NpgsqlDbType.Uuid, keys, k => k.Value);
-
-    /// <inheritdoc/>
-    protected override Chip Read(NpgsqlDataReader reader) => new()
-    {
-        Id = new Id<Chip>(reader.GetGuid(0)),
-        OrganizationId = new Id<Organization>(reader.GetGuid(1)),
-        UidHash = reader.GetFieldValue<byte[]>(2),
-        Label = reader.GetString(3),
-        State = Enum.Parse<ChipState>(reader.GetString(4)),
-        CreatedAt = reader.GetFieldValue<DateTimeOffset>(5),
-    };
-
-    /// <inheritdoc/>
-    protected override NpgsqlBatchCommand InsertCommand(IReadOnlyList<Chip> inserts) =>
-        throw new NotSupportedException("Chips are issued by their own use case; the journal only reads and locks them.");
-
-    /// <inheritdoc/>
-    protected override NpgsqlBatchCommand UpdateCommand(IReadOnlyList<Chip> updates) =>
-        throw new NotSupportedException("Chips are changed by their own use cases; the journal only reads and locks them.");
+    /// <summary>What its holder has shown or is.</summary>
+    public ChipMarks Marks => new(ProofOfAge, Employee);
 }

@@ -1,7 +1,9 @@
 using Automat.Domain;
 using Automat.Server.Audit;
+using Automat.Server.Chips.Registrar;
 using Automat.Server.Data;
 using Automat.Server.Journal;
+using Automat.Server.Privacy;
 using Microsoft.EntityFrameworkCore;
 
 namespace Automat.Server.Chips;
@@ -14,11 +16,26 @@ public static class ChipsModule
     {
         services.AddSingleton<ITables, ChipTables>();
         services.AddJournalTable<ChipRows>();
+        services.AddJournalTable<ChipUids>();
+        services.AddJournalTable<ChipKeyRows>();
+        services.AddJournalTable<ChipHolderRows>();
+        services.AddJournalTable<ChipStateRows>();
+        services.AddJournalTable<ChipCreditRows>();
+        services.AddJournalTable<ChipUses>();
+        services.AddPersonalData<ChipHolderTraces>();
         services.AddSingleton<ChipKeys>();
+        services.AddSingleton<Idempotency>();
         services.AddScoped<ChipDirectory>();
+        services.AddScoped<ChipReader>();
         services.AddScoped<IssueChip>();
         services.AddScoped<TopUpChip>();
-        services.AddScoped<GetChip>();
+        services.AddScoped<ListChips>();
+        services.AddScoped<ChangeChip>();
+        services.AddScoped<ReplaceChip>();
+        services.AddScoped<RotateChipKey>();
+        services.AddScoped<ChipGroups>();
+        services.AddHostedService<ChipSweep>();
+        services.AddHostedService<CreditSweep>();
         return services;
     }
 
@@ -27,8 +44,14 @@ public static class ChipsModule
     {
         var chips = routes.MapGroup("/api/v1/chips").DisableAntiforgery().WithTags("Chips");
         IssueChip.Map(chips);
+        ListChips.Map(chips);
         GetChip.Map(chips);
+        ChangeChip.Map(chips);
         TopUpChip.Map(chips);
+        ReplaceChip.Map(chips);
+        ChipGroups.Map(chips);
+        RotateChipKey.Map(chips);
+        RegistrarApi.Map(routes);
     }
 
     /// <summary>Gives a place that tries things out a chip with credit; a chip that is there already keeps what it has.</summary>
@@ -36,14 +59,16 @@ public static class ChipsModule
         IServiceProvider services, Id<Organization> organization, string uid, string label, long credit, CancellationToken ct)
     {
         await using var scope = services.GetRequiredService<IServiceScopeFactory>().CreateScopeOf(organization).WorkOf("seed");
-        var parsed = ChipUid.Parse(uid);
-        var found = await scope.ServiceProvider.GetRequiredService<ChipDirectory>().FindAsync(organization, parsed, ct);
-        var chip = found.Chip ?? await scope.ServiceProvider.GetRequiredService<IssueChip>()
-            .RunAsync(organization, parsed, label, ct);
-        var currency = await scope.ServiceProvider.GetRequiredService<AutomatDb>().Set<Organization>()
+        var own = scope.ServiceProvider;
+        var found = await own.GetRequiredService<ChipDirectory>().FindAsync(organization, ChipUid.Parse(uid), ct);
+        var id = found.Chip?.Id ?? new Id<Chip>((await own.GetRequiredService<IssueChip>()
+            .RunAsync(organization, new IssueChipRequest(uid, label), key: null, ct)).ChipId);
+        var currency = await own.GetRequiredService<AutomatDb>().Set<Organization>()
             .Where(o => o.Id == organization).Select(o => o.Currency).SingleAsync(ct);
         await services.GetRequiredService<Journal.Journal>().ExecuteAsync(
-            new BookTopUp(chip, new Money(credit, currency), "first credit", $"seed-{chip.Id}", AuditSignature.Of(Actor.Of("seed"))) { Organization = organization },
+            new BookTopUp(
+                id, new Money(credit, currency), CreditSource.Desk, "first credit", $"seed-{id}",
+                AuditSignature.Of(own.GetRequiredService<Actor>())) { Organization = organization },
             ct);
     }
 }

@@ -126,7 +126,7 @@ internal sealed class ChainCheck
         {
             sum += amount;
             var balance = Sums?.Add(payload.Currency, account, amount) ?? 0;
-            if (balance < 0 && amount < 0 && account.StartsWith("chip:"u8))
+            if (balance < -(Int128)payload.CreditLine && amount < 0 && account.StartsWith("chip:"u8))
             {
                 overdrawn ??= Overdrawn(row.Sequence, account);
             }

@@ -27,6 +27,9 @@ internal ref struct PayloadReader(ReadOnlySpan<byte> payload)
 
     public long Sequence { get; private set; }
 
+    /// <summary>How far the entry may take a chip's credit below zero; 0 where it says nothing.</summary>
+    public long CreditLine { get; private set; }
+
     /// <summary>Reads what stands before the postings; false when it is not canonical.</summary>
     public bool ReadStart()
     {
@@ -74,7 +77,17 @@ internal ref struct PayloadReader(ReadOnlySpan<byte> payload)
         var before = ReadOnlySpan<byte>.Empty;
         while (true)
         {
-            if (!Text(out var name) || !Skip(":"u8) || !Value(0)) return false;
+            if (!Text(out var name) || !Skip(":"u8)) return false;
+            if (name.SequenceEqual("credit_line"u8))
+            {
+                if (!Number(out var line)) return false;
+                CreditLine = line;
+            }
+            else if (!Value(0))
+            {
+                return false;
+            }
+
             if (!before.IsEmpty && before.SequenceCompareTo(name) >= 0) return false;
             before = name;
             if (Skip("}"u8)) return true;

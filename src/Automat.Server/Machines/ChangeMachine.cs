@@ -6,9 +6,9 @@ using Automat.Server.Platform;
 
 namespace Automat.Server.Machines;
 
-/// <summary>What is to be different about a machine; what is absent stays.</summary>
+/// <summary>What is to be different about a machine; what is absent stays, and an empty group is none.</summary>
 internal sealed record ChangeMachineRequest(
-    string? Name, string? Location, string? TimeZone, string? SilencePolicy, JsonElement? Settings);
+    string? Name, string? Location, string? TimeZone, string? SilencePolicy, JsonElement? Settings, string? Group = null);
 
 /// <summary>Changes what a machine is called, where it stands and how its driver treats it, if nobody else did meanwhile.</summary>
 internal sealed class ChangeMachine(AutomatDb db, DriverRegistry drivers, MachineChanges changes)
@@ -29,6 +29,7 @@ internal sealed class ChangeMachine(AutomatDb db, DriverRegistry drivers, Machin
         if (request.Location is not null) MachineFields.Text(faults, "location", request.Location, 200);
         if (request.TimeZone is not null) MachineFields.TimeZone(faults, request.TimeZone);
         var policy = request.SilencePolicy is null ? machine.SilencePolicy : MachineFields.Policy(faults, request.SilencePolicy);
+        MachineFields.Group(faults, request.Group);
         MachineFields.Settings(faults, drivers.Of(machine), request.Settings);
         FieldsException.ThrowIfAny("machine_invalid", faults);
         if (machine.State is MachineState.Retired) throw new RuleException("machine_retired", $"{machine.Name} is retired.");
@@ -37,6 +38,7 @@ internal sealed class ChangeMachine(AutomatDb db, DriverRegistry drivers, Machin
         {
             Name = request.Name?.Trim() ?? machine.Name,
             Location = request.Location?.Trim() ?? machine.Location,
+            Group = request.Group is null ? machine.Group : MachineFields.GroupOf(request.Group),
             TimeZone = request.TimeZone ?? machine.TimeZone,
             SilencePolicy = policy,
             Settings = request.Settings?.GetRawText() ?? machine.Settings,

@@ -31,6 +31,9 @@ public sealed record Machine
     /// <summary>Where it stands, in words.</summary>
     public required string Location { get; init; }
 
+    /// <summary>The group staff count it to, such as <c>canteen</c>: limits of chips may hold for one; null for none.</summary>
+    public string? Group { get; init; }
+
     /// <summary>Stable name of its driver, such as <c>arcade</c>.</summary>
     public required string Driver { get; init; }
 

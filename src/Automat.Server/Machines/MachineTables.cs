@@ -15,6 +15,7 @@ internal sealed class MachineTables : ITables
             machine.Property(m => m.OrganizationId).IsId();
             machine.Property(m => m.Name).HasMaxLength(100).MayBeShown("what a machine is called");
             machine.Property(m => m.Location).HasMaxLength(200);
+            machine.Property(m => m.Group).HasColumnName("machine_group").HasMaxLength(60);
             machine.Property(m => m.Driver).HasMaxLength(32);
             machine.Property(m => m.TimeZone).HasMaxLength(64);
             machine.Property(m => m.Settings).HasColumnType("jsonb");

@@ -11,13 +11,13 @@ namespace Automat.Server.Machines;
 /// <summary>A machine as staff see it.</summary>
 internal sealed record RegisteredMachine(
     string Id, string Name, string Location, string Driver, string TimeZone, string Currency, string State,
-    string SilencePolicy, JsonElement Settings, DateTimeOffset CreatedAt, MachineStatusView Status)
+    string SilencePolicy, string? Group, JsonElement Settings, DateTimeOffset CreatedAt, MachineStatusView Status)
 {
     public static RegisteredMachine Of(Machine machine, DriverRegistry drivers, MachineStatuses statuses) => new(
         machine.Id.Value, machine.Name, machine.Location, machine.Driver, machine.TimeZone, machine.Currency.Code,
         JsonNamingPolicy.SnakeCaseLower.ConvertName(machine.State.ToString()),
         JsonNamingPolicy.SnakeCaseLower.ConvertName(machine.SilencePolicy.ToString()),
-        JsonElement.Parse(machine.Settings), machine.CreatedAt, MachineStatusView.Of(machine, drivers, statuses));
+        machine.Group, JsonElement.Parse(machine.Settings), machine.CreatedAt, MachineStatusView.Of(machine, drivers, statuses));
 }
 
 /// <summary>How a machine is, as staff see it.</summary>
@@ -71,6 +71,7 @@ public static class OwnMachines
         {
             machine.Name,
             machine.Location,
+            machine.Group,
             machine.Driver,
             machine.TimeZone,
             State = machine.State.ToString(),
@@ -100,6 +101,14 @@ internal static class MachineFields
             faults["time_zone"] = "Needed: an IANA time zone such as Europe/Berlin, or UTC.";
         }
     }
+
+    public static void Group(Dictionary<string, string> faults, string? group)
+    {
+        if (group is { Length: > 60 } || group?.Any(char.IsControl) is true) faults["group"] = "At most 60 characters in one line.";
+    }
+
+    /// <summary>What is empty is no group.</summary>
+    public static string? GroupOf(string? group) => string.IsNullOrWhiteSpace(group) ? null : group.Trim();
 
     public static SilencePolicy Policy(Dictionary<string, string> faults, string? word) => word switch
     {

@@ -17,9 +17,10 @@ namespace Automat.Server.Machines;
 /// <param name="Currency">ISO 4217 code of what it sells in.</param>
 /// <param name="SilencePolicy"><c>refund_customer</c> (when absent) or <c>assume_delivered</c>.</param>
 /// <param name="Settings">The driver's own settings.</param>
+/// <param name="Group">The group it counts to, at most 60 characters; none when absent or empty.</param>
 internal sealed record RegisterMachineRequest(
     string? Id, string? Name, string? Location, string? Driver, string? TimeZone, string? Currency, string? SilencePolicy,
-    JsonElement? Settings);
+    JsonElement? Settings, string? Group = null);
 
 /// <summary>Makes a machine known; it has no secret until it enrols.</summary>
 internal sealed class RegisterMachine(AutomatDb db, DriverRegistry drivers, MachineChanges changes, TimeProvider clock)
@@ -32,6 +33,7 @@ internal sealed class RegisterMachine(AutomatDb db, DriverRegistry drivers, Mach
         MachineFields.Text(faults, "location", request.Location, 200);
         MachineFields.TimeZone(faults, request.TimeZone);
         var policy = MachineFields.Policy(faults, request.SilencePolicy);
+        MachineFields.Group(faults, request.Group);
         var driver = drivers.Named(request.Driver ?? "");
         if (driver is null) faults["driver"] = $"This server knows: {string.Join(", ", drivers.Names)}.";
         else MachineFields.Settings(faults, driver, request.Settings);
@@ -53,6 +55,7 @@ internal sealed class RegisterMachine(AutomatDb db, DriverRegistry drivers, Mach
             OrganizationId = caller.OrganizationOf(),
             Name = request.Name!.Trim(),
             Location = request.Location!.Trim(),
+            Group = MachineFields.GroupOf(request.Group),
             Driver = driver!.Name,
             TimeZone = request.TimeZone!,
             Currency = currency,

@@ -48,7 +48,7 @@ public sealed record Slot
     /// <summary>Promises some to a customer.</summary>
     /// <exception cref="RuleException"><c>sold_out</c> when fewer are left.</exception>
     public Slot Hold(int quantity) => Available < quantity
-        ? throw new RuleException("sold_out", $"Only {Available} left in {Code}.")
+        ? throw new RuleException("sold_out", $"Only {Available} left in {Code}.") { Hint = new("Sold out") }
         : this with { Reserved = Reserved + quantity };
 
     /// <summary>Takes a promise back.</summary>

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json;
+using Automat.Domain;
 using Microsoft.AspNetCore.WebUtilities;
 
 namespace Automat.Server.Platform;
@@ -15,6 +16,9 @@ internal sealed record Problem(int Status, string Code, string Detail)
 
     /// <summary>What is wrong, by field.</summary>
     public IReadOnlyDictionary<string, string>? Errors { get; init; }
+
+    /// <summary>What a machine can tell its customer.</summary>
+    public RefusalHint? Hint { get; init; }
 
     /// <summary>Answers with it: a small page to who prefers HTML, else <c>application/problem+json</c>.</summary>
     public async Task WriteAsync(HttpContext http)
@@ -47,6 +51,13 @@ internal sealed record Problem(int Status, string Code, string Detail)
                 json.WriteStartObject("errors");
                 foreach (var (field, sentence) in Errors) json.WriteString(field, sentence);
                 json.WriteEndObject();
+            }
+
+            if (Hint is { } hint)
+            {
+                if (hint.Rule is { } rule) json.WriteString("rule", rule);
+                if (hint.OpensAt is { } opens) json.WriteNumber("opens_at", opens.ToUnixTimeSeconds());
+                json.WriteString("display", hint.Display);
             }
 
             json.WriteString("trace_id", Traces.IdOf(http));

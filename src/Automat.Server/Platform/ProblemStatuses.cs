@@ -13,6 +13,7 @@ internal static class ProblemStatuses
         ["second_factor_required"] = 401,
         ["insufficient_credit"] = 402,
         ["forbidden"] = 403,
+        ["age_proof_missing"] = 409, // the chip lacks it, not the request
         ["etag_mismatch"] = 412,
         ["body_too_large"] = 413,
         ["command_unsupported"] = 422,

@@ -100,6 +100,7 @@ internal sealed class ProblemHandler(
         var status = ProblemStatuses.Of(rule.Code);
         return new Problem(status, rule.Code, rule.Message)
         {
+            Hint = rule.Hint,
             RetryAfter = status switch { 429 => TimeSpan.FromSeconds(10), 503 => TimeSpan.FromSeconds(1), _ => null },
         };
     }

@@ -37,22 +37,23 @@ public sealed class MachineSales
     /// <exception cref="RuleException">
     /// <c>session_invalid</c>, <c>order_missing</c>, <c>quantity_invalid</c>, <c>amount_invalid</c>, <c>slot_unknown</c>,
     /// <c>out_of_service</c>, <c>chip_unknown</c>, <c>chip_locked</c>, <c>chip_retired</c>, <c>chip_busy</c>,
-    /// <c>insufficient_credit</c>, <c>sold_out</c>, <c>request_late</c>; <c>idempotency_key_reused</c> for the same key with
-    /// another wish.
+    /// <c>insufficient_credit</c>, <c>sold_out</c>, <c>request_late</c>, <c>limit_day</c>, <c>limit_week</c>,
+    /// <c>outside_hours</c>, <c>category_locked</c>, <c>age_proof_missing</c>; <c>idempotency_key_reused</c> for the same key
+    /// with another wish.
     /// </exception>
     public async Task<MachineSale> ReserveAsync(Machine machine, MachineOrder order, CancellationToken ct)
     {
         RequireSound(order);
         var uid = order.Chip ?? throw new RuleException("tender_missing", "Say which chip pays.");
-        var (lines, trouble) = await LinesAsync(machine, order, ct);
+        var (lines, age, trouble) = await LinesAsync(machine, order, ct);
         var presented = await chips.FindAsync(machine.OrganizationId, uid, ct);
         if (machine.State is not MachineState.Active)
         {
-            trouble = new RuleException("out_of_service", $"{machine.Name} is out of service.");
+            trouble = new RuleException("out_of_service", $"{machine.Name} is out of service.") { Hint = new("Out of service") };
         }
         else if (presented.Chip is null)
         {
-            trouble ??= new RuleException("chip_unknown", "This chip is not registered.");
+            trouble ??= SellAtMachine.Unregistered();
         }
 
         if (order.Deadline < clock.GetUtcNow())
@@ -66,7 +67,9 @@ public sealed class MachineSales
                 NewVend(machine, tender, lines, order.Hold), order.Key, Asked(order, presented.Mark), trouble, signals)
             {
                 Organization = machine.OrganizationId,
-                Chip = presented.Chip?.Id,
+                Chip = presented.Chip,
+                Machine = machine,
+                AgeLimit = age,
             }, ct);
     }
 
@@ -78,7 +81,7 @@ public sealed class MachineSales
     public async Task<MachineSale> CashSaleAsync(Machine machine, MachineOrder order, CancellationToken ct)
     {
         RequireSound(order);
-        var (lines, trouble) = await LinesAsync(machine, order, ct);
+        var (lines, _, trouble) = await LinesAsync(machine, order, ct);
         return await journal.ExecuteAsync(
             new SellAtMachine(
                 NewVend(machine, Tender.Cash(machine.Id), lines, TimeSpan.Zero), order.Key, Asked(order, "cash"), trouble,
@@ -185,25 +188,35 @@ public sealed class MachineSales
         }
     }
 
-    private async Task<(IReadOnlyList<VendLine> Lines, RuleException? Trouble)> LinesAsync(
+    private async Task<(IReadOnlyList<VendLine> Lines, int? AgeLimit, RuleException? Trouble)> LinesAsync(
         Machine machine, MachineOrder order, CancellationToken ct)
     {
         if (order.Slot is not { } code)
         {
             // The controller did not say which: there is no stock to follow and no product to name.
-            return ([new VendLine("", null, "Vend", order.Quantity, order.Amount!.Value / order.Quantity, 0)], null);
+            // Where any of the machine's slots has an age limit, it could be that one.
+            var age = order.Chip is null ? null : await (from slot in db.Set<Slot>().AsNoTracking()
+                                                         join product in db.Set<Product>().AsNoTracking() on slot.ProductId equals product.Id
+                                                         where slot.MachineId == machine.Id
+                                                         select product.AgeLimit).MaxAsync(ct);
+            return ([new VendLine("", null, "Vend", order.Quantity, order.Amount!.Value / order.Quantity, 0)], age, null);
         }
 
         var found = await (from slot in db.Set<Slot>().AsNoTracking()
                            join product in db.Set<Product>().AsNoTracking() on slot.ProductId equals product.Id
                            where slot.MachineId == machine.Id && slot.Code == code
                            select new { slot, product }).SingleOrDefaultAsync(ct);
-        if (found is null) return ([], new RuleException("slot_unknown", $"{machine.Name} has no slot {code}."));
+        if (found is null) return ([], null, new RuleException("slot_unknown", $"{machine.Name} has no slot {code}."));
         // The price the customer saw is the one the machine's own controller asks for.
         var price = order.Amount is { } amount ? amount / order.Quantity : found.slot.Price;
         return (
-            [new VendLine(code, found.product.Id.Value, found.product.Name, order.Quantity, price, found.product.TaxBasisPoints)],
-            null);
+            [
+                new VendLine(code, found.product.Id.Value, found.product.Name, order.Quantity, price, found.product.TaxBasisPoints)
+                {
+                    Category = found.product.Category,
+                },
+            ],
+            found.product.AgeLimit, null);
     }
 
     private Vend NewVend(Machine machine, Tender tender, IReadOnlyList<VendLine> lines, TimeSpan hold)

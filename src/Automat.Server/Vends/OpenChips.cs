@@ -34,7 +34,7 @@ internal sealed class OpenChips : IJournalTable
     /// <summary>A sale moved.</summary>
     public void Follow(Vend vend)
     {
-        if (vend.Tender.Kind is not TenderKind.Chip) return;
+        if (!vend.Tender.IsChip) return;
         var chip = vend.Tender.Reference;
         if (VendLife.IsOpen(vend.Status)) changes[chip] = vend.Id;
         else if (Of(chip) == vend.Id) changes[chip] = null;
@@ -46,7 +46,7 @@ internal sealed class OpenChips : IJournalTable
         // Key by key ("offset 0"), each a look into the index of open chips.
         batch.BatchCommands.Add(
             Sql.Of("select v.* from unnest($1) as k(c), lateral (select tender_reference, id from vends "
-                    + "where tender_reference = k.c and tender_kind = 'Chip' "
+                    + "where tender_reference = k.c and tender_kind in ('Chip', 'FreeVend') "
                     + "and status in ('Reserved', 'Delivering', 'Unknown') offset 0) v")
                 .Column(NpgsqlDbType.Text, asked, c => c));
         loaded.UnionWith(asked);

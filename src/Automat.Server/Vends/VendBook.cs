@@ -1,5 +1,6 @@
 using Automat.Domain;
 using Automat.Domain.Vends;
+using Automat.Server.Chips;
 using Automat.Server.Journal;
 using Automat.Server.Payments;
 
@@ -41,6 +42,7 @@ internal sealed class VendBook(JournalRows rows, DateTimeOffset now, VendSignals
         var vend = entry is null ? change.Vend : change.Vend with { Entry = entry.Value };
         rows.Of<VendRows>().Put(vend);
         rows.Of<OpenChips>().Follow(vend);
+        rows.Of<ChipUses>().Follow(vend);
         rows.Of<MachineTurns>().Follow(vend);
         return vend;
     }

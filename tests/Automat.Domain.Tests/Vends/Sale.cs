@@ -21,6 +21,7 @@ internal static class Sale
         TenderKind.Paid => Tender.Paid("stripe"),
         TenderKind.Authorised => Tender.Authorised("stripe"),
         TenderKind.Cash => Tender.Cash(Machine),
+        TenderKind.FreeVend => Tender.FreeVend("04A1"),
     };
 
     public static Vend Of(TenderKind kind = TenderKind.Chip, long amount = 500, params VendLine[] lines) => new()

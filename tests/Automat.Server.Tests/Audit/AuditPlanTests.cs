@@ -31,7 +31,7 @@ public sealed class AuditPlanTests
 
         Assert.Equal(
             [
-                "chip", "invitation", "machine", "machine_enrolment", "machine_secret", "membership", "organization",
+                "chip", "chip_group", "chip_holder", "chip_settings", "invitation", "machine", "machine_enrolment", "machine_secret", "membership", "organization",
                 "payment_link", "person", "person_claim", "person_login", "person_token", "product", "slot", "token",
             ],
             model.GetEntityTypes().Select(plan.Find).OfType<AuditedType>().Select(t => t.Word).Order(StringComparer.Ordinal));

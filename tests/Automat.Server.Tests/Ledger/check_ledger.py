@@ -50,10 +50,11 @@ def wrong(row, expected, previous, sums):
         return "columns_differ", expected
     if sum(p["amount"] for p in postings) != 0:
         return "unbalanced", expected
+    line = payload["details"].get("credit_line", 0)
     for p in postings:
         account = (p["account"], p["currency"])
         sums[account] = sums.get(account, 0) + p["amount"]
-        if sums[account] < 0 and p["amount"] < 0 and p["account"].startswith("chip:") and sums["whole"]:
+        if sums[account] < -line and p["amount"] < 0 and p["account"].startswith("chip:") and sums["whole"]:
             return "chip_overdrawn", expected
     return None
 

@@ -668,6 +668,10 @@ namespace Automat.Server.Data.Migrations
                         .HasColumnType("uuid")
                         .HasColumnName("id");
 
+                    b.Property<int?>("AgeLimit")
+                        .HasColumnType("integer")
+                        .HasColumnName("age_limit");
+
                     b.Property<string>("Category")
                         .IsRequired()
                         .HasMaxLength(60)
@@ -709,7 +713,10 @@ namespace Automat.Server.Data.Migrations
                         .IsUnique()
                         .HasDatabaseName("ix_products_organization_id_number");
 
-                    b.ToTable("products", (string)null);
+                    b.ToTable("products", null, t =>
+                        {
+                            t.HasCheckConstraint("ck_products_age_limit", "age_limit between 1 and 99");
+                        });
                 });
 
             modelBuilder.Entity("Automat.Server.Chips.Chip", b =>
@@ -718,9 +725,40 @@ namespace Automat.Server.Data.Migrations
                         .HasColumnType("uuid")
                         .HasColumnName("id");
 
+                    b.Property<string>("Allowance")
+                        .HasColumnType("jsonb")
+                        .HasColumnName("allowance");
+
+                    b.Property<string>("AllowanceThrough")
+                        .HasMaxLength(16)
+                        .HasColumnType("character varying(16)")
+                        .HasColumnName("allowance_through");
+
                     b.Property<DateTimeOffset>("CreatedAt")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("created_at");
+
+                    b.Property<long>("CreditLine")
+                        .HasColumnType("bigint")
+                        .HasColumnName("credit_line");
+
+                    b.Property<bool>("Employee")
+                        .HasColumnType("boolean")
+                        .HasColumnName("employee");
+
+                    b.Property<bool>("FreeVend")
+                        .HasColumnType("boolean")
+                        .HasColumnName("free_vend");
+
+                    b.Property<Guid?>("GroupId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("group_id");
+
+                    b.Property<int>("KeyVersion")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("integer")
+                        .HasDefaultValue(1)
+                        .HasColumnName("key_version");
 
                     b.Property<string>("Label")
                         .IsRequired()
@@ -728,15 +766,41 @@ namespace Automat.Server.Data.Migrations
                         .HasColumnType("character varying(100)")
                         .HasColumnName("label");
 
+                    b.Property<string>("Limits")
+                        .HasColumnType("jsonb")
+                        .HasColumnName("limits");
+
                     b.Property<Guid>("OrganizationId")
                         .HasColumnType("uuid")
                         .HasColumnName("organization_id");
+
+                    b.Property<bool>("ProofOfAge")
+                        .HasColumnType("boolean")
+                        .HasColumnName("proof_of_age");
+
+                    b.Property<string>("Reference")
+                        .HasMaxLength(100)
+                        .HasColumnType("character varying(100)")
+                        .HasColumnName("reference");
+
+                    b.Property<Guid?>("ReplacedBy")
+                        .HasColumnType("uuid")
+                        .HasColumnName("replaced_by");
 
                     b.Property<string>("State")
                         .IsRequired()
                         .HasMaxLength(32)
                         .HasColumnType("character varying(32)")
                         .HasColumnName("state");
+
+                    b.Property<string>("StateReason")
+                        .HasMaxLength(200)
+                        .HasColumnType("character varying(200)")
+                        .HasColumnName("state_reason");
+
+                    b.Property<DateTimeOffset?>("StateSince")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("state_since");
 
                     b.Property<byte[]>("UidHash")
                         .IsRequired()
@@ -746,11 +810,147 @@ namespace Automat.Server.Data.Migrations
                     b.HasKey("Id")
                         .HasName("pk_chips");
 
+                    b.HasIndex("GroupId")
+                        .HasDatabaseName("ix_chips_group_id")
+                        .HasFilter("group_id is not null");
+
+                    b.HasIndex("OrganizationId")
+                        .HasDatabaseName("ix_chips_replaced")
+                        .HasFilter("replaced_by is not null");
+
+                    b.HasIndex("OrganizationId", "Reference")
+                        .HasDatabaseName("ix_chips_organization_id_reference")
+                        .HasFilter("reference is not null");
+
                     b.HasIndex("OrganizationId", "UidHash")
                         .IsUnique()
                         .HasDatabaseName("ix_chips_organization_id_uid_hash");
 
-                    b.ToTable("chips", (string)null);
+                    b.ToTable("chips", null, t =>
+                        {
+                            t.HasCheckConstraint("ck_chips_credit_line", "credit_line >= 0");
+                        });
+                });
+
+            modelBuilder.Entity("Automat.Server.Chips.ChipCredit", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<long>("Amount")
+                        .HasColumnType("bigint")
+                        .HasColumnName("amount");
+
+                    b.Property<Guid>("ChipId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("chip_id");
+
+                    b.Property<DateTimeOffset?>("ClosedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("closed_at");
+
+                    b.Property<string>("Currency")
+                        .IsRequired()
+                        .HasMaxLength(3)
+                        .HasColumnType("character(3)")
+                        .HasColumnName("currency")
+                        .IsFixedLength();
+
+                    b.Property<DateTimeOffset>("ExpiresAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("expires_at");
+
+                    b.Property<DateTimeOffset>("GrantedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("granted_at");
+
+                    b.Property<Guid>("OrganizationId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("organization_id");
+
+                    b.Property<string>("Source")
+                        .IsRequired()
+                        .HasMaxLength(32)
+                        .HasColumnType("character varying(32)")
+                        .HasColumnName("source");
+
+                    b.Property<long>("TakenBack")
+                        .HasColumnType("bigint")
+                        .HasColumnName("taken_back");
+
+                    b.HasKey("Id")
+                        .HasName("pk_chip_credits");
+
+                    b.HasIndex("ChipId")
+                        .HasDatabaseName("ix_chip_credits_chip_id");
+
+                    b.HasIndex("ExpiresAt")
+                        .HasDatabaseName("ix_chip_credits_open")
+                        .HasFilter("closed_at is null");
+
+                    b.ToTable("chip_credits", (string)null);
+                });
+
+            modelBuilder.Entity("Automat.Server.Chips.ChipGroup", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<string>("Allowance")
+                        .HasColumnType("jsonb")
+                        .HasColumnName("allowance");
+
+                    b.Property<string>("Limits")
+                        .HasColumnType("jsonb")
+                        .HasColumnName("limits");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasMaxLength(60)
+                        .HasColumnType("character varying(60)")
+                        .HasColumnName("name");
+
+                    b.Property<Guid>("OrganizationId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("organization_id");
+
+                    b.HasKey("Id")
+                        .HasName("pk_chip_groups");
+
+                    b.HasIndex("OrganizationId", "Name")
+                        .IsUnique()
+                        .HasDatabaseName("ix_chip_groups_organization_id_name");
+
+                    b.ToTable("chip_groups", (string)null);
+                });
+
+            modelBuilder.Entity("Automat.Server.Chips.ChipHolder", b =>
+                {
+                    b.Property<Guid>("ChipId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("chip_id");
+
+                    b.Property<string>("Email")
+                        .HasMaxLength(254)
+                        .HasColumnType("character varying(254)")
+                        .HasColumnName("email");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("character varying(200)")
+                        .HasColumnName("name");
+
+                    b.Property<Guid>("OrganizationId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("organization_id");
+
+                    b.HasKey("ChipId")
+                        .HasName("pk_chip_holders");
+
+                    b.ToTable("chip_holders", (string)null);
                 });
 
             modelBuilder.Entity("Automat.Server.Chips.ChipKey", b =>
@@ -758,6 +958,10 @@ namespace Automat.Server.Data.Migrations
                     b.Property<Guid>("OrganizationId")
                         .HasColumnType("uuid")
                         .HasColumnName("organization_id");
+
+                    b.Property<int>("Version")
+                        .HasColumnType("integer")
+                        .HasColumnName("version");
 
                     b.Property<DateTimeOffset>("CreatedAt")
                         .HasColumnType("timestamp with time zone")
@@ -768,10 +972,76 @@ namespace Automat.Server.Data.Migrations
                         .HasColumnType("bytea")
                         .HasColumnName("protected_key");
 
-                    b.HasKey("OrganizationId")
+                    b.HasKey("OrganizationId", "Version")
                         .HasName("pk_chip_keys");
 
                     b.ToTable("chip_keys", (string)null);
+                });
+
+            modelBuilder.Entity("Automat.Server.Chips.ChipSettings", b =>
+                {
+                    b.Property<Guid>("OrganizationId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("organization_id");
+
+                    b.Property<string>("Limits")
+                        .HasColumnType("jsonb")
+                        .HasColumnName("limits");
+
+                    b.Property<string>("TimeZone")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)")
+                        .HasColumnName("time_zone");
+
+                    b.HasKey("OrganizationId")
+                        .HasName("pk_chip_settings");
+
+                    b.ToTable("chip_settings", (string)null);
+                });
+
+            modelBuilder.Entity("Automat.Server.Chips.ChipStateChange", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<string>("Actor")
+                        .IsRequired()
+                        .HasMaxLength(100)
+                        .HasColumnType("character varying(100)")
+                        .HasColumnName("actor");
+
+                    b.Property<DateTimeOffset>("At")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("at");
+
+                    b.Property<Guid>("ChipId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("chip_id");
+
+                    b.Property<Guid>("OrganizationId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("organization_id");
+
+                    b.Property<string>("Reason")
+                        .HasMaxLength(200)
+                        .HasColumnType("character varying(200)")
+                        .HasColumnName("reason");
+
+                    b.Property<string>("State")
+                        .IsRequired()
+                        .HasMaxLength(32)
+                        .HasColumnType("character varying(32)")
+                        .HasColumnName("state");
+
+                    b.HasKey("Id")
+                        .HasName("pk_chip_states");
+
+                    b.HasIndex("ChipId", "Id")
+                        .HasDatabaseName("ix_chip_states_chip_id_id");
+
+                    b.ToTable("chip_states", (string)null);
                 });
 
             modelBuilder.Entity("Automat.Server.Data.DataProtectionKey", b =>
@@ -1130,6 +1400,11 @@ namespace Automat.Server.Data.Migrations
                         .HasMaxLength(32)
                         .HasColumnType("character varying(32)")
                         .HasColumnName("driver");
+
+                    b.Property<string>("Group")
+                        .HasMaxLength(60)
+                        .HasColumnType("character varying(60)")
+                        .HasColumnName("machine_group");
 
                     b.Property<string>("Location")
                         .IsRequired()

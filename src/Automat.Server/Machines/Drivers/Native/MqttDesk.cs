@@ -50,12 +50,12 @@ internal sealed class MqttDesk(IServiceProvider services, DeviceRates rates, ILo
         }
         catch (RuleException broken) when (!MayPass(broken.Code))
         {
-            Reply(machine, Refusal(id, broken.Code, broken.Message));
+            Reply(machine, Refusal(id, broken));
         }
         catch (JsonException error)
         {
             log.LogInformation("Machine {Machine} said something unreadable on {Topic}", machine.Id, message.Topic);
-            Reply(machine, Refusal(id, "invalid_json", $"That is not the message this topic takes: look at {error.Path}."));
+            Reply(machine, Refusal(id, new RuleException("invalid_json", $"That is not the message this topic takes: look at {error.Path}.")));
         }
     }
 
@@ -71,10 +71,18 @@ internal sealed class MqttDesk(IServiceProvider services, DeviceRates rates, ILo
     private static T Read<T>(MqttMessage message, JsonTypeInfo<T> type) =>
         JsonSerializer.Deserialize(message.Payload.Span, type) ?? throw new JsonException("null");
 
-    private static DeviceReply Refusal(string id, string code, string detail) => new()
+    private static DeviceReply Refusal(string id, RuleException broken) => new()
     {
         Id = id,
-        Problem = new DeviceProblem { Status = Platform.ProblemCodes.StatusOf(code), Code = code, Detail = detail },
+        Problem = new DeviceProblem
+        {
+            Status = Platform.ProblemCodes.StatusOf(broken.Code),
+            Code = broken.Code,
+            Detail = broken.Message,
+            Rule = broken.Hint?.Rule,
+            OpensAt = broken.Hint?.OpensAt?.ToUnixTimeSeconds(),
+            Display = broken.Hint?.Display,
+        },
     };
 
     private static async Task<DeviceReply> RequestAsync(
@@ -103,7 +111,7 @@ internal sealed class MqttDesk(IServiceProvider services, DeviceRates rates, ILo
         }
         catch (RuleException broken) when (!MayPass(broken.Code))
         {
-            return Refusal(request.Id, broken.Code, broken.Message);
+            return Refusal(request.Id, broken);
         }
     }
 
