@@ -114,7 +114,6 @@ public sealed class ChipKeyTests : IAsyncLifetime
             yield return Convert.ToBase64String(order);
             yield return order.Aggregate(0UL, (sum, b) => (sum << 8) | b).ToString(System.Globalization.CultureInfo.InvariantCulture);
             yield return Convert.ToHexString(System.Security.Cryptography.SHA256.HashData(order));
-            yield return Convert.ToHexString(System.Security.Cryptography.SHA1.HashData(order));
             yield return Convert.ToHexString(System.Security.Cryptography.SHA256.HashData(Encoding.ASCII.GetBytes(hex)));
             yield return Convert.ToHexString(System.Security.Cryptography.SHA256.HashData(Encoding.ASCII.GetBytes(hex.ToLowerInvariant())));
         }

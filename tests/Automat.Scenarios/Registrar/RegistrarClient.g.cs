@@ -1380,8 +1380,6 @@ namespace Automat.Scenarios.Registrar.Generated
         [System.Text.Json.Serialization.JsonPropertyName("initial_top_up")]
         public long? Initial_top_up { get; set; } = default!;
 
-        [System.Text.Json.Serialization.JsonPropertyName("moves_money")]
-
         private System.Collections.Generic.IDictionary<string, object>? _additionalProperties;
 
         [System.Text.Json.Serialization.JsonExtensionData]

@@ -52,7 +52,7 @@ internal static class RegistrarApi
     }
 
     private static async Task<Ok<RegistrarMe>> MeAsync(
-        AutomatDb db, ClaimsPrincipal caller, TimeProvider clock, CancellationToken ct)
+        AutomatDb db, Tenant tenant, ClaimsPrincipal caller, TimeProvider clock, CancellationToken ct)
     {
         if (caller.Identity?.IsAuthenticated is not true || !caller.HasClaim(c => c.Type == Callers.OrganizationClaim))
         {
@@ -60,6 +60,7 @@ internal static class RegistrarApi
         }
 
         var id = caller.OrganizationOf();
+        tenant.Enter(id);
         var organization = await db.Set<Organization>().AsNoTracking().SingleAsync(o => o.Id == id, ct);
         Guid? token = Guid.TryParse(caller.FindFirstValue(Callers.TokenClaim), out var known) ? known : null;
         return TypedResults.Ok(new RegistrarMe(
