@@ -31,8 +31,8 @@ public sealed class ModuleBoundaryTests
         ["Privacy"] = ["Data", "Platform"],
         ["Refunds"] =
         [
-            "Access", "Audit", "Data", "Journal", "Machines", "Notifications", "Panel", "Payments", "Platform", "Privacy", "Storefront",
-            "Vends",
+            "Access", "Audit", "Chips", "Data", "Journal", "Machines", "Notifications", "Panel", "Payments", "Platform", "Privacy",
+            "Storefront", "Vends",
         ],
         ["Storefront"] = [],
         ["Vends"] = ["Access", "Audit", "Catalog", "Chips", "Data", "Journal", "Machines", "Payments", "Platform"],

@@ -241,6 +241,21 @@ public sealed class RefundTests(StaffedApp shared) : IClassFixture<StaffedApp>
 
     [Fact]
     [Trait("Accepts", "S2-09")]
+    public async Task A_chip_that_is_retired_takes_nothing_back_so_it_is_paid_out_at_the_desk()
+    {
+        var (vend, chip) = await shared.SoldByChipAsync(250);
+        await app.SetUpAsync($"update chips set state = 'Retired' where id = '{chip.Id}'");
+
+        var made = await StaffedApp.AskAsync(shared.Operator, vend, 100);
+
+        Assert.Equal((201, "cash"), (made.Status, made.String("tender")));
+        Assert.NotNull(made.String("payout_code"));
+        Assert.Equal(10_000 - 250, await app.CreditAsync(chip));
+        await app.VerifyBooksAsync();
+    }
+
+    [Fact]
+    [Trait("Accepts", "S2-09")]
     public async Task A_card_payment_goes_back_through_the_provider_in_parts()
     {
         await using var cabinet = await Cabinet.ConnectAsync(app.MqttPort);

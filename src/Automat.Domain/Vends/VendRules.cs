@@ -112,9 +112,11 @@ public static class VendRules
     /// <param name="vend">The vend.</param>
     /// <param name="amount">Minor units to give back now.</param>
     /// <param name="reason">Why, a stable word.</param>
+    /// <param name="to">Where it goes when its tender can take nothing any more; null: to the tender.</param>
     /// <exception cref="RuleException"><c>vend_status</c>, <c>amount_invalid</c>, <c>refund_above_rest</c>.</exception>
-    public static VendChange Refund(Vend vend, long amount, string reason)
+    public static VendChange Refund(Vend vend, long amount, string reason, string? to = null)
     {
+        var account = to ?? vend.Tender.RefundAccount;
         var rest = vend.Delivered - vend.Refunded;
         if (amount <= 0) throw new RuleException("amount_invalid", "A refund needs an amount above zero.");
         var next = amount == rest ? VendStatus.Refunded : VendStatus.PartlyRefunded;
@@ -126,7 +128,7 @@ public static class VendRules
         }
 
         var refunded = vend.Refunded + amount;
-        var postings = new List<Posting> { new(vend.Tender.RefundAccount, amount) };
+        var postings = new List<Posting> { new(account, amount) };
         var net = -amount;
         foreach (var (rate, tax) in TaxOf(vend.Lines))
         {
@@ -139,7 +141,7 @@ public static class VendRules
         var entry = Entry(vend, "vend.refunded", Details(vend).With("reason", reason), [.. postings]);
         return new VendChange(
             vend with { Status = next, Refunded = refunded, Reason = reason },
-            News: true, entry, vend.Tender.RefundAccount == Accounts.Refunds ? amount : 0);
+            News: true, entry, account == Accounts.Refunds ? amount : 0);
     }
 
     /// <summary>Cash the machine took: <c>cash −a, revenue +(a−t), tax +t</c>. It is over when we hear of it.</summary>

@@ -3,21 +3,6 @@ using Automat.Server.Storefront;
 
 namespace Automat.Server.Books;
 
-/// <summary>Names this module's texts (<c>Texts.resx</c>, <c>.de</c>, <c>.es</c>) to the localizer.</summary>
-public sealed class Texts;
-
-/// <summary>A chip's statement as staff see it.</summary>
-/// <param name="Chip">The chip's id.</param>
-/// <param name="Label">What staff call it.</param>
-/// <param name="Credit">What stands on it after the newest line shown; null before anything was booked.</param>
-/// <param name="Lines">The newest entries, newest first.</param>
-/// <param name="Older">Where the older ones begin; null when these are all.</param>
-public sealed record ChipStatementView(string Chip, string Label, Amount? Credit, IReadOnlyList<StatementLine> Lines, long? Older)
-{
-    /// <summary>Whether these are not the newest ones.</summary>
-    public bool IsOlder { get; init; }
-}
-
 /// <summary>Shows what happened on a chip.</summary>
 internal sealed class StatementPages(ReadStatement statements)
 {
@@ -31,18 +16,6 @@ internal sealed class StatementPages(ReadStatement statements)
             return Pages.Show<ChipStatementPage>(await pages.ViewAsync(context, id, before, ct));
         })
         .RequirePermission(Permission.ChipRead).ExcludeFromDescription();
-
-    /// <summary>Which text names a kind of entry; null for kinds that need none.</summary>
-    public static string? TextOf(string kind) => kind switch
-    {
-        "chip.topped_up" => "Kind.ToppedUp",
-        "vend.reserved" => "Kind.Reserved",
-        "vend.committed" => "Kind.Committed",
-        "vend.committed_late" => "Kind.Late",
-        "vend.cancelled" => "Kind.Cancelled",
-        "vend.refunded" => "Kind.Refunded",
-        _ => null,
-    };
 
     private async Task<ChipStatementView> ViewAsync(HttpContext context, Guid id, long? before, CancellationToken ct)
     {

@@ -49,6 +49,8 @@ internal sealed class BookRefund(
 
     public override void Ask(JournalRows rows) => RefundBook.Ask(rows, id);
 
+    public override void AskMore(JournalRows rows) => RefundBook.AskMore(rows, Organization, id);
+
     public override RefundAnswer Decide(JournalRows rows, DateTimeOffset now)
     {
         var book = new RefundBook(rows, vends, by, now);
@@ -57,7 +59,7 @@ internal sealed class BookRefund(
         var needsSecond = RefundRules.NeedsApproval(vend, wanted, rows.Of<WaitingRefunds>().Of(id), terms.Trust, now);
         // A token's request is its person's: they cannot approve it either.
         var refund = RefundBook.New(
-            vend, wanted, reason.Word, reason.Note, by.OnBehalfOf ?? by.Id, now, needsSecond ? now + terms.Patience : null);
+            vend, RefundBook.WayBack(rows, vend), wanted, reason.Word, reason.Note, by.OnBehalfOf ?? by.Id, now, needsSecond ? now + terms.Patience : null);
         return needsSecond
             ? book.Keep(null, refund, "refund.requested", RefundBook.Said(refund))
             : book.Give(refund, vend, CashPayout.HashOf(terms.Code));

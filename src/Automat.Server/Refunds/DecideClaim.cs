@@ -47,7 +47,11 @@ internal sealed class BookDecision(
         RefundBook.Ask(rows, seen.VendId);
     }
 
-    public override void AskMore(JournalRows rows) => VendRefunds.AskMore(rows, seen.VendId);
+    public override void AskMore(JournalRows rows)
+    {
+        VendRefunds.AskMore(rows, seen.VendId);
+        RefundBook.AskMore(rows, Organization, seen.VendId);
+    }
 
     public override Guid Decide(JournalRows rows, DateTimeOffset now)
     {
@@ -86,7 +90,7 @@ internal sealed class BookDecision(
         var amount = wanted.Amount ?? Math.Max(1, book.Left(vend));
         var needsSecond = RefundRules.NeedsApproval(vend, amount, rows.Of<WaitingRefunds>().Of(vend.Id), trust, now);
         var refund = RefundBook.New(
-            vend, amount, "claimed", RefundView.Word(claim.Kind), by.OnBehalfOf ?? by.Id, now, needsSecond ? now + patience : null);
+            vend, RefundBook.WayBack(rows, vend), amount, "claimed", RefundView.Word(claim.Kind), by.OnBehalfOf ?? by.Id, now, needsSecond ? now + patience : null);
         if (needsSecond)
         {
             book.Keep(null, refund, "refund.requested", RefundBook.Said(refund));

@@ -28,6 +28,8 @@ internal sealed class ApproveRefund(
         RefundBook.Ask(rows, vendId);
     }
 
+    public override void AskMore(JournalRows rows) => RefundBook.AskMore(rows, Organization, vendId);
+
     public override RefundAnswer Decide(JournalRows rows, DateTimeOffset now) =>
         new RefundBook(rows, vends, by, now).Approve(
             DecideRefund.Find(rows, id), VendRefunds.Find(rows, Organization, vendId), person, CashPayout.HashOf(code));

@@ -76,7 +76,7 @@ internal sealed class BookClaim(
         {
             ClaimVerdict.AskStaff => claim,
             ClaimVerdict.EndDoubt => EndDoubt(rows, claim, vend, now),
-            ClaimVerdict.Believe => Refund(book, claim, vend, left, now),
+            ClaimVerdict.Believe => Refund(rows, book, claim, vend, left, now),
             ClaimVerdict.Goodwill => Goodwill(rows, book, claim, vend, left, now),
         };
         rows.Of<ClaimRows>().Put(decided);
@@ -98,12 +98,12 @@ internal sealed class BookClaim(
     {
         rows.Of<GoodwillRows>().Add(Today, left);
         rows.Of<GoodwillPayers>().Add(Organization, payer!);
-        return Refund(book, claim, vend, left, now);
+        return Refund(rows, book, claim, vend, left, now);
     }
 
-    private static Claim Refund(RefundBook book, Claim claim, Vend vend, long left, DateTimeOffset now)
+    private static Claim Refund(JournalRows rows, RefundBook book, Claim claim, Vend vend, long left, DateTimeOffset now)
     {
-        var refund = RefundBook.New(vend, left, "claimed", RefundView.Word(claim.Verdict), "claims", now);
+        var refund = RefundBook.New(vend, RefundBook.WayBack(rows, vend), left, "claimed", RefundView.Word(claim.Verdict), "claims", now);
         book.Give(refund, vend, CashPayout.HashOf(CashPayout.NewCode()));
         return claim.Refund(left, refund.Id, "claims", now);
     }

@@ -3,6 +3,7 @@ using Automat.Domain.Claims;
 using Automat.Domain.Refunds;
 using Automat.Domain.Vends;
 using Automat.Server.Audit;
+using Automat.Server.Chips;
 using Automat.Server.Journal;
 using Automat.Server.Vends;
 
@@ -30,8 +31,25 @@ internal sealed class RefundBook(JournalRows rows, VendRefunds vends, AuditSigna
         rows.Of<ClaimRows>().Ask(vend);
     }
 
+    /// <summary>Asks for the chip a sale was paid with: one that is retired takes nothing back.</summary>
+    public static void AskMore(JournalRows rows, Id<Organization> organization, Id<Vend> id)
+    {
+        if (VendRefunds.TryFind(rows, organization, id) is { Tender.Kind: TenderKind.Chip } vend && ChipOf(vend) is { } chip)
+        {
+            rows.Of<ChipRows>().Ask(chip);
+        }
+    }
+
+    /// <summary>What a refund of this sale goes back to; cash where its chip is retired and no other took its place.</summary>
+    public static TenderKind WayBack(JournalRows rows, Vend vend) =>
+        vend.Tender.Kind is TenderKind.Chip && ChipOf(vend) is { } id && rows.Of<ChipRows>().TryGet(id, out var chip)
+            && chip is { State: ChipState.Retired, ReplacedBy: null }
+            ? TenderKind.Cash
+            : vend.Tender.Kind;
+
     /// <summary>A case, just asked for.</summary>
     /// <param name="vend">The sale.</param>
+    /// <param name="back">What it goes back to.</param>
     /// <param name="amount">Minor units.</param>
     /// <param name="reason">Why, in a stable word.</param>
     /// <param name="note">What else was said.</param>
@@ -39,13 +57,14 @@ internal sealed class RefundBook(JournalRows rows, VendRefunds vends, AuditSigna
     /// <param name="now">When.</param>
     /// <param name="until">Until when a second person may decide; null where none has to.</param>
     public static RefundCase New(
-        Vend vend, long amount, string reason, string? note, string by, DateTimeOffset now, DateTimeOffset? until = null) => new()
+        Vend vend, TenderKind back, long amount, string reason, string? note, string by, DateTimeOffset now,
+        DateTimeOffset? until = null) => new()
         {
             Id = Id<RefundCase>.New(now),
             OrganizationId = vend.Organization,
             VendId = vend.Id,
             MachineId = vend.Machine,
-            Tender = vend.Tender.Kind,
+            Tender = back,
             Amount = amount,
             Currency = vend.Amount.Currency,
             Reason = reason,
@@ -72,6 +91,7 @@ internal sealed class RefundBook(JournalRows rows, VendRefunds vends, AuditSigna
     public RefundAnswer Approve(RefundCase refund, Vend vend, string person, byte[] codeHash)
     {
         refund.DecidedBySecond(person, now);
+        refund = refund with { Tender = WayBack(rows, vend) };
         var done = refund.Approve(person, Book(refund, vend), now);
         return Done(refund.Status, done, "refund.approved", codeHash);
     }
@@ -96,7 +116,10 @@ internal sealed class RefundBook(JournalRows rows, VendRefunds vends, AuditSigna
             : claim with { RefundId = null });
     }
 
-    private long Book(RefundCase refund, Vend vend) => vends.Refund(rows, vend, refund.Amount, refund.Reason, now).Entry;
+    private long Book(RefundCase refund, Vend vend) => vends.Refund(
+        rows, vend, refund.Amount, refund.Reason, now, refund.Tender is TenderKind.Cash ? Accounts.Payouts : null).Entry;
+
+    private static Id<Chip>? ChipOf(Vend vend) => Guid.TryParse(vend.Tender.Reference, out var id) ? new Id<Chip>(id) : null;
 
     private RefundAnswer Done(RefundCaseStatus? before, RefundCase refund, string action, byte[] codeHash)
     {

@@ -69,12 +69,14 @@ internal sealed class RefundCaseRows : JournalTable<Id<RefundCase>, RefundCase>
     /// <inheritdoc/>
     protected override NpgsqlBatchCommand UpdateCommand(IReadOnlyList<RefundCase> updates) =>
         Sql.Of("update refund_cases c set status = n.b, decided_by = n.c, decided_at = n.d, answer = n.e, entry = n.f, "
-                + "expires_at = n.g from unnest($1, $2, $3, $4, $5, $6, $7) as n(a, b, c, d, e, f, g) where c.id = n.a")
+                + "expires_at = n.g, tender = n.h from unnest($1, $2, $3, $4, $5, $6, $7, $8) as n(a, b, c, d, e, f, g, h) "
+                + "where c.id = n.a")
             .Column(NpgsqlDbType.Uuid, updates, c => c.Id.Value)
             .Column(NpgsqlDbType.Text, updates, c => c.Status.ToString())
             .Column(NpgsqlDbType.Text, updates, c => c.DecidedBy)
             .Column(NpgsqlDbType.TimestampTz, updates, c => c.DecidedAt)
             .Column(NpgsqlDbType.Text, updates, c => c.Answer)
             .Column(NpgsqlDbType.Bigint, updates, c => c.Entry)
-            .Column(NpgsqlDbType.TimestampTz, updates, c => c.ExpiresAt);
+            .Column(NpgsqlDbType.TimestampTz, updates, c => c.ExpiresAt)
+            .Column(NpgsqlDbType.Text, updates, c => c.Tender.ToString());
 }

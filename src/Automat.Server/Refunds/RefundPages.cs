@@ -135,7 +135,7 @@ internal sealed class RefundPages(
             .Where(p => p.OrganizationId == organization && p.PaidAt == null).OrderBy(p => p.Id).Take(Most).ToListAsync(ct);
         return new RefundsView(
             [.. waiting.Select(c => new WaitingRefundView(
-                c.Id.ToString(), new Amount(c.Amount, c.Currency.Code), c.MachineId.Value, c.VendId.ToString(), ReasonText(c.Reason),
+                c.Id.ToString(), new Amount(c.Amount, c.Currency.Code), c.MachineId.Value, c.VendId.ToString(), ReasonTexts.Of(c.Reason),
                 c.Note, c.RequestedAt, c.ExpiresAt, c.RequestedBy == me))],
             [.. claimed.Select(c => new WaitingClaimView(
                 c.Id.ToString(), ClaimText(c.Kind), c.Text, c.MachineId.Value, c.VendId.ToString(), c.CreatedAt))],
@@ -179,16 +179,6 @@ internal sealed class RefundPages(
         "amount_invalid" or "amount_too_precise" or "amount_too_large" => "Refused.Amount",
         "refund_unknown" or "claim_unknown" or "payback_unknown" => "Refused.Gone",
         _ => null,
-    };
-
-    internal static string ReasonText(string reason) => reason switch
-    {
-        "not_delivered" => "Reason.NotDelivered",
-        "wrong_product" => "Reason.WrongProduct",
-        "damaged" => "Reason.Damaged",
-        "goodwill" => "Reason.Goodwill",
-        "claimed" => "Reason.Claimed",
-        _ => "Reason.Other",
     };
 
     private static string ClaimText(ClaimKind kind) => kind switch

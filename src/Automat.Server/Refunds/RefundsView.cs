@@ -41,3 +41,18 @@ public sealed record RefundsView(
     /// <summary>A code for the desk, shown this once.</summary>
     public string? PayoutCode { get; init; }
 }
+
+/// <summary>Which text names a reason.</summary>
+internal static class ReasonTexts
+{
+    /// <summary>The name of the text.</summary>
+    public static string Of(string reason) => reason switch
+    {
+        "not_delivered" => "Reason.NotDelivered",
+        "wrong_product" => "Reason.WrongProduct",
+        "damaged" => "Reason.Damaged",
+        "goodwill" => "Reason.Goodwill",
+        "claimed" => "Reason.Claimed",
+        _ => "Reason.Other",
+    };
+}

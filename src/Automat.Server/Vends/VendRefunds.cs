@@ -29,14 +29,16 @@ public sealed class VendRefunds
     /// <summary>The sale, as the commands so far have left it.</summary>
     /// <exception cref="RuleException"><c>vend_unknown</c>, also for another organisation's.</exception>
     public static Vend Find(JournalRows rows, Id<Organization> organization, Id<Vend> id) =>
-        rows.Of<VendRows>().TryGet(id, out var vend) && vend.Organization == organization
-            ? vend
-            : throw new RuleException("vend_unknown", $"There is no vend {id}.");
+        TryFind(rows, organization, id) ?? throw new RuleException("vend_unknown", $"There is no vend {id}.");
+
+    /// <summary>The sale, as the commands so far have left it; null when there is none, also for another organisation's.</summary>
+    public static Vend? TryFind(JournalRows rows, Id<Organization> organization, Id<Vend> id) =>
+        rows.Of<VendRows>().TryGet(id, out var vend) && vend.Organization == organization ? vend : null;
 
     /// <summary>Gives money of a delivered sale back to its tender; what a provider owes, it is asked for.</summary>
     /// <exception cref="RuleException"><c>vend_status</c>, <c>amount_invalid</c>, <c>refund_above_rest</c>.</exception>
-    public Vend Refund(JournalRows rows, Vend vend, long amount, string reason, DateTimeOffset now) =>
-        new VendBook(rows, now, signals).Keep(VendRules.Refund(vend, amount, reason), reason);
+    public Vend Refund(JournalRows rows, Vend vend, long amount, string reason, DateTimeOffset now, string? to = null) =>
+        new VendBook(rows, now, signals).Keep(VendRules.Refund(vend, amount, reason, to), reason);
 
     /// <summary>Ends a doubt: nothing came out, and all that is held goes back.</summary>
     /// <exception cref="RuleException"><c>vend_status</c> once it was delivered.</exception>
