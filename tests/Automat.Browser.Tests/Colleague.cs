@@ -122,8 +122,11 @@ internal sealed class Colleague(Customer person) : IAsyncDisposable
             """
             () => {
               window.nameOf = e => [e.localName, e.name ?? '', e.id, e.getAttribute('href') ?? '', e.innerText ?? ''].join(' ').trim();
-              return [...document.querySelectorAll('a[href], button, input:not([type=hidden]), select')]
-                .filter(e => e.checkVisibility() && (e.type !== 'radio' || e.checked)).map(nameOf);
+              // Of radio buttons the keyboard comes to the chosen one, or to the first where none is.
+              const isReached = e => e.type !== 'radio' || e.checked || (
+                !document.querySelector(`input[name="${e.name}"]:checked`) && document.querySelector(`input[name="${e.name}"]`) === e);
+              return [...document.querySelectorAll('a[href], button, input:not([type=hidden]), select, textarea, summary')]
+                .filter(e => e.checkVisibility() && isReached(e)).map(nameOf);
             }
             """);
         await Page.EvaluateAsync("document.activeElement.blur()");
