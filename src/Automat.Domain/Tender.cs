@@ -60,9 +60,15 @@ public readonly record struct Tender(TenderKind Kind, string Reference)
 
     /// <summary>
     /// The account a refund after delivery goes to. By then an authorisation is money the provider has collected, and is
-    /// owed back like any other.
+    /// owed back like any other; coins lie in the machine, and are owed until somebody pays them out at the desk.
     /// </summary>
-    public string RefundAccount => Kind is TenderKind.Authorised ? Accounts.Refunds : BackAccount;
+    public string RefundAccount => Kind switch
+    {
+        TenderKind.Chip => Account,
+        TenderKind.Paid or TenderKind.Authorised => Accounts.Refunds,
+        TenderKind.Cash => Accounts.Payouts,
+        TenderKind.FreeVend => Account,
+    };
 }
 
 /// <summary>The names of the ledger's accounts.</summary>
@@ -77,8 +83,14 @@ public static class Accounts
     /// <summary>Money owed to customers until the provider has confirmed its refund.</summary>
     public const string Refunds = "refunds";
 
+    /// <summary>Cash owed to customers until it was paid out at the desk.</summary>
+    public const string Payouts = "payouts";
+
     /// <summary>The till at the desk, where staff take and give cash.</summary>
     public const string Desk = "desk";
+
+    /// <summary>The operator's own bank account, for what is settled outside of any provider.</summary>
+    public const string Bank = "bank";
 
     /// <summary>Goods that left without money: late commits that could not be charged.</summary>
     public const string Losses = "losses";

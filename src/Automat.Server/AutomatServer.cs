@@ -1,5 +1,6 @@
 using System.Net;
 using Automat.Server.Audit;
+using Automat.Server.Books;
 using Automat.Server.Chips;
 using Automat.Server.Counter;
 using Automat.Server.Data;
@@ -19,6 +20,7 @@ using Automat.Server.Payments.Stripe;
 using Automat.Server.People;
 using Automat.Server.Platform;
 using Automat.Server.Privacy;
+using Automat.Server.Refunds;
 using Automat.Server.Storefront;
 using Automat.Server.Vends;
 using Automat.StripeSandbox;
@@ -222,14 +224,16 @@ internal sealed class AutomatServer : IAsyncDisposable
         app.UseAntiforgery();
 
         app.MapOpenApi().IsPublic("the description of the interface");
-        var open = app.MapGroup("").IsPublic("health and figures, for probes and collectors");
-        open.MapHealth();
-        open.MapMetrics();
+        app.MapGroup("").IsPublic("health, for probes").MapHealth();
+        app.MapMetrics().AddEndpointFilter(new MetricsDoor(app.Configuration["Automat:Metrics:Token"]))
+            .ChecksItself("this machine, or the collector's token");
         app.MapPeople();
         app.MapAudit();
         app.MapPayments();
         app.MapMachines(() => MqttPort);
         app.MapVends();
+        app.MapRefunds();
+        app.MapBooks();
         app.MapArcade();
         app.MapRobot(() => new IPEndPoint(Settings.DeviceAddress, RobotPort));
         app.MapMqtt(Settings.Mqtt);

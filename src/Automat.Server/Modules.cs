@@ -1,4 +1,5 @@
 using Automat.Server.Audit;
+using Automat.Server.Books;
 using Automat.Server.Catalog;
 using Automat.Server.Chips;
 using Automat.Server.Data;
@@ -13,6 +14,7 @@ using Automat.Server.MqttStore;
 using Automat.Server.Notifications;
 using Automat.Server.Payments;
 using Automat.Server.People;
+using Automat.Server.Refunds;
 using Automat.Server.Vends;
 using Microsoft.EntityFrameworkCore.Design;
 using Microsoft.EntityFrameworkCore.Infrastructure;
@@ -36,6 +38,8 @@ internal static class Modules
         .AddChips()
         .AddPayments()
         .AddVends()
+        .AddRefunds()
+        .AddBooks()
         .AddArcade()
         .AddRobot()
         .AddDevices()

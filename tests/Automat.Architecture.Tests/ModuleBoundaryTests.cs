@@ -8,10 +8,11 @@ public sealed class ModuleBoundaryTests
     private static readonly Dictionary<string, string[]> Allowed = new()
     {
         ["Access"] = [],
-        ["Audit"] = ["Access", "Data", "Journal", "Platform"],
+        ["Audit"] = ["Access", "Data", "Journal", "Panel", "Platform", "Storefront"],
+        ["Books"] = ["Access", "Audit", "Chips", "Data", "Ledger", "Panel", "Platform", "Storefront"],
         ["Catalog"] = ["Data"],
+        ["Counter"] = ["Access", "Catalog", "Data", "Ledger", "Machines", "Payments", "Platform", "Refunds", "Storefront", "Vends"],
         ["Chips"] = ["Access", "Audit", "Data", "Journal", "Ledger", "Platform", "Privacy"],
-        ["Counter"] = ["Access", "Catalog", "Data", "Ledger", "Machines", "Payments", "Platform", "Storefront", "Vends"],
         ["Data"] = [],
         ["Devices"] = ["Access", "Data", "Machines", "Platform"],
         ["Journal"] = ["Data", "Ledger", "Platform"],
@@ -25,9 +26,14 @@ public sealed class ModuleBoundaryTests
         ["Panel"] = ["Access", "Storefront"],
         ["Payments"] = ["Access", "Data", "Journal", "Platform", "Privacy"],
         ["Payments.Stripe"] = ["Payments"],
-        ["People"] = ["Access", "Audit", "Data", "Notifications", "Panel", "Platform", "Privacy", "Storefront"],
+        ["People"] = ["Access", "Audit", "Data", "Ledger", "Notifications", "Panel", "Platform", "Privacy", "Storefront"],
         ["Platform"] = [],
         ["Privacy"] = ["Data", "Platform"],
+        ["Refunds"] =
+        [
+            "Access", "Audit", "Data", "Journal", "Machines", "Notifications", "Panel", "Payments", "Platform", "Privacy", "Storefront",
+            "Vends",
+        ],
         ["Storefront"] = [],
         ["Vends"] = ["Access", "Audit", "Catalog", "Chips", "Data", "Journal", "Machines", "Payments", "Platform"],
     };

@@ -9,6 +9,11 @@ public sealed class TableTests
     private static readonly Dictionary<string, string[]> Readers = new()
     {
         ["Audit"] = ["Automat.Domain.Organization"], // whose logs there are
+        ["Books"] =
+        [
+            "Automat.Domain.Organization", "Automat.Domain.Vends.Vend", "Chips.Chip", "Ledger.Balance", "Ledger.LedgerEntry",
+            "Ledger.LedgerHead", "Machines.Machine",
+        ],
         ["Catalog"] = ["Automat.Domain.Organization"], // locked while a product gets its number
         ["Chips"] =
         [
@@ -23,6 +28,11 @@ public sealed class TableTests
         ["Machines.Drivers.Native"] = ["Catalog.Product", "Machines.Machine", "Machines.MachineCommand", "Machines.Slot"],
         ["Machines.Drivers.Robot"] = ["Catalog.Product", "Machines.Slot"],
         ["Notifications"] = ["Automat.Domain.Organization"],
+        ["Refunds"] =
+        [
+            "Automat.Domain.Organization", "Automat.Domain.Vends.Vend", "Machines.MachineCommand", "Payments.Payback",
+            "Payments.Purchase",
+        ],
         ["Vends"] =
         [
             "Catalog.Product", "Machines.MachineCommand", "Machines.Slot", "Payments.MachineLink", "Payments.Payback",

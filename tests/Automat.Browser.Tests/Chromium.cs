@@ -22,7 +22,7 @@ internal sealed class Chromium : IAsyncDisposable
 
         var driver = await Playwright.CreateAsync();
         return new Chromium(driver, await driver.Chromium.LaunchAsync(
-            new() { ExecutablePath = Program, Args = ["--no-sandbox", "--disable-quic"] }));
+            new() { ExecutablePath = Program, Args = ["--no-sandbox", "--disable-quic", "--disable-gpu"] }));
     }
 
     public async ValueTask DisposeAsync()

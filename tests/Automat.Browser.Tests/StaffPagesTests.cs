@@ -13,7 +13,8 @@ public sealed class StaffPagesTests(StaffedShop shop) : IClassFixture<StaffedSho
 
     private static readonly string[] Signed =
     [
-        "/panel", "/panel/people", "/panel/tokens", "/panel/customer-data", "/panel/outbox", "/account", "/account/authenticator",
+        "/panel", "/panel/refunds", "/panel/people", "/panel/tokens", "/panel/audit", "/panel/organizations", "/panel/customer-data",
+        "/panel/outbox", "/account", "/account/authenticator",
         "/account/password", "/account/data", "/re-authenticate",
     ];
 
@@ -100,7 +101,7 @@ public sealed class StaffPagesTests(StaffedShop shop) : IClassFixture<StaffedSho
         var page = admin.Page;
         await admin.OpensAsync("/panel", "home");
         await admin.OpensAsync("/panel/people", "people");
-        await Expect(page.Locator(".facts").First).ToContainTextAsync("no second step · last seen");
+        await Expect(page.Locator(".facts").First).ToContainTextAsync("no second step · working now");
         await page.Locator("form[action='/panel/people/invite'] [name=email]").FillAsync("auditor@demo.automat");
         await admin.ClicksAsync("Send invitation");
         await admin.ReadsNoticeAsync("Somebody with this address already works here.");
@@ -116,6 +117,17 @@ public sealed class StaffPagesTests(StaffedShop shop) : IClassFixture<StaffedSho
         await admin.ReadsNoticeAsync("The two addresses differ. Nothing was erased.");
         await admin.LooksAtAsync("customer-data-differ");
         await admin.OpensAsync("/panel/outbox", "outbox-full");
+        await admin.OpensAsync("/panel/organizations", "organizations");
+        await page.GetByLabel("Name", new() { Exact = true }).FillAsync("demo automat");
+        await page.GetByLabel("Its first administrator").FillAsync("ana@example.org");
+        await admin.LeavesAsync(() => admin.ClicksAsync("Add and invite"));
+        await admin.LooksAtAsync("organizations-taken");
+        await Expect(page.Locator(".wrong")).ToContainTextAsync("of that name already");
+        await admin.OpensAsync("/panel/audit?action=invitation.*", "audit");
+        await Expect(page.Locator(".event").First).ToContainTextAsync("Demo Administrator");
+        await admin.LeavesAsync(() => admin.ClicksAsync("Verify now"));
+        await admin.ReadsNoticeAsync("The log was verified.");
+        await admin.LooksAtAsync("audit-verified");
         admin.HasNoComplaints("422");
     }
 

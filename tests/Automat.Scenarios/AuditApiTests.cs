@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
 using Automat.Testing;
+using Npgsql;
 
 namespace Automat.Scenarios;
 
@@ -35,6 +36,29 @@ public sealed class AuditApiTests(AuditedApp shared) : IClassFixture<AuditedApp>
         var noted = Assert.Single(await ListAsync("subject=machine/stocked&action=planogram.changed&limit=1"));
         Assert.Equal(
             noted.GetProperty("correlation_id").GetString(), log[0].GetProperty("correlation_id").GetString());
+    }
+
+    [Fact]
+    [Trait("Accepts", "S2-19")]
+    public async Task A_top_up_is_noted_with_its_entry_in_the_same_transaction_once_and_a_refused_one_is_not()
+    {
+        var chip = await app.GivenChipAsync(0);
+
+        var booked = await app.TopUpAsync(chip, 700, "noted-once");
+        await app.TopUpAsync(chip, 700, "noted-once");
+        await app.TopUpAsync(chip, 800, "noted-once");
+
+        var noted = Assert.Single(await ListAsync($"subject=chip/{chip.Id}&action=chip.topped_up"));
+        Assert.Equal("token", noted.GetProperty("actor").GetProperty("kind").GetString());
+        Assert.StartsWith(
+            $"7.00 EUR, ledger entry {booked.GetProperty("ledger_sequence").GetInt64()}",
+            noted.GetProperty("reason").GetString(), StringComparison.Ordinal);
+        await using var superuser = await app.Database.SuperuserConnectionAsync();
+        await using var same = new NpgsqlCommand(
+            $"select count(*) from audit_events a join ledger_entries e on e.organization_id = a.organization_id and e.sequence = "
+            + $"{booked.GetProperty("ledger_sequence").GetInt64()} and e.xmin = a.xmin where a.subject = '{chip.Id}' "
+            + "and a.action = 'chip.topped_up'", superuser);
+        Assert.Equal(1L, await same.ExecuteScalarAsync());
     }
 
     [Fact]

@@ -6,6 +6,7 @@ using Automat.Server.Machines;
 using Automat.Server.Vends;
 using Automat.Testing;
 using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
 
 namespace Automat.Scenarios;
 
@@ -33,6 +34,11 @@ public sealed class DoubtTests
         var twice = await app.CallAsync(
             HttpMethod.Post, $"/api/v1/vends/{vend.Id}/resolution", new { outcome, reason = "Again" });
         Assert.Equal("vend_status", twice.Body.GetProperty("code").GetString());
+        await using var superuser = await app.Database.SuperuserConnectionAsync();
+        await using var noted = new NpgsqlCommand(
+            $"select string_agg(action || ': ' || reason, '|') from audit_events where subject_type = 'vend' and subject = '{vend.Id}'",
+            superuser);
+        Assert.Equal($"vend.resolved_{outcome}: The camera shows it", await noted.ExecuteScalarAsync());
         await app.SettledAsync();
     }
 

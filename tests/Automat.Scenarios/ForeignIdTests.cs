@@ -9,7 +9,7 @@ using Npgsql;
 namespace Automat.Scenarios;
 
 /// <summary>Every address of staff that names something by an id, tried by another organisation with the ids of the first.</summary>
-public sealed partial class ForeignIdTests(TenantIsolationTests.TwoTenants shared) : IClassFixture<TenantIsolationTests.TwoTenants>
+public sealed partial class ForeignIdTests(TwoTenants shared) : IClassFixture<TwoTenants>
 {
     // What each address takes, so that it is the id that is refused and not the body.
     private static readonly Dictionary<string, string> Bodies = new(StringComparer.Ordinal)
@@ -19,6 +19,10 @@ public sealed partial class ForeignIdTests(TenantIsolationTests.TwoTenants share
         ["PUT /api/v1/machines/{id}/state"] = """{"state":"out_of_service"}""",
         ["POST /api/v1/machines/{machine}/commands/"] = """{"kind":"reboot"}""",
         ["POST /api/v1/chips/{id:guid}/top-ups"] = """{"amount":100,"reason":"gift"}""",
+        ["POST /api/v1/vends/{id:guid}/refunds"] = """{"amount":1,"reason":"goodwill"}""",
+        ["POST /api/v1/refunds/{id:guid}/rejection"] = """{"reason":"no"}""",
+        ["POST /api/v1/claims/{id:guid}/decision"] = """{"decision":"decline","answer":"no"}""",
+        ["POST /api/v1/paybacks/{id:guid}/settlement"] = """{"way":"bank","reason":"sent"}""",
         ["POST /api/v1/chips/{id:guid}/replacement"] = """{"uid":"04A1B2C3D4E590"}""",
         ["POST /api/v1/registrar/chips/{id:guid}/top-ups"] = """{"amount":100}""",
         ["POST /api/v1/registrar/chips/{id:guid}/replacement"] = """{"uid":"04A1B2C3D4E591"}""",
@@ -38,7 +42,7 @@ public sealed partial class ForeignIdTests(TenantIsolationTests.TwoTenants share
         {
             var path = Placeholder().Replace(route, place => IdFor(route, place.Groups["name"].Value, ids));
             using var request = new HttpRequestMessage(new HttpMethod(method), path);
-            request.Headers.Add("X-API-Key", TenantIsolationTests.TwoTenants.OtherKey);
+            request.Headers.Add("X-API-Key", TwoTenants.OtherKey);
             request.Headers.TryAddWithoutValidation("If-Match", "\"1\"");
             request.Headers.Add("Idempotency-Key", "foreign-" + tried);
             if (method is not ("GET" or "DELETE"))
@@ -71,6 +75,11 @@ public sealed partial class ForeignIdTests(TenantIsolationTests.TwoTenants share
         ("id", var r) when r.Contains("/machines/", StringComparison.Ordinal) => ids["machine"],
         ("id", var r) when r.Contains("/chips/", StringComparison.Ordinal) => ids["chip"],
         ("id", var r) when r.Contains("/vends/", StringComparison.Ordinal) => ids["vend"],
+        ("id", var r) when r.Contains("/refunds/", StringComparison.Ordinal) => ids["refund"],
+        ("id", var r) when r.Contains("/claims/", StringComparison.Ordinal) => ids["claim"],
+        ("day", _) => "2020-01-01",
+        ("id", var r) when r.Contains("/payouts/", StringComparison.Ordinal) => ids["payout"],
+        ("id", var r) when r.Contains("/paybacks/", StringComparison.Ordinal) => ids["payback"],
         ("secret", _) => ids["secret"],
         ("product", _) => "1",
         _ => throw new InvalidOperationException($"Say which id '{name}' of {route} is."),
@@ -80,8 +89,26 @@ public sealed partial class ForeignIdTests(TenantIsolationTests.TwoTenants share
     {
         await shared.App.CallAsync(HttpMethod.Post, "/api/v1/machines/snack-1/commands", new { kind = "reboot", deadline_seconds = 600 });
         await using var superuser = await shared.App.Database.SuperuserConnectionAsync();
+        var made = Guid.CreateVersion7();
+        await TextAsync(
+            superuser,
+            $"""
+            insert into refund_cases (id, organization_id, vend_id, machine_id, tender, amount, currency, reason, status, requested_by, requested_at, expires_at)
+            select '{made}', organization_id, id, machine_id, 'Paid', 1, 'EUR', 'other', 'Requested', 'somebody', now(), now() + interval '1 day' from vends limit 1;
+            insert into cash_payouts (id, organization_id, vend_id, amount, currency, code_hash, created_at)
+            select '{made}', organization_id, id, 1, 'EUR', 'x', now() from vends limit 1;
+            insert into claims (id, organization_id, vend_id, machine_id, kind, language, status, verdict, amount, currency, created_at)
+            select '{made}', organization_id, id, machine_id, 'Damaged', 'en', 'Waiting', 'AskStaff', 0, 'EUR', now() from vends limit 1;
+            insert into paybacks (id, organization_id, vend_id, provider, amount, currency, reason, status, attempts, next_attempt_at, created_at)
+            select '{made}', organization_id, id, 'stripe', 1, 'EUR', 'other', 'Failed', 1, now(), now() from vends limit 1;
+            select '';
+            """);
         return new Dictionary<string, string>(StringComparer.Ordinal)
         {
+            ["refund"] = made.ToString(),
+            ["payout"] = made.ToString(),
+            ["claim"] = made.ToString(),
+            ["payback"] = made.ToString(),
             ["machine"] = "snack-1",
             ["command"] = await TextAsync(superuser, "select id::text from machine_commands where kind = 'reboot' limit 1"),
             ["chip"] = await TextAsync(superuser, "select id::text from chips limit 1"),
@@ -95,7 +122,11 @@ public sealed partial class ForeignIdTests(TenantIsolationTests.TwoTenants share
     {
         await using var superuser = await shared.App.Database.SuperuserConnectionAsync();
         var prints = new StringBuilder();
-        foreach (var table in new[] { "machines", "slots", "machine_secrets", "machine_enrolments", "machine_commands", "chips", "chip_holders", "chip_states", "vends", "products", "balances" })
+        foreach (var table in new[]
+        {
+            "machines", "slots", "machine_secrets", "machine_enrolments", "machine_commands", "chips", "chip_holders", "chip_states",
+            "vends", "products", "balances", "refund_cases", "cash_payouts", "claims", "paybacks",
+        })
         {
             prints.Append(table).Append(' ').AppendLine(await TextAsync(
                 superuser,

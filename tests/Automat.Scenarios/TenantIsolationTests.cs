@@ -1,7 +1,5 @@
 using System.Net;
-using System.Security.Cryptography;
 using System.Text;
-using Automat.Domain.Vends;
 using Automat.Server.Data;
 using Automat.Testing;
 using Npgsql;
@@ -9,7 +7,7 @@ using Npgsql;
 namespace Automat.Scenarios;
 
 /// <summary>Two organisations on one server: neither sees nor changes anything of the other, over SQL or over HTTP.</summary>
-public sealed class TenantIsolationTests(TenantIsolationTests.TwoTenants shared) : IClassFixture<TenantIsolationTests.TwoTenants>
+public sealed class TenantIsolationTests(TwoTenants shared) : IClassFixture<TwoTenants>
 {
     private const string TenantTables =
         """
@@ -180,35 +178,5 @@ public sealed class TenantIsolationTests(TenantIsolationTests.TwoTenants shared)
     {
         await using var command = new NpgsqlCommand(sql, connection);
         await command.ExecuteNonQueryAsync();
-    }
-
-    /// <summary>The demo's organisation with a sale in it, and another that owns nothing but a key.</summary>
-    public sealed class TwoTenants : SharedApp
-    {
-        public const string OtherKey = "key-of-the-other-tenant";
-
-        /// <summary>The organisation with the machines.</summary>
-        public string First { get; private set; } = "";
-
-        /// <summary>The other.</summary>
-        public string Other { get; } = Guid.CreateVersion7().ToString();
-
-        public override async ValueTask InitializeAsync()
-        {
-            await base.InitializeAsync();
-            await using var superuser = await App.Database.SuperuserConnectionAsync();
-            First = await TextAsync(superuser, "select id::text from organizations") ?? "";
-            var hash = Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(OtherKey)));
-            await RunAsync(
-                superuser,
-                $"insert into organizations (id, name, currency, created_at) values ('{Other}', 'Other', 'EUR', now()); "
-                + $"insert into api_tokens (id, organization_id, name, hash, start, scopes, created_at) "
-                + $"values (gen_random_uuid(), '{Other}', 'other', decode('{hash}', 'hex'), 'key-of-t', "
-                + $"array[{string.Join(',', Permissions.ScopesOf(Role.Operator).Select(p => $"'{Permissions.NameOf(p)}'"))}], now())");
-            await using var cabinet = await Cabinet.ConnectAsync(App.MqttPort);
-            var session = await App.Buyer.OpenAsync();
-            await App.Provider.PayAsync(session);
-            await App.VendAsync(session, VendStatus.Committed);
-        }
     }
 }

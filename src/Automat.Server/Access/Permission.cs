@@ -45,8 +45,14 @@ public enum Permission
     /// <summary>See sales and payments.</summary>
     SalesRead,
 
-    /// <summary>Give money back, make payment links.</summary>
+    /// <summary>Make payment links, clear up doubts about sales.</summary>
     SalesWrite,
+
+    /// <summary>Give money back, hand out cash that is owed, decide about claims.</summary>
+    RefundWrite,
+
+    /// <summary>Be the second person of a refund, settle what a provider could not pay back.</summary>
+    RefundApprove,
 
     /// <summary>See chips and their balances.</summary>
     ChipRead,

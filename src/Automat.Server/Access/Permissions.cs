@@ -33,6 +33,9 @@ public static class Permissions
         [Permission.ActivityRead] = new("activity.read", Everybody),
         [Permission.SalesRead] = new("sales.read", Everybody),
         [Permission.SalesWrite] = new("sales.write", Running),
+        [Permission.RefundWrite] = new("refund.write", Running),
+        // Two pairs of eyes are two people, never a person and a program.
+        [Permission.RefundApprove] = new("refund.approve", Admins, ForTokens: false),
         [Permission.ChipRead] = new("chip.read", Everybody),
         [Permission.ChipWrite] = new("chip.write", Running),
         [Permission.ChipTopUp] = new("chip.topup", Running),

@@ -12,6 +12,7 @@ public static class AuditModule
         .AddJournalTable<AuditRows>()
         .AddScoped<IChangeLog, AuditTrail>()
         .AddScoped<AuditReach>()
+        .AddScoped<AuditPages>()
         .AddSingleton<AuditVerifier>()
         .AddSingleton<ExportAudit>()
         .AddSingleton<VerifyAudit>();
@@ -23,5 +24,6 @@ public static class AuditModule
         ListAudit.Map(audit);
         ExportAudit.Map(audit);
         VerifyAudit.Map(audit);
+        AuditPages.Map(routes);
     }
 }

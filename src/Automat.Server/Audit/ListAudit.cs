@@ -1,5 +1,6 @@
 using System.Security.Claims;
 using System.Text.Json;
+using Automat.Domain;
 using Automat.Server.Data;
 using Automat.Server.Platform;
 using Microsoft.EntityFrameworkCore;
@@ -54,19 +55,26 @@ internal static class ListAudit
         if (cursor < 1) faults["cursor"] = "Use next_cursor of the page before.";
         FieldsException.ThrowIfAny("query_invalid", faults);
 
-        var size = limit ?? Usual;
         var (db, organization) = await reach.OpenAsync(caller, query, ct);
+        var (events, next) = await PageAsync(db, organization, query, cursor, limit ?? Usual, ct);
+        return TypedResults.Ok(new AuditPage([.. events.Select(AuditEventView.Of)], next));
+    }
+
+    /// <summary>A page of the log, newest first, and where the next one begins; null at the end.</summary>
+    public static async Task<(IReadOnlyList<AuditEvent> Events, long? Next)> PageAsync(
+        AutomatDb db, Id<Organization> organization, AuditQuery query, long? cursor, int size, CancellationToken ct)
+    {
         var events = query.Of(db.Set<AuditEvent>().AsNoTracking().Where(e => e.OrganizationId == organization));
         if (cursor is { } before) events = events.Where(e => e.Number < before);
         var floor = query.Text is null ? 0 : await FloorAsync(db, organization, cursor, ct);
         if (floor > 1) events = events.Where(e => e.Number >= floor);
         var page = await events.OrderByDescending(e => e.Number).Take(size + 1).ToListAsync(ct);
         var next = page.Count > size ? page[size - 1].Number : floor > 1 ? floor : (long?)null;
-        return TypedResults.Ok(new AuditPage([.. page.Take(size).Select(AuditEventView.Of)], next));
+        return ([.. page.Take(size)], next);
     }
 
     private static async Task<long> FloorAsync(
-        AutomatDb db, Domain.Id<Domain.Organization> organization, long? cursor, CancellationToken ct)
+        AutomatDb db, Id<Organization> organization, long? cursor, CancellationToken ct)
     {
         var top = cursor ?? 1 + await db.Set<AuditHead>().AsNoTracking().Where(h => h.OrganizationId == organization)
             .Select(h => h.Number).SingleOrDefaultAsync(ct);

@@ -13,10 +13,10 @@ namespace Automat.Server.Audit;
 /// <param name="BrokenAt">The first wrong row; null where none can be blamed, or none is wrong.</param>
 /// <param name="Code">What is wrong, a stable word.</param>
 /// <param name="Reason">The same in a sentence.</param>
-internal sealed record AuditCheckView(
+public sealed record AuditCheckView(
     string State, DateTimeOffset? At, long Events, string? Head, long? BrokenAt, string? Code, string? Reason)
 {
-    public static AuditCheckView Of(AuditCheck? check) => check is null
+    internal static AuditCheckView Of(AuditCheck? check) => check is null
         ? new("never", null, 0, null, null, null, null)
         : new(check.Code is null ? "unbroken" : "broken", check.At, check.Events, Convert.ToHexStringLower(check.Head), check.BrokenAt,
             check.Code, check.Reason);

@@ -5,7 +5,7 @@ public static class CounterModule
 {
     /// <summary>Adds the customers' pages.</summary>
     public static IServiceCollection AddCounter(this IServiceCollection services) =>
-        services.AddScoped<MachinePages>().AddScoped<ReceiptPages>();
+        services.AddScoped<MachinePages>().AddScoped<ReceiptPages>().AddScoped<ClaimPages>();
 
     /// <summary>Maps the customers' pages.</summary>
     public static void MapCounter(this IEndpointRouteBuilder routes)
@@ -14,5 +14,6 @@ public static class CounterModule
         Qr.Map(routes);
         VendPages.Map(routes);
         ReceiptPages.Map(routes);
+        ClaimPages.Map(routes);
     }
 }

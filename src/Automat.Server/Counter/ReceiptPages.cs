@@ -49,6 +49,7 @@ internal sealed class ReceiptPages(AutomatDb db, Sales sales, MachineDirectory m
             Refunds = [.. RefundsOf(sale, vend, machine)],
             Proof = hash is null ? null : new LedgerProof(vend.Entry, Convert.ToHexStringLower(hash)),
             VendToken = token,
+            MayClaim = vend.Status is VendStatus.Committed or VendStatus.PartlyRefunded or VendStatus.Unknown,
         };
     }
 
@@ -88,7 +89,7 @@ internal sealed class ReceiptPages(AutomatDb db, Sales sales, MachineDirectory m
 
     private static PaymentState StateOf(Vend vend, Sale sale)
     {
-        var open = sale.Paybacks.Where(p => p.Status is not PaybackStatus.Paid).Sum(p => p.Amount);
+        var open = sale.Paybacks.Where(p => p.Status is not (PaybackStatus.Paid or PaybackStatus.SettledOtherwise)).Sum(p => p.Amount);
         var back = SaleViews.BackOf(vend) - open;
         if (back <= 0) return PaymentState.Paid;
         return back >= vend.Amount.Amount ? PaymentState.Refunded : PaymentState.PartlyRefunded;
@@ -97,7 +98,7 @@ internal sealed class ReceiptPages(AutomatDb db, Sales sales, MachineDirectory m
     private static RefundState StateOf(Payback payback) => payback.Status switch
     {
         PaybackStatus.Owed or PaybackStatus.Pending => RefundState.Pending,
-        PaybackStatus.Paid => RefundState.Done,
+        PaybackStatus.Paid or PaybackStatus.SettledOtherwise => RefundState.Done,
         PaybackStatus.Failed => RefundState.Failed,
     };
 }

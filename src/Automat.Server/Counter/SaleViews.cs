@@ -23,6 +23,8 @@ internal static class SaleViews
             Credits = LookOf(machine) is MachineLook.Arcade ? lines.Sum(l => l.Quantity) : null,
             Reason = stage is VendStage.Delivered ? VendReason.None : ReasonOf(vend?.Reason ?? purchase.Reason, vend),
             ReceiptToken = vend is null ? null : token,
+            // How long one may, the claim's own page knows.
+            MayClaim = vend?.Status is VendStatus.Committed or VendStatus.PartlyRefunded or VendStatus.Unknown,
             RefundAmount = vend is not null && BackOf(vend) is var back and > 0
                 && (back < vend.Amount.Amount || stage is VendStage.Delivered)
                 ? new Amount(back, vend.Amount.Currency.Code)
@@ -116,7 +118,7 @@ internal static class SaleViews
             VendStatus.Unknown => VendStage.Unknown,
             VendStatus.Committed => VendStage.Delivered,
             VendStatus.Cancelled or VendStatus.Refunded or VendStatus.PartlyRefunded =>
-                sale.Paybacks.All(p => p.Status is PaybackStatus.Paid) ? VendStage.Refunded : VendStage.Refunding,
+                sale.Paybacks.All(p => p.Status is PaybackStatus.Paid or PaybackStatus.SettledOtherwise) ? VendStage.Refunded : VendStage.Refunding,
         };
     }
 }

@@ -46,7 +46,7 @@ internal static class FirstData
             CreatedAt = now,
         };
         db.Add(organization);
-        db.Add(LedgerHead.Empty(organization.Id));
+        LedgerModule.Open(db, organization.Id);
         return organization;
     }
 

@@ -52,14 +52,23 @@ public sealed class LedgerCli(DatabaseAddress address, TimeProvider clock, TextW
             return code;
         });
 
-    /// <summary>Writes the entries as newline-delimited JSON.</summary>
-    /// <param name="scope">Which ledgers, and from where.</param>
+    /// <summary>Verifies the ledgers, then writes the entries as newline-delimited JSON.</summary>
+    /// <param name="scope">Which ledgers, and from where; they are verified from the first entry on.</param>
     /// <param name="output">Receives them.</param>
+    /// <param name="evenBroken">Whether a broken ledger is written too: for whoever looks into what happened to it.</param>
     /// <param name="ct">Ends it early.</param>
-    /// <returns>The exit code.</returns>
-    public Task<int> ExportAsync(LedgerScope scope, Stream output, CancellationToken ct = default) =>
+    /// <returns>The exit code; nothing was written of a broken ledger.</returns>
+    public Task<int> ExportAsync(LedgerScope scope, Stream output, bool evenBroken = false, CancellationToken ct = default) =>
         GuardAsync(async () =>
         {
+            var verifier = new LedgerVerifier(address, clock);
+            await foreach (var verdict in verifier.VerifyAsync(scope with { From = 1 }, Progress("verified"), ct))
+            {
+                if (verdict.IsUnbroken) continue;
+                await errors.WriteLineAsync(Say(verdict));
+                if (!evenBroken) return Broken;
+            }
+
             var written = await new LedgerExport(address).WriteAsync(scope, output, Progress("written"), ct);
             await errors.WriteLineAsync(string.Create(Culture, $"{written:N0} entries written"));
             return Unbroken;

@@ -1,3 +1,4 @@
+using Automat.Domain;
 using Automat.Server.Data;
 
 namespace Automat.Server.Ledger;
@@ -11,4 +12,7 @@ public static class LedgerModule
         .AddScoped<LedgerProofs>()
         .AddSingleton<LedgerVerifier>()
         .AddSingleton<LedgerExport>();
+
+    /// <summary>Adds an empty ledger to the save that adds an organisation.</summary>
+    public static void Open(AutomatDb db, Id<Organization> organization) => db.Add(LedgerHead.Empty(organization));
 }

@@ -21,6 +21,9 @@ public enum PaybackStatus
 
     /// <summary>The provider refused or could not; a person has to solve it.</summary>
     Failed,
+
+    /// <summary>The provider could not; staff paid it back in another way.</summary>
+    SettledOtherwise,
 }
 
 /// <summary>
@@ -65,6 +68,9 @@ public sealed record Payback
     /// <summary>How often it was tried.</summary>
     public int Attempts { get; init; }
 
+    /// <summary>How often a person had it begun anew after it failed; each time is a refund of its own at the provider.</summary>
+    public int Round { get; init; }
+
     /// <summary>When it is tried next.</summary>
     public required DateTimeOffset NextAttemptAt { get; init; }
 
@@ -76,13 +82,16 @@ public sealed record Payback
 
     /// <summary>When it was paid.</summary>
     public DateTimeOffset? PaidAt { get; init; }
+
+    /// <summary>When the provider last said that it is still paid; a bank may return a refund days later.</summary>
+    public DateTimeOffset? CheckedAt { get; init; }
 }
 
 /// <summary>The paybacks' share in a journal batch.</summary>
 public sealed class PaybackRows : JournalTable<Id<Payback>, Payback>
 {
     private const string Columns = "id, organization_id, vend_id, provider, session_id, intent_id, amount, currency, reason, "
-        + "status, refund_id, attempts, next_attempt_at, error, created_at, paid_at";
+        + "status, refund_id, attempts, next_attempt_at, error, created_at, paid_at, round, checked_at";
 
     /// <inheritdoc/>
     protected override Id<Payback> KeyOf(Payback row) => row.Id;
@@ -111,12 +120,14 @@ public sealed class PaybackRows : JournalTable<Id<Payback>, Payback>
         Error = reader.IsDBNull(13) ? null : reader.GetString(13),
         CreatedAt = reader.GetFieldValue<DateTimeOffset>(14),
         PaidAt = reader.IsDBNull(15) ? null : reader.GetFieldValue<DateTimeOffset>(15),
+        Round = reader.GetInt32(16),
+        CheckedAt = reader.IsDBNull(17) ? null : reader.GetFieldValue<DateTimeOffset>(17),
     };
 
     /// <inheritdoc/>
     protected override NpgsqlBatchCommand InsertCommand(IReadOnlyList<Payback> inserts) =>
         Sql.Of($"insert into paybacks ({Columns}) select * from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, "
-                + "$13, $14, $15, $16)")
+                + "$13, $14, $15, $16, $17, $18)")
             .Column(NpgsqlDbType.Uuid, inserts, p => p.Id.Value)
             .Column(NpgsqlDbType.Uuid, inserts, p => p.OrganizationId.Value)
             .Column(NpgsqlDbType.Uuid, inserts, p => p.VendId.Value)
@@ -132,12 +143,15 @@ public sealed class PaybackRows : JournalTable<Id<Payback>, Payback>
             .Column(NpgsqlDbType.TimestampTz, inserts, p => p.NextAttemptAt)
             .Column(NpgsqlDbType.Text, inserts, p => p.Error)
             .Column(NpgsqlDbType.TimestampTz, inserts, p => p.CreatedAt)
-            .Column(NpgsqlDbType.TimestampTz, inserts, p => p.PaidAt);
+            .Column(NpgsqlDbType.TimestampTz, inserts, p => p.PaidAt)
+            .Column(NpgsqlDbType.Integer, inserts, p => p.Round)
+            .Column(NpgsqlDbType.TimestampTz, inserts, p => p.CheckedAt);
 
     /// <inheritdoc/>
     protected override NpgsqlBatchCommand UpdateCommand(IReadOnlyList<Payback> updates) =>
         Sql.Of("update paybacks p set status = n.b, refund_id = n.c, attempts = n.d, next_attempt_at = n.e, error = n.f, "
-                + "paid_at = n.g, intent_id = n.h from unnest($1, $2, $3, $4, $5, $6, $7, $8) as n(a, b, c, d, e, f, g, h) "
+                + "paid_at = n.g, intent_id = n.h, round = n.i, checked_at = n.j "
+                + "from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) as n(a, b, c, d, e, f, g, h, i, j) "
                 + "where p.id = n.a")
             .Column(NpgsqlDbType.Uuid, updates, p => p.Id.Value)
             .Column(NpgsqlDbType.Text, updates, p => p.Status.ToString())
@@ -146,5 +160,7 @@ public sealed class PaybackRows : JournalTable<Id<Payback>, Payback>
             .Column(NpgsqlDbType.TimestampTz, updates, p => p.NextAttemptAt)
             .Column(NpgsqlDbType.Text, updates, p => p.Error)
             .Column(NpgsqlDbType.TimestampTz, updates, p => p.PaidAt)
-            .Column(NpgsqlDbType.Text, updates, p => p.IntentId);
+            .Column(NpgsqlDbType.Text, updates, p => p.IntentId)
+            .Column(NpgsqlDbType.Integer, updates, p => p.Round)
+            .Column(NpgsqlDbType.TimestampTz, updates, p => p.CheckedAt);
 }

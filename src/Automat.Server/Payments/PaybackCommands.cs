@@ -41,12 +41,20 @@ public sealed class ConfirmPayback(Id<Payback> id, string refund, RefundStatus t
     private static Payback Paid(JournalRows rows, Payback payback, DateTimeOffset now)
     {
         if (payback.Status is PaybackStatus.Paid) return payback;
+        if (payback.Status is PaybackStatus.SettledOtherwise)
+        {
+            // The provider said that it could not, staff paid, and now it has paid all the same: the second time is a loss.
+            rows.Book(payback.OrganizationId, Entry("refund.paid_twice", payback, payback.Amount, Accounts.Losses), now);
+            return payback;
+        }
+
         rows.Book(payback.OrganizationId, Entry("refund.paid", payback, payback.Amount), now);
-        return payback with { Status = PaybackStatus.Paid, PaidAt = now, Error = null };
+        return payback with { Status = PaybackStatus.Paid, PaidAt = now, CheckedAt = now, Error = null };
     }
 
     private static Payback Failed(JournalRows rows, Payback payback, DateTimeOffset now)
     {
+        if (payback.Status is PaybackStatus.SettledOtherwise) return payback;
         // The money came back to the provider's account: it is owed again, and a person has to find another way.
         if (payback.Status is PaybackStatus.Paid)
         {
@@ -56,24 +64,24 @@ public sealed class ConfirmPayback(Id<Payback> id, string refund, RefundStatus t
         return payback with { Status = PaybackStatus.Failed, PaidAt = null, Error = "refund_failed" };
     }
 
-    private static LedgerDraft Entry(string kind, Payback payback, long amount) => LedgerDraft.Of(
+    private static LedgerDraft Entry(string kind, Payback payback, long amount, string from = Accounts.Refunds) => LedgerDraft.Of(
         kind, payback.Currency,
         Details.None.With("refund", payback.RefundId).With("intent", payback.IntentId).With("session", payback.SessionId)
             .With("vend", payback.VendId.ToString()).With("payback", payback.Id.ToString()).With("reason", payback.Reason),
-        new Posting(Accounts.Refunds, -amount), new Posting(payback.Provider, amount));
+        new Posting(from, -amount), new Posting(payback.Provider, amount));
 }
 
 /// <summary>A try to pay back did not succeed; it is tried again later, or given to a person.</summary>
 internal sealed class PostponePayback(Payback payback, string error, DateTimeOffset? again) : JournalCommand<PaybackStatus>
 {
-    public override string Key => $"payback:{payback.Id}:try:{payback.Attempts}";
+    public override string Key => $"payback:{payback.Id}:try:{payback.Round}:{payback.Attempts}";
 
     public override void Ask(JournalRows rows) => rows.Of<PaybackRows>().Ask(payback.Id);
 
     public override PaybackStatus Decide(JournalRows rows, DateTimeOffset now)
     {
         if (!rows.Of<PaybackRows>().TryGet(payback.Id, out var current)) return payback.Status;
-        if (current.Status is PaybackStatus.Paid) return current.Status;
+        if (current.Status is PaybackStatus.Paid or PaybackStatus.SettledOtherwise) return current.Status;
         var next = current with
         {
             Attempts = current.Attempts + 1,

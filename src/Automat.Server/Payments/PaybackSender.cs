@@ -12,6 +12,7 @@ internal sealed class PaybackSender(
     TimeProvider clock, ILogger<PaybackSender> log) : BackgroundService
 {
     private const int BatchSize = 20;
+    private static readonly TimeSpan AskAfter = TimeSpan.FromMinutes(1);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -58,12 +59,14 @@ internal sealed class PaybackSender(
             }
 
             Platform.Steps.Passed("payback.sent");
-            await journal.ExecuteAsync(
+            var status = await journal.ExecuteAsync(
                 new ConfirmPayback(payback.Id, refund.Id, refund.Status, refund.PaymentIntentId)
                 {
                     Organization = payback.OrganizationId,
                 },
                 CancellationToken.None);
+            // Asked again, later and later, as long as the provider has not finished and nobody tells us that it has.
+            if (status is PaybackStatus.Pending) await PostponeAsync(payback, "pending", giveUp: false, AskAfter);
         }
         catch (ProviderRefusedException refused)
         {
@@ -95,12 +98,16 @@ internal sealed class PaybackSender(
             ["reason"] = payback.Reason,
         };
         return await provider.RefundAsync(
-            new RefundRequest(intent, payback.Amount, payback.Currency.Code, facts), $"payback-{payback.Id}", ct);
+            new RefundRequest(intent, payback.Amount, payback.Currency.Code, facts), KeyOf(payback), ct);
     }
 
-    private async Task PostponeAsync(Payback payback, string error, bool giveUp)
+    /// <summary>The key at the provider: another one only after a person had a failed payback begun anew.</summary>
+    private static string KeyOf(Payback payback) =>
+        payback.Round == 0 ? $"payback-{payback.Id}" : $"payback-{payback.Id}-{payback.Round}";
+
+    private async Task PostponeAsync(Payback payback, string error, bool giveUp, TimeSpan least = default)
     {
-        var wait = TimeSpan.FromSeconds(Math.Min(Math.Pow(2, payback.Attempts), 600));
+        var wait = TimeSpan.FromSeconds(Math.Clamp(Math.Pow(2, payback.Attempts), least.TotalSeconds, 600));
         await journal.ExecuteAsync(
             new PostponePayback(payback, error, giveUp ? null : clock.GetUtcNow() + wait)
             {

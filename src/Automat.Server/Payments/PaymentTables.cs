@@ -61,6 +61,9 @@ internal sealed class PaymentTables : ITables
             payback.Property(p => p.Error).HasMaxLength(200);
             payback.HasIndex(p => p.NextAttemptAt).HasFilter("status in ('Owed', 'Pending')"); // what is due
             payback.HasIndex(p => p.VendId); // the paybacks of a sale
+            payback.HasIndex(p => p.CheckedAt).HasFilter("status = 'Paid'").HasDatabaseName("ix_paybacks_checked"); // to be asked about again
+            // What a person has to solve, and how much there is of it.
+            payback.HasIndex(p => new { p.OrganizationId, p.Id }).HasFilter("status = 'Failed'").HasDatabaseName("ix_paybacks_failed");
             payback.HasIndex(p => p.RefundId).IsUnique(); // a refund is booked once
         });
         model.Entity<InboxEvent>(inbox =>

@@ -22,6 +22,8 @@ public static class PaymentsModule
         services.AddSingleton<PaybackSignal>();
         services.AddSingleton<Inbox>();
         services.AddHostedService<PaybackSender>();
+        services.AddHostedService<PaybackMeter>();
+        services.AddHostedService<PaybackReconciler>();
         return services;
     }
 }

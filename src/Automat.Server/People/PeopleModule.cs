@@ -1,4 +1,5 @@
 using System.Security.Claims;
+using Automat.Server.Audit;
 using Automat.Server.Data;
 using Automat.Server.Platform;
 using Automat.Server.Privacy;
@@ -50,6 +51,7 @@ public static class PeopleModule
         services.AddScoped<PasswordCheck>().AddScoped<SecondStep>().AddScoped<Sessions>().AddScoped<ExistingAdminSession>();
         services.AddScoped<OwnAccount>().AddScoped<SignInPages>().AddScoped<ResetPages>().AddScoped<InvitationPages>();
         services.AddScoped<AuthenticatorPages>().AddScoped<PasskeyEndpoints>().AddScoped<PeoplePages>();
+        services.AddScoped<SendInvitation>().AddScoped<Organizations>().AddScoped<IActorNames, ActorNames>();
         services.AddScoped<ChangeColleague>().AddScoped<TokenPages>().AddScoped<EraseAccount>();
         services.AddScoped<IClaimsTransformation, CallerClaims>();
         services.AddSingleton<IAuthorizationMiddlewareResultHandler, Refusals>();
@@ -111,6 +113,8 @@ public static class PeopleModule
         AuthenticatorPages.Map(routes);
         PeoplePages.Map(routes);
         ChangeColleague.Map(routes);
+        Organizations.Map(routes);
+        OrganizationPages.Map(routes);
         TokenPages.Map(routes);
         OwnDataPages.Map(routes);
         CustomerDataPages.Map(routes);

@@ -1,23 +1,20 @@
-using System.Net.Mail;
 using Automat.Domain;
 using Automat.Server.Audit;
 using Automat.Server.Data;
-using Automat.Server.Notifications.Mail;
-using Automat.Server.Platform;
 using Automat.Server.Storefront;
-using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.Extensions.Localization;
 
 namespace Automat.Server.People;
 
 /// <summary>Who works for the organisation, and inviting others by mail.</summary>
-internal sealed class PeoplePages(
-    AutomatDb db, MailOutbox mails, PublicAddress address, IServer server, TimeProvider clock, IStringLocalizer<Texts> texts)
+internal sealed class PeoplePages(AutomatDb db, SendInvitation invitations, TimeProvider clock)
 {
     public const string Address = "/panel/people";
 
     private const int MostInvitations = 100;
+
+    /// <summary>So long after the last click somebody counts as being at work.</summary>
+    private static readonly TimeSpan WorksNow = TimeSpan.FromMinutes(5);
 
     public static void Map(IEndpointRouteBuilder routes)
     {
@@ -48,14 +45,22 @@ internal sealed class PeoplePages(
                             join p in db.Set<Person>().AsNoTracking() on m.PersonId equals p.Id
                             where m.OrganizationId == organization
                             orderby m.CreatedAt
-                            select new { m.Role, m.DisabledAt, Person = p }).Take(500).ToListAsync(ct);
+                            select new
+                            {
+                                m.Role,
+                                m.DisabledAt,
+                                Person = p,
+                                UsedAt = db.Set<Session>().Where(s => s.PersonId == p.Id && s.EndedAt == null && s.WorksFor == organization)
+                                    .Max(s => (DateTimeOffset?)s.SeenAt),
+                            }).Take(500).ToListAsync(ct);
         var open = await db.Set<Invitation>().AsNoTracking()
             .Where(i => i.OrganizationId == organization && i.ClosedAt == null && i.ExpiresAt > now && i.Email != null)
             .OrderBy(i => i.CreatedAt).ToListAsync(ct);
         return new PeopleView(
-            [.. people.Select(p => new ColleagueView(
-                p.Person.Id.ToString(), p.Person.FullName, p.Person.UserName!, p.Role, p.DisabledAt is not null,
-                p.Person.TwoFactorEnabled, p.Person.LastSeenAt, p.Person.Id == context.User.PersonOf()))],
+            [.. people.Select(p => (p.Person, p.Role, p.DisabledAt, SeenAt: Later(p.Person.LastSeenAt, p.UsedAt)))
+                .Select(p => new ColleagueView(
+                    p.Person.Id.ToString(), p.Person.FullName, p.Person.UserName!, p.Role, p.DisabledAt is not null,
+                    p.Person.TwoFactorEnabled, p.SeenAt, now - p.SeenAt <= WorksNow, p.Person.Id == context.User.PersonOf()))],
             [.. open.Select(i => new OpenInvitationView(i.Id.ToString(), i.Email!, i.Role, i.ExpiresAt))],
             context.User.Allows(Permission.PeopleWrite));
     }
@@ -65,43 +70,22 @@ internal sealed class PeoplePages(
         var form = await context.Request.ReadFormAsync(ct);
         var email = form["email"].ToString().Trim();
         var organization = context.User.OrganizationOf();
-        var now = clock.GetUtcNow();
         if (await WhyNotAsync(email, form["role"].ToString(), organization, ct) is { } error)
         {
             return Pages.Show<PeoplePage>(
                 await ViewAsync(context, ct) with { Email = email, Error = error }, StatusCodes.Status422UnprocessableEntity);
         }
 
-        var token = Secrets.NewToken();
-        var invitation = new Invitation
-        {
-            Id = Id<Invitation>.New(now),
-            OrganizationId = organization,
-            Email = email,
-            Role = Enum.Parse<Role>(form["role"].ToString()),
-            Hash = Secrets.HashOf(token),
-            InvitedBy = context.User.PersonOf(),
-            CreatedAt = now,
-            ExpiresAt = now + Invitation.Lasts,
-        };
-        // Inviting again replaces the link that was sent before.
-        var before = await db.Set<Invitation>()
-            .Where(i => i.OrganizationId == organization && i.Email == email && i.ClosedAt == null).ToListAsync(ct);
-        foreach (var sent in before) sent.ClosedAt = now;
-        db.Add(invitation);
         var name = await db.Set<Organization>().Where(o => o.Id == organization).Select(o => o.Name).SingleAsync(ct);
-        mails.Add(organization, email, new MailText(
-            texts["Mail.InvitationSubject", name],
-            [texts["Mail.InvitationText", name, texts[RoleTexts.Of(invitation.Role)]], texts["Mail.InvitationLasts", Invitation.Lasts.Days]],
-            texts["Mail.InvitationLink"], $"{address.ForMails(server)}/invitations/{token}"));
-        db.Note(organization, "invitation.sent", "invitation", invitation.Id.ToString());
+        await invitations.AddAsync(
+            organization, name, email, Enum.Parse<Role>(form["role"].ToString()), context.User.PersonOf(), ct);
         await db.SaveChangesAsync(ct);
         return context.SeeOther($"{Address}?done=invited");
     }
 
     private async Task<string?> WhyNotAsync(string email, string role, Id<Organization> organization, CancellationToken ct)
     {
-        if (email.Length is 0 or > 256 || !MailAddress.TryCreate(email, out var parsed) || parsed.Address != email) return "Join.EmailInvalid";
+        if (!SendInvitation.IsAddress(email)) return "Join.EmailInvalid";
         if (!Enum.TryParse<Role>(role, out var known) || !Enum.IsDefined(known)) return "People.RoleInvalid";
         var normalized = email.ToUpperInvariant();
         var works = await (from m in db.Set<Membership>()
@@ -135,4 +119,6 @@ internal sealed class PeoplePages(
 
         return context.SeeOther($"{Address}?done=withdrawn");
     }
+
+    private static DateTimeOffset? Later(DateTimeOffset? one, DateTimeOffset? other) => one > other || other is null ? one : other;
 }

@@ -39,7 +39,7 @@ internal sealed class Refusals : IAuthorizationMiddlewareResultHandler
             return;
         }
 
-        await Pages.Show<ProblemPage>(new ProblemView(status), status).ExecuteAsync(context);
+        await Pages.Show<ProblemPage>(new ProblemView(status, Home: SignInPages.Home), status).ExecuteAsync(context);
     }
 
     private static bool IsPage(HttpContext context) =>

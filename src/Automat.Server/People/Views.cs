@@ -118,9 +118,11 @@ public sealed record RecoveryCodesView(IReadOnlyList<string> Codes);
 /// <param name="IsDisabled">Whether they are switched off.</param>
 /// <param name="HasSecondStep">Whether they have a second step.</param>
 /// <param name="SeenAt">When they were last at work.</param>
+/// <param name="WorksNow">Whether that was a moment ago.</param>
 /// <param name="IsSelf">Whether it is the reader.</param>
 public sealed record ColleagueView(
-    string Id, string Name, string Account, Role Role, bool IsDisabled, bool HasSecondStep, DateTimeOffset? SeenAt, bool IsSelf);
+    string Id, string Name, string Account, Role Role, bool IsDisabled, bool HasSecondStep, DateTimeOffset? SeenAt, bool WorksNow,
+    bool IsSelf);
 
 /// <summary>An invitation nobody has accepted yet.</summary>
 /// <param name="Id">Which.</param>

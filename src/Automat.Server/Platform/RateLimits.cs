@@ -12,6 +12,9 @@ public static class RateLimits
     /// <summary>Beginning a purchase.</summary>
     public const string Buying = "buying";
 
+    /// <summary>Saying that something went wrong with a purchase.</summary>
+    public const string Claiming = "claiming";
+
     /// <summary>Presenting codes, keys and tokens that could be guessed.</summary>
     public const string Guessing = "guessing";
 
@@ -37,6 +40,7 @@ public static class RateLimits
                 await answer.ExecuteAsync(rejected.HttpContext);
             };
             Add(limiter, SignIn, 10 * factor);
+            Add(limiter, Claiming, 10 * factor);
             Add(limiter, Buying, 300 * factor);
             Add(limiter, Guessing, 1_200 * factor);
         });

@@ -59,6 +59,9 @@ public sealed record ReceiptView(
     /// <summary>Where the books hold this sale; null before it was booked.</summary>
     public LedgerProof? Proof { get; init; }
 
+    /// <summary>Whether the customer can say that something went wrong.</summary>
+    public bool MayClaim { get; init; }
+
     /// <summary>Leads back to the purchase; null when its page is gone.</summary>
     public string? VendToken { get; init; }
 }

@@ -145,6 +145,9 @@ public sealed record VendView(
     /// <summary>When what happened.</summary>
     public VendTimes Times { get; init; } = new();
 
+    /// <summary>Whether the customer can say that something went wrong.</summary>
+    public bool MayClaim { get; init; }
+
     /// <summary>The provider's pay page, while it waits for the payment.</summary>
     public string? PayUrl { get; init; }
 

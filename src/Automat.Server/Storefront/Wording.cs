@@ -140,6 +140,24 @@ internal static class Wording
         RefundState.Failed => "Refund.Failed",
     };
 
+    public static string Claim(ClaimStage stage) => stage switch
+    {
+        ClaimStage.Open => "Claim.Title",
+        ClaimStage.TooEarly => "Claim.TooEarly",
+        ClaimStage.TooLate => "Claim.TooLate",
+        ClaimStage.NothingLeft => "Claim.NothingLeft",
+        ClaimStage.Waiting => "Claim.Waiting",
+        ClaimStage.Refunded => "Claim.Refunded",
+        ClaimStage.Declined => "Claim.Declined",
+    };
+
+    public static string Claim(ClaimChoice choice) => choice switch
+    {
+        ClaimChoice.NothingCameOut => "Claim.NothingCameOut",
+        ClaimChoice.WrongProduct => "Claim.WrongProduct",
+        ClaimChoice.Damaged => "Claim.Damaged",
+    };
+
     public static string ProblemTitle(int status) => status switch
     {
         403 => "Problem.Forbidden",

@@ -45,7 +45,7 @@ internal sealed class RefundIntake(
             .FirstOrDefaultAsync(v => v.Intent == refund.PaymentIntentId, ct);
         if (vend is null) return InboxStatus.Unmatched;
         var owed = await db.Set<Payback>().AsNoTracking()
-            .Where(p => p.VendId == vend.Id && p.RefundId == null && p.Status != PaybackStatus.Paid)
+            .Where(p => p.VendId == vend.Id && p.RefundId == null && p.Status != PaybackStatus.Paid && p.Status != PaybackStatus.SettledOtherwise)
             .Select(p => p.Id).ToListAsync(ct);
         var waiting = await db.Set<MachineCommand>().AsNoTracking()
             .Where(c => c.VendId == vend.Id && c.State == CommandState.Waiting)
@@ -103,12 +103,12 @@ internal sealed class BookOutsideRefund(
         var book = new VendBook(rows, now, signals);
         var vend = book.Find(id);
         var pending = owed.Select(o => rows.Of<PaybackRows>().TryGet(o, out var p) ? p : null)
-            .FirstOrDefault(p => p is not null && p.Status is not PaybackStatus.Paid && p.Amount == refund.Amount);
+            .FirstOrDefault(p => p is not null && p.Status is not (PaybackStatus.Paid or PaybackStatus.SettledOtherwise) && p.Amount == refund.Amount);
         if (pending is not null)
         {
             // Somebody was faster than we: what we owed is paid, and ours must not be sent any more.
             rows.Of<PaybackRows>().Put(
-                pending with { Status = PaybackStatus.Paid, RefundId = refund.Id, PaidAt = now, Error = null });
+                pending with { Status = PaybackStatus.Paid, RefundId = refund.Id, PaidAt = now, CheckedAt = now, Error = null });
             rows.Book(vend.Organization, Moved("refund.paid", vend, Accounts.Refunds), now);
             return vend.Status;
         }

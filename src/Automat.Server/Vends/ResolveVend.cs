@@ -35,10 +35,12 @@ public sealed class ResolveVend
     private readonly AutomatDb db;
     private readonly Journal.Journal journal;
     private readonly VendSignals signals;
+    private readonly Actor actor;
 
     /// <summary>Made by the container.</summary>
     public ResolveVend(IServiceProvider services)
     {
+        actor = services.GetRequiredService<Actor>();
         db = services.GetRequiredService<AutomatDb>();
         journal = services.GetRequiredService<Journal.Journal>();
         signals = services.GetRequiredService<VendSignals>();
@@ -81,11 +83,10 @@ public sealed class ResolveVend
             throw new RuleException("vend_status", $"Vend {id} is {Word(vend.Status)}; there is no doubt to clear up.");
         }
 
-        // Noted before it is done: what the journal then does is in the ledger, whatever happens here.
-        db.Note(organization, $"vend.resolved_{request.Outcome}", "vend", id.ToString(), request.Reason);
-        await db.SaveChangesAsync(ct);
         return await SettleAsync(
-            vend, request.Outcome == "delivered" ? Settlement.Commit : Settlement.Cancel, "staff_decided", ct);
+            vend, request.Outcome == "delivered" ? Settlement.Commit : Settlement.Cancel, "staff_decided", ct,
+            (audit, now) => audit.Note(
+                organization, AuditSignature.Of(actor), now, $"vend.resolved_{request.Outcome}", "vend", id.ToString(), request.Reason));
     }
 
     internal static string Word(VendStatus status) => JsonNamingPolicy.SnakeCaseLower.ConvertName(status.ToString());
@@ -127,12 +128,15 @@ public sealed class ResolveVend
         });
     }
 
-    private async Task<VendStatus> SettleAsync(Vend vend, Settlement settlement, string reason, CancellationToken ct) =>
+    private async Task<VendStatus> SettleAsync(
+        Vend vend, Settlement settlement, string reason, CancellationToken ct,
+        Action<AuditRows, DateTimeOffset>? note = null) =>
         await journal.ExecuteAsync(
             new SettleVend(vend.Id, settlement, reason, signals)
             {
                 Organization = vend.Organization,
                 Command = await CommandAsync(vend.Id, ct),
+                Note = note,
             }, ct);
 
     private Task<Id<MachineCommand>?> CommandAsync(Id<Vend> vend, CancellationToken ct) =>

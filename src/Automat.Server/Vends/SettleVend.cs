@@ -1,5 +1,6 @@
 using Automat.Domain;
 using Automat.Domain.Vends;
+using Automat.Server.Audit;
 using Automat.Server.Journal;
 using Automat.Server.Machines;
 
@@ -38,6 +39,9 @@ internal sealed class SettleVend(Id<Vend> id, Settlement settlement, string reas
     /// <summary>What the machine's policy says when time is over and nobody knows.</summary>
     public SilencePolicy Policy { get; init; }
 
+    /// <summary>Writes down who decided it, when somebody did; only for what was still to be decided.</summary>
+    public Action<AuditRows, DateTimeOffset>? Note { get; init; }
+
     /// <summary>Deadlines repeat, so each look at one is its own; anything else happens once.</summary>
     public override string Key { get; } = settlement is Settlement.Overdue
         ? $"overdue:{id}:{Guid.CreateVersion7()}"
@@ -64,7 +68,12 @@ internal sealed class SettleVend(Id<Vend> id, Settlement settlement, string reas
             Settlement.Overdue => Overdue(rows, vend, handedOver, now),
         };
         Goods.Follow(rows, vend, change);
-        if (change.News) CallOff(rows, Command, change.Vend, reason);
+        if (change.News)
+        {
+            CallOff(rows, Command, change.Vend, reason);
+            Note?.Invoke(rows.Of<AuditRows>(), now);
+        }
+
         return book.Keep(change, change.Vend.Reason ?? reason).Status;
     }
 

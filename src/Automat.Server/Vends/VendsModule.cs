@@ -25,6 +25,7 @@ public static class VendsModule
         services.AddScoped<TellMachine>();
         services.AddScoped<ResolveVend>();
         services.AddSingleton<VendCounters>();
+        services.AddSingleton<VendRefunds>();
         services.AddHostedService<DeliveryLanes>();
         services.AddHostedService<CommandSweep>();
         services.AddHostedService<VendSweep>();

@@ -15,10 +15,7 @@ internal sealed class Shop
 
     public Shop()
     {
-        foreach (var chip in new[] { "0", "1" })
-        {
-            Book(LedgerDraft.Of("chip.topped_up", Currency.Eur, Details.None, new("bank", -3_000), new("chip:" + chip, 3_000)));
-        }
+        foreach (var chip in new[] { "0", "1" }) TopUp(chip, 3_000);
     }
 
     public int Entries { get; private set; }
@@ -56,6 +53,13 @@ internal sealed class Shop
         if (places.TryGetValue(sale, out var place)) Keep(place, verb);
     }
 
+    /// <summary>Money from outside onto a chip.</summary>
+    public void TopUp(string chip, long amount)
+    {
+        LastWasNews = false;
+        Book(LedgerDraft.Of("chip.topped_up", Currency.Eur, Details.None, new("bank", -amount), new("chip:" + chip, amount)));
+    }
+
     /// <summary>The first chip pays for something else.</summary>
     public void Spend(long amount)
     {
@@ -88,6 +92,10 @@ internal sealed class Shop
         Assert.All(balances.Where(b => Accounts.IsChip(b.Key)), b => Assert.True(b.Value >= 0, $"{b.Key} is {b.Value}"));
         Assert.All(all, v => Assert.InRange(v.Refunded, 0, v.Delivered));
         Assert.All(all, v => Assert.InRange(v.Delivered, 0, v.Amount.Amount));
+        // What came in for chips is on them, held for them, or was spent for good.
+        Assert.Equal(
+            -Balance("bank"),
+            Balance("chip:0") + Balance("chip:1") + Sum(open, TenderKind.Chip, v => v.Amount.Amount) + Sum(all, TenderKind.Chip, Kept));
         // What customers paid for good is what was earned, less what left without money.
         Assert.Equal(all.Sum(Kept), Balance("revenue:SNACK-1") + tax + Balance(Accounts.Losses));
         // A promise of the bank lives as long as its sale is open; what is owed back is what the provider is asked for.

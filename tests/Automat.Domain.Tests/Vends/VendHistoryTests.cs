@@ -13,7 +13,8 @@ public sealed class VendHistoryTests
         from verb in Gen.Frequency(
             (2, Gen.Constant(Verb.Reserve)), (3, Gen.Constant(Verb.Start)), (1, Gen.Constant(Verb.Doubt)),
             (3, Gen.Constant(Verb.Commit)), (2, Gen.Constant(Verb.Cancel)), (3, Gen.Constant(Verb.Refund)),
-            (1, Gen.Constant(Verb.RefundRest)), (1, Gen.Constant(Verb.Spend)))
+            (1, Gen.Constant(Verb.RefundRest)), (1, Gen.Constant(Verb.Spend)), (1, Gen.Constant(Verb.TopUp)),
+            (1, Gen.Constant(Verb.Expire)))
         from draw in Gen.Choose(0, 1_000_000)
         select (sale, verb, draw);
 
@@ -30,6 +31,8 @@ public sealed class VendHistoryTests
         Refund,
         RefundRest,
         Spend,
+        TopUp,
+        Expire,
     }
 
     [Fact]
@@ -74,7 +77,7 @@ public sealed class VendHistoryTests
         {
             var shop = new Shop();
             // Without cancels nothing is ever late, so nothing may be left as a loss either.
-            foreach (var (sale, verb, draw) in history.Where(step => step.Verb is not Verb.Cancel))
+            foreach (var (sale, verb, draw) in history.Where(step => step.Verb is not (Verb.Cancel or Verb.Expire)))
             {
                 Take(shop, sale, verb, draw);
             }
@@ -111,6 +114,12 @@ public sealed class VendHistoryTests
                 break;
             case Verb.Spend:
                 shop.Spend(draw % 400);
+                break;
+            case Verb.TopUp:
+                shop.TopUp(draw % 2 == 0 ? "0" : "1", 1 + (draw % 500));
+                break;
+            case Verb.Expire:
+                shop.Change(sale, v => VendLife.IsOpen(v.Status) ? VendRules.Cancel(v, "expired", Sale.Noon) : VendChange.Nothing(v));
                 break;
         }
     }

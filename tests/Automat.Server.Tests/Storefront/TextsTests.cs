@@ -14,6 +14,9 @@ public sealed partial class TextsTests
         ["Storefront"] = new(typeof(Texts)),
         ["Panel"] = new(typeof(Automat.Server.Panel.Texts)),
         ["People"] = new(typeof(Automat.Server.People.Texts)),
+        ["Audit"] = new(typeof(Automat.Server.Audit.Texts)),
+        ["Books"] = new(typeof(Automat.Server.Books.Texts)),
+        ["Refunds"] = new(typeof(Automat.Server.Refunds.Texts)),
         ["Notifications"] = new(typeof(Automat.Server.Notifications.Texts)),
     };
 

@@ -6,3 +6,10 @@ import { passkeys } from './passkeys'
 htmx.config.includeIndicatorCSS = false
 htmx.config.history = false
 passkeys()
+
+// Times are shown as the reader's clock has them, from the next page on.
+const zone = Intl.DateTimeFormat().resolvedOptions().timeZone
+if (zone) {
+  const secure = location.protocol === 'https:' ? ';secure' : ''
+  document.cookie = `automat_zone=${encodeURIComponent(zone)};path=/;max-age=31536000;samesite=lax${secure}`
+}

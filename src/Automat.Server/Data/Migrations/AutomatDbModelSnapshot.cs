@@ -23,6 +23,122 @@ namespace Automat.Server.Data.Migrations
 
             NpgsqlModelBuilderExtensions.UseIdentityByDefaultColumns(modelBuilder);
 
+            modelBuilder.Entity("Automat.Domain.Claims.Claim", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<long>("Amount")
+                        .HasColumnType("bigint")
+                        .HasColumnName("amount");
+
+                    b.Property<string>("Answer")
+                        .HasMaxLength(500)
+                        .HasColumnType("character varying(500)")
+                        .HasColumnName("answer");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at");
+
+                    b.Property<string>("Currency")
+                        .IsRequired()
+                        .HasMaxLength(3)
+                        .HasColumnType("character(3)")
+                        .HasColumnName("currency")
+                        .IsFixedLength();
+
+                    b.Property<DateTimeOffset?>("DecidedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("decided_at");
+
+                    b.Property<string>("DecidedBy")
+                        .HasMaxLength(100)
+                        .HasColumnType("character varying(100)")
+                        .HasColumnName("decided_by");
+
+                    b.Property<string>("Email")
+                        .HasMaxLength(256)
+                        .HasColumnType("character varying(256)")
+                        .HasColumnName("email");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasMaxLength(32)
+                        .HasColumnType("character varying(32)")
+                        .HasColumnName("kind");
+
+                    b.Property<string>("Language")
+                        .IsRequired()
+                        .HasMaxLength(8)
+                        .HasColumnType("character varying(8)")
+                        .HasColumnName("language");
+
+                    b.Property<string>("MachineId")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)")
+                        .HasColumnName("machine_id");
+
+                    b.Property<Guid>("OrganizationId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("organization_id");
+
+                    b.Property<Guid?>("RefundId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("refund_id");
+
+                    b.Property<string>("Status")
+                        .IsRequired()
+                        .HasMaxLength(32)
+                        .HasColumnType("character varying(32)")
+                        .HasColumnName("status");
+
+                    b.Property<string>("Text")
+                        .HasMaxLength(500)
+                        .HasColumnType("character varying(500)")
+                        .HasColumnName("text");
+
+                    b.Property<DateTimeOffset?>("ToldAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("told_at");
+
+                    b.Property<Guid>("VendId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("vend_id");
+
+                    b.Property<string>("Verdict")
+                        .IsRequired()
+                        .HasMaxLength(32)
+                        .HasColumnType("character varying(32)")
+                        .HasColumnName("verdict");
+
+                    b.HasKey("Id")
+                        .HasName("pk_claims");
+
+                    b.HasIndex("CreatedAt")
+                        .HasDatabaseName("ix_claims_personal")
+                        .HasFilter("email is not null or text is not null");
+
+                    b.HasIndex("DecidedAt")
+                        .HasDatabaseName("ix_claims_untold")
+                        .HasFilter("email is not null and told_at is null and status <> 'Waiting'");
+
+                    b.HasIndex("VendId")
+                        .IsUnique()
+                        .HasDatabaseName("ix_claims_vend_id");
+
+                    b.HasIndex("OrganizationId", "CreatedAt")
+                        .HasDatabaseName("ix_claims_waiting")
+                        .HasFilter("status = 'Waiting'");
+
+                    b.HasIndex("OrganizationId", "Id")
+                        .HasDatabaseName("ix_claims_organization_id_id");
+
+                    b.ToTable("claims", (string)null);
+                });
+
             modelBuilder.Entity("Automat.Domain.Organization", b =>
                 {
                     b.Property<Guid>("Id")
@@ -50,6 +166,108 @@ namespace Automat.Server.Data.Migrations
                         .HasName("pk_organizations");
 
                     b.ToTable("organizations", (string)null);
+                });
+
+            modelBuilder.Entity("Automat.Domain.Refunds.RefundCase", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<long>("Amount")
+                        .HasColumnType("bigint")
+                        .HasColumnName("amount");
+
+                    b.Property<string>("Answer")
+                        .HasMaxLength(200)
+                        .HasColumnType("character varying(200)")
+                        .HasColumnName("answer");
+
+                    b.Property<string>("Currency")
+                        .IsRequired()
+                        .HasMaxLength(3)
+                        .HasColumnType("character(3)")
+                        .HasColumnName("currency")
+                        .IsFixedLength();
+
+                    b.Property<DateTimeOffset?>("DecidedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("decided_at");
+
+                    b.Property<string>("DecidedBy")
+                        .HasMaxLength(100)
+                        .HasColumnType("character varying(100)")
+                        .HasColumnName("decided_by");
+
+                    b.Property<long?>("Entry")
+                        .HasColumnType("bigint")
+                        .HasColumnName("entry");
+
+                    b.Property<DateTimeOffset?>("ExpiresAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("expires_at");
+
+                    b.Property<string>("MachineId")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)")
+                        .HasColumnName("machine_id");
+
+                    b.Property<string>("Note")
+                        .HasMaxLength(200)
+                        .HasColumnType("character varying(200)")
+                        .HasColumnName("note");
+
+                    b.Property<Guid>("OrganizationId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("organization_id");
+
+                    b.Property<string>("Reason")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)")
+                        .HasColumnName("reason");
+
+                    b.Property<DateTimeOffset>("RequestedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("requested_at");
+
+                    b.Property<string>("RequestedBy")
+                        .IsRequired()
+                        .HasMaxLength(100)
+                        .HasColumnType("character varying(100)")
+                        .HasColumnName("requested_by");
+
+                    b.Property<string>("Status")
+                        .IsRequired()
+                        .HasMaxLength(32)
+                        .HasColumnType("character varying(32)")
+                        .HasColumnName("status");
+
+                    b.Property<string>("Tender")
+                        .IsRequired()
+                        .HasMaxLength(32)
+                        .HasColumnType("character varying(32)")
+                        .HasColumnName("tender");
+
+                    b.Property<Guid>("VendId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("vend_id");
+
+                    b.HasKey("Id")
+                        .HasName("pk_refund_cases");
+
+                    b.HasIndex("ExpiresAt")
+                        .HasDatabaseName("ix_refund_cases_waiting")
+                        .HasFilter("status = 'Requested'");
+
+                    b.HasIndex("VendId")
+                        .HasDatabaseName("ix_refund_cases_vend_id");
+
+                    b.HasIndex("OrganizationId", "Id")
+                        .HasDatabaseName("ix_refund_cases_organization_id_id");
+
+                    b.ToTable("refund_cases", (string)null);
                 });
 
             modelBuilder.Entity("Automat.Domain.Vends.Vend", b =>
@@ -355,6 +573,93 @@ namespace Automat.Server.Data.Migrations
                         .HasName("pk_audit_heads");
 
                     b.ToTable("audit_heads", (string)null);
+                });
+
+            modelBuilder.Entity("Automat.Server.Books.Closing", b =>
+                {
+                    b.Property<Guid>("OrganizationId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("organization_id");
+
+                    b.Property<DateOnly>("Day")
+                        .HasColumnType("date")
+                        .HasColumnName("day");
+
+                    b.Property<string>("Body")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("body");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at");
+
+                    b.Property<long>("FirstSequence")
+                        .HasColumnType("bigint")
+                        .HasColumnName("first_sequence");
+
+                    b.Property<long>("LastSequence")
+                        .HasColumnType("bigint")
+                        .HasColumnName("last_sequence");
+
+                    b.Property<string>("Zone")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)")
+                        .HasColumnName("zone");
+
+                    b.HasKey("OrganizationId", "Day")
+                        .HasName("pk_closings");
+
+                    b.ToTable("closings", (string)null);
+                });
+
+            modelBuilder.Entity("Automat.Server.Books.LedgerPosting", b =>
+                {
+                    b.Property<Guid>("OrganizationId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("organization_id");
+
+                    b.Property<string>("Account")
+                        .HasMaxLength(128)
+                        .HasColumnType("character varying(128)")
+                        .HasColumnName("account");
+
+                    b.Property<long>("Sequence")
+                        .HasColumnType("bigint")
+                        .HasColumnName("sequence");
+
+                    b.Property<long>("Amount")
+                        .HasColumnType("bigint")
+                        .HasColumnName("amount");
+
+                    b.Property<string>("Currency")
+                        .IsRequired()
+                        .HasMaxLength(3)
+                        .HasColumnType("character(3)")
+                        .HasColumnName("currency")
+                        .IsFixedLength();
+
+                    b.HasKey("OrganizationId", "Account", "Sequence")
+                        .HasName("pk_ledger_postings");
+
+                    b.ToTable("ledger_postings", (string)null);
+                });
+
+            modelBuilder.Entity("Automat.Server.Books.PostingMark", b =>
+                {
+                    b.Property<Guid>("OrganizationId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("organization_id");
+
+                    b.Property<long>("Sequence")
+                        .HasColumnType("bigint")
+                        .HasColumnName("sequence");
+
+                    b.HasKey("OrganizationId")
+                        .HasName("pk_posting_marks");
+
+                    b.ToTable("posting_marks", (string)null);
                 });
 
             modelBuilder.Entity("Automat.Server.Catalog.Product", b =>
@@ -1809,6 +2114,10 @@ namespace Automat.Server.Data.Migrations
                         .HasColumnType("integer")
                         .HasColumnName("attempts");
 
+                    b.Property<DateTimeOffset?>("CheckedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("checked_at");
+
                     b.Property<DateTimeOffset>("CreatedAt")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("created_at");
@@ -1859,6 +2168,10 @@ namespace Automat.Server.Data.Migrations
                         .HasColumnType("character varying(255)")
                         .HasColumnName("refund_id");
 
+                    b.Property<int>("Round")
+                        .HasColumnType("integer")
+                        .HasColumnName("round");
+
                     b.Property<string>("SessionId")
                         .HasMaxLength(255)
                         .HasColumnType("character varying(255)")
@@ -1877,6 +2190,10 @@ namespace Automat.Server.Data.Migrations
                     b.HasKey("Id")
                         .HasName("pk_paybacks");
 
+                    b.HasIndex("CheckedAt")
+                        .HasDatabaseName("ix_paybacks_checked")
+                        .HasFilter("status = 'Paid'");
+
                     b.HasIndex("NextAttemptAt")
                         .HasDatabaseName("ix_paybacks_next_attempt_at")
                         .HasFilter("status in ('Owed', 'Pending')");
@@ -1887,6 +2204,10 @@ namespace Automat.Server.Data.Migrations
 
                     b.HasIndex("VendId")
                         .HasDatabaseName("ix_paybacks_vend_id");
+
+                    b.HasIndex("OrganizationId", "Id")
+                        .HasDatabaseName("ix_paybacks_failed")
+                        .HasFilter("status = 'Failed'");
 
                     b.ToTable("paybacks", (string)null);
                 });
@@ -2359,6 +2680,93 @@ namespace Automat.Server.Data.Migrations
                         .HasFilter("ended_at is null");
 
                     b.ToTable("sessions", (string)null);
+                });
+
+            modelBuilder.Entity("Automat.Server.Refunds.CashPayout", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<long>("Amount")
+                        .HasColumnType("bigint")
+                        .HasColumnName("amount");
+
+                    b.Property<byte[]>("CodeHash")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("code_hash");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at");
+
+                    b.Property<string>("Currency")
+                        .IsRequired()
+                        .HasMaxLength(3)
+                        .HasColumnType("character(3)")
+                        .HasColumnName("currency")
+                        .IsFixedLength();
+
+                    b.Property<long?>("Entry")
+                        .HasColumnType("bigint")
+                        .HasColumnName("entry");
+
+                    b.Property<Guid>("OrganizationId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("organization_id");
+
+                    b.Property<DateTimeOffset?>("PaidAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("paid_at");
+
+                    b.Property<string>("PaidBy")
+                        .HasMaxLength(100)
+                        .HasColumnType("character varying(100)")
+                        .HasColumnName("paid_by");
+
+                    b.Property<Guid>("VendId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("vend_id");
+
+                    b.HasKey("Id")
+                        .HasName("pk_cash_payouts");
+
+                    b.HasIndex("OrganizationId", "CodeHash")
+                        .IsUnique()
+                        .HasDatabaseName("ix_cash_payouts_organization_id_code_hash");
+
+                    b.HasIndex("OrganizationId", "Id")
+                        .HasDatabaseName("ix_cash_payouts_owed")
+                        .HasFilter("paid_at is null");
+
+                    b.ToTable("cash_payouts", (string)null);
+                });
+
+            modelBuilder.Entity("Automat.Server.Refunds.GoodwillDay", b =>
+                {
+                    b.Property<Guid>("OrganizationId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("organization_id");
+
+                    b.Property<DateOnly>("Day")
+                        .HasColumnType("date")
+                        .HasColumnName("day");
+
+                    b.Property<string>("Currency")
+                        .HasMaxLength(3)
+                        .HasColumnType("character(3)")
+                        .HasColumnName("currency")
+                        .IsFixedLength();
+
+                    b.Property<long>("Amount")
+                        .HasColumnType("bigint")
+                        .HasColumnName("amount");
+
+                    b.HasKey("OrganizationId", "Day", "Currency")
+                        .HasName("pk_goodwill_days");
+
+                    b.ToTable("goodwill_days", (string)null);
                 });
 
             modelBuilder.Entity("Automat.Server.Vends.NotedCounter", b =>

@@ -1,0 +1,26 @@
+using Automat.Server.Data;
+
+namespace Automat.Server.Books;
+
+/// <summary>The front door of the books: the ledger as people use it. The ledger itself knows nothing of it.</summary>
+public static class BooksModule
+{
+    /// <summary>Adds statements, balances as of any moment, closings, and exports that verify first.</summary>
+    public static IServiceCollection AddBooks(this IServiceCollection services) => services
+        .AddSingleton<ITables, BookTables>()
+        .AddSingleton<ExportsRunning>()
+        .AddScoped<BooksDesk>()
+        .AddScoped<ReadStatement>()
+        .AddScoped<ReadBalances>()
+        .AddScoped<StatementPages>()
+        .AddHostedService<BookKeeper>();
+
+    /// <summary>Maps what staff read.</summary>
+    public static void MapBooks(this IEndpointRouteBuilder routes)
+    {
+        var ledger = routes.MapGroup("/api/v1/ledger").DisableAntiforgery().WithTags("Ledger");
+        ReadStatement.Map(ledger);
+        ReadBalances.Map(ledger);
+        StatementPages.Map(routes);
+    }
+}

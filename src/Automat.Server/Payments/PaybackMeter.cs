@@ -1,0 +1,62 @@
+using System.Diagnostics.Metrics;
+using Automat.Server.Data;
+using Microsoft.EntityFrameworkCore;
+
+namespace Automat.Server.Payments;
+
+/// <summary>Counts what is owed to customers and what could not be paid back, for whoever watches the server.</summary>
+internal sealed class PaybackMeter : BackgroundService
+{
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(10);
+
+    private readonly IServiceScopeFactory scopes;
+    private readonly TimeProvider clock;
+    private readonly ILogger<PaybackMeter> log;
+    private long owed;
+    private long failed;
+
+    public PaybackMeter(IServiceScopeFactory scopes, IMeterFactory meters, TimeProvider clock, ILogger<PaybackMeter> log)
+    {
+        (this.scopes, this.clock, this.log) = (scopes, clock, log);
+        var meter = meters.Create("Automat.Payments");
+        meter.CreateObservableGauge(
+            "automat.paybacks.owed", () => Interlocked.Read(ref owed), "{payback}", "Paybacks on their way to customers");
+        meter.CreateObservableGauge(
+            "automat.paybacks.failed", () => Interlocked.Read(ref failed), "{payback}", "Paybacks a person has to solve");
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(Interval, clock);
+        try
+        {
+            do
+            {
+                try
+                {
+                    await CountAsync(stoppingToken);
+                }
+                catch (Exception error) when (error is not OperationCanceledException)
+                {
+                    log.LogWarning("Paybacks could not be counted: {Reason}", error.Message);
+                }
+            }
+            while (await timer.WaitForNextTickAsync(stoppingToken));
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // Stopping.
+        }
+    }
+
+    private async Task CountAsync(CancellationToken ct)
+    {
+        await using var scope = scopes.CreateScopeAcross("paybacks are counted for all");
+        var paybacks = scope.ServiceProvider.GetRequiredService<AutomatDb>().Set<Payback>();
+        var counts = await paybacks
+            .Where(p => p.Status == PaybackStatus.Owed || p.Status == PaybackStatus.Pending || p.Status == PaybackStatus.Failed)
+            .GroupBy(p => p.Status).Select(g => new { g.Key, Count = g.Count() }).ToListAsync(ct);
+        Interlocked.Exchange(ref failed, counts.Where(c => c.Key is PaybackStatus.Failed).Sum(c => c.Count));
+        Interlocked.Exchange(ref owed, counts.Where(c => c.Key is not PaybackStatus.Failed).Sum(c => c.Count));
+    }
+}
