@@ -95,9 +95,14 @@ internal sealed class IssueChip(AutomatDb db, ChipKeys keys, Journal.Journal jou
     public async Task<IssuedChip> ServeAsync(HttpContext http, ClaimsPrincipal caller, IssueChipRequest request, CancellationToken ct)
     {
         var organization = caller.OrganizationOf();
-        if (!request.MovesMoney) return await RunAsync(organization, request, key: null, ct);
-        if (!caller.Allows(Permission.ChipTopUp)) throw new RuleException("forbidden", "Giving credit takes the permission chip.topup.");
-        var key = Idempotency.KeyOf(http.Request.Headers["Idempotency-Key"]);
+        var header = http.Request.Headers["Idempotency-Key"].ToString();
+        if (request.MovesMoney && !caller.Allows(Permission.ChipTopUp))
+        {
+            throw new RuleException("forbidden", "Giving credit takes the permission chip.topup.");
+        }
+
+        if (!request.MovesMoney && header.Length == 0) return await RunAsync(organization, request, key: null, ct);
+        var key = Idempotency.KeyOf(header);
         return await http.RequestServices.GetRequiredService<Idempotency>()
             .RunAsync(organization, "issue:" + key, () => RunAsync(organization, request, key, ct));
     }
