@@ -102,5 +102,9 @@ internal sealed class ChipHolderTraces : IPersonalData
     {
         if (subject.Address is null) return;
         await subject.Of(db.Set<ChipHolder>(), h => h.Email).ExecuteDeleteAsync(ct);
+        // An import that waits for somebody's word issues the chip without its holder.
+        var address = subject.ComparedAddress;
+        await db.Database.ExecuteSqlAsync(
+            $"update chip_job_rows set content = (content::jsonb - 'holder' - 'holder_email')::text, email = null where lower(email) = {address}", ct);
     }
 }

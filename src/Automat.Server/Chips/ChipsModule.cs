@@ -1,5 +1,6 @@
 using Automat.Domain;
 using Automat.Server.Audit;
+using Automat.Server.Chips.Bulk;
 using Automat.Server.Chips.Registrar;
 using Automat.Server.Data;
 using Automat.Server.Journal;
@@ -15,6 +16,7 @@ public static class ChipsModule
     public static IServiceCollection AddChips(this IServiceCollection services)
     {
         services.AddSingleton<ITables, ChipTables>();
+        services.AddSingleton<ITables, ChipJobTables>();
         services.AddJournalTable<ChipRows>();
         services.AddJournalTable<ChipUids>();
         services.AddJournalTable<ChipKeyRows>();
@@ -34,6 +36,9 @@ public static class ChipsModule
         services.AddScoped<ReplaceChip>();
         services.AddScoped<RotateChipKey>();
         services.AddScoped<ChipGroups>();
+        services.AddScoped<ImportChips>();
+        services.AddScoped<ChipJobs>();
+        services.AddHostedService<ChipJobSweep>();
         services.AddHostedService<ChipSweep>();
         services.AddHostedService<CreditSweep>();
         return services;
@@ -51,6 +56,9 @@ public static class ChipsModule
         ReplaceChip.Map(chips);
         ChipGroups.Map(chips);
         RotateChipKey.Map(chips);
+        ImportChips.Map(chips);
+        ChipJobs.Map(chips);
+        ExportChips.Map(chips);
         RegistrarApi.Map(routes);
     }
 

@@ -59,7 +59,7 @@ internal sealed class IssueChip(AutomatDb db, ChipKeys keys, Journal.Journal jou
         for (var attempt = 1; ; attempt++)
         {
             var ring = attempt == 1 ? await keys.OfAsync(organization, ct) : await keys.LookAsync(organization, ct);
-            var chip = NewChip(organization, request, group, ring.Hash(uid!.Value), ring.Newest);
+            var chip = NewChip(organization, request, group, ring.Hash(uid!.Value), ring.Newest, clock.GetUtcNow());
             try
             {
                 var issued = await journal.ExecuteAsync(
@@ -95,9 +95,14 @@ internal sealed class IssueChip(AutomatDb db, ChipKeys keys, Journal.Journal jou
     public async Task<IssuedChip> ServeAsync(HttpContext http, ClaimsPrincipal caller, IssueChipRequest request, CancellationToken ct)
     {
         var organization = caller.OrganizationOf();
-        if (!request.MovesMoney) return await RunAsync(organization, request, key: null, ct);
-        if (!caller.Allows(Permission.ChipTopUp)) throw new RuleException("forbidden", "Giving credit takes the permission chip.topup.");
-        var key = Idempotency.KeyOf(http.Request.Headers["Idempotency-Key"]);
+        var header = http.Request.Headers["Idempotency-Key"].ToString();
+        if (request.MovesMoney && !caller.Allows(Permission.ChipTopUp))
+        {
+            throw new RuleException("forbidden", "Giving credit takes the permission chip.topup.");
+        }
+
+        if (!request.MovesMoney && header.Length == 0) return await RunAsync(organization, request, key: null, ct);
+        var key = Idempotency.KeyOf(header);
         return await http.RequestServices.GetRequiredService<Idempotency>()
             .RunAsync(organization, "issue:" + key, () => RunAsync(organization, request, key, ct));
     }
@@ -113,10 +118,9 @@ internal sealed class IssueChip(AutomatDb db, ChipKeys keys, Journal.Journal jou
         return ChipFields.Uid(faults, request.Uid);
     }
 
-    private Chip NewChip(Id<Organization> organization, IssueChipRequest request, Id<ChipGroup>? group, byte[] hash, int version)
-    {
-        var now = clock.GetUtcNow();
-        return new Chip
+    /// <summary>The chip a request asks for.</summary>
+    internal static Chip NewChip(
+        Id<Organization> organization, IssueChipRequest request, Id<ChipGroup>? group, byte[] hash, int version, DateTimeOffset now) => new()
         {
             Id = Id<Chip>.New(now),
             OrganizationId = organization,
@@ -133,9 +137,9 @@ internal sealed class IssueChip(AutomatDb db, ChipKeys keys, Journal.Journal jou
             Allowance = request.Allowance?.Store(),
             CreatedAt = now.ToUniversalTime(),
         };
-    }
 
-    private static ChipHolder? HolderOf(Chip chip, IssueChipRequest request) => ChipFields.Trimmed(request.Holder) is { } name
+    /// <summary>Who is to carry it; null for nobody.</summary>
+    internal static ChipHolder? HolderOf(Chip chip, IssueChipRequest request) => ChipFields.Trimmed(request.Holder) is { } name
         ? new ChipHolder
         {
             ChipId = chip.Id,
