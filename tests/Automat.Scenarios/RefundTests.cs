@@ -202,7 +202,7 @@ public sealed class RefundTests(StaffedApp shared) : IClassFixture<StaffedApp>
         Assert.Equal((400, "idempotency_key_missing"), (missing.Status, missing.Code));
         Assert.Equal((201, first.Text), (again.Status, again.Text));
         Assert.Equal((422, "idempotency_key_reused"), (other.Status, other.Code));
-        Assert.All(racing, a => Assert.True(a.Status == 201 || (a.Status, a.Code) == (409, "idempotency_key_running"), a.Text));
+        Assert.All(racing, a => Assert.True(a.Status == 201 || (a.Status, a.Code) == (409, "idempotency_key_in_use"), a.Text));
         Assert.Contains(racing, a => a.Status == 201);
         Assert.Equal(10_000 - 250 + 50 + 30, await app.CreditAsync(chip));
     }

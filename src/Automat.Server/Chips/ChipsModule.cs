@@ -26,7 +26,6 @@ public static class ChipsModule
         services.AddJournalTable<ChipUses>();
         services.AddPersonalData<ChipHolderTraces>();
         services.AddSingleton<ChipKeys>();
-        services.AddSingleton<Idempotency>();
         services.AddScoped<ChipDirectory>();
         services.AddScoped<ChipReader>();
         services.AddScoped<IssueChip>();

@@ -6,6 +6,7 @@ using System.Text.Json.Serialization;
 using Automat.Domain;
 using Automat.Server.Audit;
 using Automat.Server.Data;
+using Automat.Server.Journal;
 using Microsoft.EntityFrameworkCore;
 
 namespace Automat.Server.Chips;

@@ -10,6 +10,7 @@ public static class JournalModule
     {
         services.AddSingleton<ITables, JournalTables>();
         services.AddSingleton<Journal>();
+        services.AddSingleton<Idempotency>();
         services.AddHostedService(provider => provider.GetRequiredService<Journal>());
         return services;
     }

@@ -68,14 +68,14 @@ internal sealed class BookRefund(
 
 /// <summary>Gives money of a sale back, or asks a second person to.</summary>
 internal sealed class AskRefund(
-    AutomatDb db, Journal.Journal journal, VendRefunds vends, RefundSettings settings, IdempotencyKeys keys, Actor actor)
+    AutomatDb db, Journal.Journal journal, VendRefunds vends, RefundSettings settings, Idempotency keys, Actor actor)
 {
     private const int LongestNote = 200;
 
     /// <summary>Books the refund, or keeps the request; answers a repeat as before.</summary>
     /// <exception cref="RuleException">
     /// <c>vend_unknown</c>, <c>vend_status</c>, <c>refund_above_rest</c>, <c>refund_window_over</c>,
-    /// <c>idempotency_key_reused</c>, <c>idempotency_key_running</c>.
+    /// <c>idempotency_key_reused</c>, <c>idempotency_key_in_use</c>.
     /// </exception>
     /// <exception cref="FieldsException"><c>refund_invalid</c>.</exception>
     public async Task<RefundView> RunAsync(
@@ -116,7 +116,7 @@ internal sealed class AskRefund(
             Guid id, AskRefundRequest request, AskRefund ask, HttpContext context, ClaimsPrincipal caller, CancellationToken ct) =>
         {
             context.Response.Headers.CacheControl = "no-store";
-            var refund = await ask.RunAsync(caller, id, request, IdempotencyKeys.Of(context), ct);
+            var refund = await ask.RunAsync(caller, id, request, Idempotency.KeyOf(context), ct);
             var address = $"/api/v1/refunds/{refund.Id}";
             return refund.Status == "requested" ? Results.Accepted(address, refund) : Results.Created(address, refund);
         })

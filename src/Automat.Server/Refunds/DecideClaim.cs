@@ -104,7 +104,7 @@ internal sealed class BookDecision(
 
 /// <summary>Staff look at what the rules left to them.</summary>
 internal sealed class DecideClaim(
-    AutomatDb db, Journal.Journal journal, VendRefunds vends, RefundSettings settings, IdempotencyKeys keys, Actor actor)
+    AutomatDb db, Journal.Journal journal, VendRefunds vends, RefundSettings settings, Idempotency keys, Actor actor)
 {
     private const int LongestAnswer = 500;
     private const int Most = 200;
@@ -144,7 +144,7 @@ internal sealed class DecideClaim(
             .WithName("ListClaims").WithSummary("What customers say went wrong, newest first");
         claims.MapPost("/{id:guid}/decision", async (
             Guid id, DecideClaimRequest request, DecideClaim decide, HttpContext context, ClaimsPrincipal caller,
-            CancellationToken ct) => TypedResults.Ok(await decide.RunAsync(caller, id, request, IdempotencyKeys.Of(context), ct)))
+            CancellationToken ct) => TypedResults.Ok(await decide.RunAsync(caller, id, request, Idempotency.KeyOf(context), ct)))
             .RequirePermission(Permission.RefundWrite).WithName(nameof(DecideClaim))
             .WithSummary("Give the money of a claim back, or decline it with an answer for the customer");
     }

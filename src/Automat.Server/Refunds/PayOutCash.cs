@@ -69,7 +69,7 @@ internal sealed class ReplacePayoutCode(Id<CashPayout> id, string code, AuditSig
 }
 
 /// <summary>Hands out cash at the desk.</summary>
-internal sealed class PayOutCash(AutomatDb db, Journal.Journal journal, IdempotencyKeys keys, Actor actor)
+internal sealed class PayOutCash(AutomatDb db, Journal.Journal journal, Idempotency keys, Actor actor)
 {
     private const int LongestCode = 40;
     private const int Most = 200;
@@ -94,7 +94,7 @@ internal sealed class PayOutCash(AutomatDb db, Journal.Journal journal, Idempote
             .WithName("ListPayouts").WithSummary("Cash that is still to be handed out, oldest first");
         payouts.MapPost("/payment", async (
             PayOutCashRequest request, PayOutCash desk, HttpContext context, ClaimsPrincipal caller, CancellationToken ct) =>
-            TypedResults.Ok(await desk.RunAsync(caller, request.Code, IdempotencyKeys.Of(context), ct)))
+            TypedResults.Ok(await desk.RunAsync(caller, request.Code, Idempotency.KeyOf(context), ct)))
             .RequirePermission(Permission.RefundWrite).RequireRateLimiting(RateLimits.SignIn)
             .WithName(nameof(PayOutCash)).WithSummary("Hand out cash for the code a customer shows");
         payouts.MapPost("/{id:guid}/code", async (

@@ -25,7 +25,6 @@ public static class RefundsModule
         services.AddJournalTable<WaitingRefunds>();
         services.AddJournalTable<CashPayoutRows>();
         services.AddSingleton(provider => RefundSettings.Read(provider.GetRequiredService<IConfiguration>()));
-        services.AddSingleton<IdempotencyKeys>();
         services.AddScoped<AskRefund>();
         services.AddScoped<DecideRefund>();
         services.AddScoped<PayOutCash>();

@@ -83,7 +83,7 @@ internal sealed class SettlePayback(Id<Payback> id, string way, string reason, s
 }
 
 /// <summary>What a provider could not pay back stays visible until somebody solves it: once more, or in another way.</summary>
-internal sealed class SolvePayback(AutomatDb db, Journal.Journal journal, IdempotencyKeys keys, PaybackSignal signal, Actor actor)
+internal sealed class SolvePayback(AutomatDb db, Journal.Journal journal, Idempotency keys, PaybackSignal signal, Actor actor)
 {
     private const int LongestReason = 200;
     private const int Most = 200;
@@ -130,7 +130,7 @@ internal sealed class SolvePayback(AutomatDb db, Journal.Journal journal, Idempo
             .WithSummary("Try once more to have a provider pay back what failed");
         paybacks.MapPost("/{id:guid}/settlement", async (
             Guid id, SettlePaybackRequest request, SolvePayback solve, HttpContext context, ClaimsPrincipal caller,
-            CancellationToken ct) => TypedResults.Ok(await solve.SettleAsync(caller, id, request, IdempotencyKeys.Of(context), ct)))
+            CancellationToken ct) => TypedResults.Ok(await solve.SettleAsync(caller, id, request, Idempotency.KeyOf(context), ct)))
             .RequirePermission(Permission.RefundApprove).WithName(nameof(SettlePayback))
             .WithSummary("Say that what a provider could not pay back was paid in another way");
     }
