@@ -159,6 +159,31 @@ public sealed class ChipBulkTests(AuditedApp shared) : IClassFixture<AuditedApp>
         Assert.DoesNotContain(uid, csv, StringComparison.OrdinalIgnoreCase);
     }
 
+    [Fact]
+    public async Task A_large_file_goes_through_shows_how_far_it_is_and_can_be_ended_on_the_way()
+    {
+        var rows = int.TryParse(Environment.GetEnvironmentVariable("AUTOMAT_BULK_ROWS"), out var more) ? more : 2_000;
+        var file = new StringBuilder("uid;reference\n");
+        foreach (var uid in Uids(rows)) file.Append(uid).Append(";large\n");
+        var job = await ImportAsync(Encoding.UTF8.GetBytes(file.ToString()));
+        await RunAsync(job);
+        var under = await TestApp.EventuallyAsync(
+            () => app.CallAsync(HttpMethod.Get, $"/api/v1/chips/jobs/{Id(job)}"), j => Number(j.Body, "done") > 0, TimeSpan.FromMinutes(2));
+
+        var ended = await app.CallAsync(HttpMethod.Post, $"/api/v1/chips/jobs/{Id(job)}/cancellation");
+        var again = await ImportAsync(Encoding.UTF8.GetBytes(file.ToString()));
+        await RunAsync(again);
+        var done = await DoneAsync(again);
+
+        Assert.Equal((rows, 0), (Number(job, "waiting"), Number(job, "wrong")));
+        Assert.True(Number(under.Body, "waiting") + Number(under.Body, "done") == rows, under.Body.ToString());
+        Assert.True(ended.Body.GetProperty("state").GetString() == "cancelled" || ended.Body.GetProperty("code").GetString() == "job_done", ended.Body.ToString());
+        // What the ended one had done is there; the rest is done now, and everything once.
+        Assert.Equal(0, Number(done, "refused"));
+        Assert.Equal(rows, Number(done, "done") + Number(done, "unchanged"));
+        Assert.Equal(rows, await app.QueryAsync(db => db.Set<Automat.Server.Chips.Chip>().CountAsync(c => c.Reference == "large")));
+    }
+
     private static List<string> Uids(int count) =>
         [.. Enumerable.Range(0, count).Select(_ => Convert.ToHexString(System.Security.Cryptography.RandomNumberGenerator.GetBytes(7)))];
 

@@ -75,7 +75,10 @@ public static class ChipsModule
         await services.GetRequiredService<Journal.Journal>().ExecuteAsync(
             new BookTopUp(
                 id, new Money(credit, currency), CreditSource.Desk, "first credit", $"seed-{id}",
-                AuditSignature.Of(own.GetRequiredService<Actor>())) { Organization = organization },
+                AuditSignature.Of(own.GetRequiredService<Actor>()))
+            {
+                Organization = organization,
+            },
             ct);
     }
 }

@@ -14,6 +14,7 @@ internal static class Repository
             .Select(file => Path.GetRelativePath(Root, file).Replace('\\', '/'))
             .Where(file => !file.Contains("/node_modules/", StringComparison.Ordinal)
                 && !file.Contains("/Migrations/", StringComparison.Ordinal) // generated
+                && !file.EndsWith(".g.cs", StringComparison.Ordinal) // likewise
                 && !file.Contains("/wwwroot/assets/", StringComparison.Ordinal)) // built
             .Order(StringComparer.Ordinal);
 

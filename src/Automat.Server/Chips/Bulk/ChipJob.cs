@@ -87,6 +87,19 @@ internal sealed record ChipJob
 
     public DateTimeOffset? EndedAt { get; init; }
 
+    /// <summary>A job that somebody has asked for and nobody confirmed.</summary>
+    public static ChipJob Of(Id<Organization> organization, JobKind kind, int keyVersion, Actor actor, DateTimeOffset now) => new()
+    {
+        Id = Id<ChipJob>.New(now),
+        OrganizationId = organization,
+        Kind = kind,
+        KeyVersion = keyVersion,
+        ActorKind = actor.Kind,
+        Actor = actor.Id,
+        OnBehalfOf = actor.OnBehalfOf,
+        CreatedAt = now.ToUniversalTime(),
+    };
+
     /// <summary>What has to be sent back before it begins: nobody confirms what was not shown.</summary>
     public string ConfirmationOf(int waiting) => string.Create(
         System.Globalization.CultureInfo.InvariantCulture,

@@ -66,7 +66,7 @@ internal sealed class ChipJobs(AutomatDb db, Actor actor, TimeProvider clock)
         var chips = await query.OrderBy(c => c.Id).Take(MostChips + 1).Select(c => new { c.Id, c.State }).ToListAsync(ct);
         if (chips.Count > MostChips) throw new RuleException("rows_too_many", $"At most {MostChips} chips at once.");
         var now = clock.GetUtcNow();
-        var job = ImportChips.NewJob(organization, kind, keyVersion: 0, actor, now) with { Reason = reason, Amount = request.Amount ?? 0 };
+        var job = ChipJob.Of(organization, kind, keyVersion: 0, actor, now) with { Reason = reason, Amount = request.Amount ?? 0 };
         await using var transaction = await db.Database.BeginTransactionAsync(ct);
         db.Add(job);
         db.Note(organization, "chip_job.created", "chip_job", job.Id.ToString(), WordOf(kind));

@@ -6,6 +6,7 @@ using Automat.Server.Audit;
 using Automat.Server.Data;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.OpenApi;
 
 namespace Automat.Server.Chips.Bulk;
 
@@ -33,7 +34,7 @@ internal sealed class ImportChips(AutomatDb db, ChipKeys keys, Actor actor, Time
 
         var ring = await keys.LookAsync(organization, ct);
         var groups = await db.Set<ChipGroup>().AsNoTracking().Select(g => g.Name).ToHashSetAsync(ct);
-        var job = NewJob(organization, JobKind.Import, ring.Newest, actor, clock.GetUtcNow());
+        var job = ChipJob.Of(organization, JobKind.Import, ring.Newest, actor, clock.GetUtcNow());
         await using var transaction = await db.Database.BeginTransactionAsync(ct);
         db.Add(job);
         db.Note(organization, "chip_job.created", "chip_job", job.Id.ToString(), "import");
@@ -52,18 +53,6 @@ internal sealed class ImportChips(AutomatDb db, ChipKeys keys, Actor actor, Time
         return job.Id;
     }
 
-    internal static ChipJob NewJob(Id<Organization> organization, JobKind kind, int keyVersion, Actor actor, DateTimeOffset now) => new()
-    {
-        Id = Id<ChipJob>.New(now),
-        OrganizationId = organization,
-        Kind = kind,
-        KeyVersion = keyVersion,
-        ActorKind = actor.Kind,
-        Actor = actor.Id,
-        OnBehalfOf = actor.OnBehalfOf,
-        CreatedAt = now.ToUniversalTime(),
-    };
-
     public static void Map(IEndpointRouteBuilder chips) => chips
         .MapPost("/jobs/import", async (HttpContext http, ImportChips import, ChipJobs jobs, ClaimsPrincipal caller, CancellationToken ct) =>
         {
@@ -81,7 +70,16 @@ internal sealed class ImportChips(AutomatDb db, ChipKeys keys, Actor actor, Time
                 AtOnce.Release();
             }
         })
-        .Accepts<Stream>("text/csv")
+        // Said to readers of the description only: who may not do this is told so, whatever the content.
+        .AddOpenApiOperationTransformer((operation, _, _) =>
+        {
+            operation.RequestBody = new OpenApiRequestBody
+            {
+                Required = true,
+                Content = new Dictionary<string, OpenApiMediaType> { ["text/csv"] = new() },
+            };
+            return Task.CompletedTask;
+        })
         .RequirePermission(Permission.ChipWrite)
         .WithName(nameof(ImportChips)).WithSummary("Look at a CSV file of chips; what it says is done once it was confirmed");
 
