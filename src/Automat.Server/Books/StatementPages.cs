@@ -1,4 +1,3 @@
-using Automat.Domain;
 using Automat.Server.Storefront;
 
 namespace Automat.Server.Books;

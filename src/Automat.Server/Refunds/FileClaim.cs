@@ -1,7 +1,6 @@
 using System.Net.Mail;
 using Automat.Domain;
 using Automat.Domain.Claims;
-using Automat.Domain.Refunds;
 using Automat.Domain.Vends;
 using Automat.Server.Audit;
 using Automat.Server.Data;
