@@ -1,6 +1,7 @@
 using Automat.Domain.Vends;
 using Automat.Server.Machines;
 using Automat.Testing;
+using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
 
 namespace Automat.Browser.Tests;
@@ -46,7 +47,7 @@ public sealed class MoneyBackTests(StaffedShop shop) : IClassFixture<StaffedShop
         await admin.LeavesAsync(() => admin.Page.GetByText("Give it back").First.ClickAsync());
         await admin.ReadsNoticeAsync("You agreed; the money was booked back.");
         await admin.Page.GetByLabel("Answer for the customer").FillAsync("The sensor saw it fall.");
-        await admin.LeavesAsync(() => admin.Page.GetByText("Decline").First.ClickAsync());
+        await admin.LeavesAsync(() => admin.Page.GetByRole(AriaRole.Button, new() { Name = "Decline" }).ClickAsync());
         await admin.ReadsNoticeAsync("The claim was answered.");
         await admin.LooksAtAsync("refunds-done");
         await admin.OpensAsync($"/panel/chips/{chip.Id}/statement", "statement");

@@ -1,7 +1,5 @@
 using Automat.Domain.Claims;
 using Automat.Domain.Vends;
-using Automat.Server.Data;
-using Automat.Server.Payments;
 using Automat.Server.Privacy;
 using Automat.Testing;
 using Microsoft.EntityFrameworkCore;

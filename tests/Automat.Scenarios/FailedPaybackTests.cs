@@ -54,8 +54,8 @@ public sealed class FailedPaybackTests(StaffedApp shared) : IClassFixture<Staffe
         Assert.Equal(vend.Delivered, (await app.BalancesAsync())["bank"]);
         Assert.Equal(
             ["payback.retried", "payback.settled"],
-            await app.QueryAsync(db => db.Database.SqlQueryRaw<string>(
-                $"select action as \"Value\" from audit_events where subject = '{first.Id}' order by number").ToListAsync()));
+            await app.QueryAsync(db => db.Database.SqlQuery<string>(
+                $"select action as \"Value\" from audit_events where subject = {first.Id.ToString()} order by number").ToListAsync()));
         await Reckoning.AgreeAsync(app.Database, app.Provider, settled: true);
     }
 

@@ -87,8 +87,8 @@ public sealed class RefundTests(StaffedApp shared) : IClassFixture<StaffedApp>
         Assert.Equal(10_000, await app.CreditAsync(chip));
         Assert.Equal(
             ["refund.requested", "refund.approved"],
-            await app.QueryAsync(db => db.Database.SqlQueryRaw<string>(
-                $"select action as \"Value\" from audit_events where subject = '{id}' order by number").ToListAsync()));
+            await app.QueryAsync(db => db.Database.SqlQuery<string>(
+                $"select action as \"Value\" from audit_events where subject = {id.ToString()} order by number").ToListAsync()));
         await app.VerifyBooksAsync();
     }
 
@@ -297,7 +297,9 @@ public sealed class RefundTests(StaffedApp shared) : IClassFixture<StaffedApp>
     private Task<int> AgeAsync(Guid vend, int days) =>
         app.SetUpAsync($"update vends set settled_at = now() - interval '{days} days' where id = '{vend}'");
 
-    private async Task<List<string>> EntriesAsync(Guid vend) => await app.QueryAsync(db => db.Database.SqlQueryRaw<string>(
-        "select kind || ' ' || encode(chain_hash, 'hex') as \"Value\" from ledger_entries "
-        + $"where payload::jsonb -> 'details' ->> 'vend' = '{vend}' order by sequence").ToListAsync());
+    private async Task<List<string>> EntriesAsync(Guid vend) => await app.QueryAsync(db => db.Database.SqlQuery<string>(
+        $"""
+        select kind || ' ' || encode(chain_hash, 'hex') as "Value" from ledger_entries
+        where payload::jsonb -> 'details' ->> 'vend' = {vend.ToString()} order by sequence
+        """).ToListAsync());
 }
