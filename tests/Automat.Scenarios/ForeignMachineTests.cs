@@ -23,7 +23,10 @@ public sealed partial class ForeignMachineTests(ForeignMachineTests.Intruders sh
     private const string Secret = "secret-of-the-intruder";
 
     // What becomes other by itself while a test runs.
-    private static readonly string[] MovesByItself = ["machine_status", "machine_outages", "ledger_checks", "audit_checks", "ledger_proofs"];
+    private static readonly string[] MovesByItself =
+    [
+        "machine_status", "machine_outages", "ledger_checks", "audit_checks", "ledger_proofs", "ledger_postings", "posting_marks", "closings",
+    ];
 
     private readonly TestApp app = shared.App;
 
