@@ -195,7 +195,8 @@ public sealed class StaffPagesTests(StaffedShop shop) : IClassFixture<StaffedSho
         await using var somebody = await shop.ComeAsync();
         var page = somebody.Page;
         await page.GotoAsync("/panel/tokens");
-        await page.Keyboard.TypeAsync("operator@demo.automat"); // the page begins with the name
+        await Expect(page.Locator("form[action='/sign-in'] [name=name]")).ToBeFocusedAsync(); // the page begins with the name
+        await page.Keyboard.TypeAsync("operator@demo.automat");
         await page.Keyboard.PressAsync("Tab");
         await page.Keyboard.TypeAsync(TestApp.Password);
         await page.Keyboard.PressAsync("Enter");

@@ -16,8 +16,9 @@ internal sealed class ServerProcess : IAsyncDisposable
 
     public static async Task<ServerProcess> StartAsync(string data, string? binaries = null)
     {
-        // In a session of its own, so that a signal to its group (what Ctrl-C is) does not reach the tests.
-        var start = new ProcessStartInfo("setsid", [Environment.ProcessPath!, "serve", data])
+        // In a session of its own, so that a signal to its group (what Ctrl-C is) does not reach the tests; and with that
+        // signal as a terminal leaves it, which a shell that runs the tests in the background does not.
+        var start = new ProcessStartInfo("setsid", ["env", "--default-signal=INT", Environment.ProcessPath!, "serve", data])
         {
             RedirectStandardOutput = true,
             UseShellExecute = false,

@@ -25,7 +25,7 @@ public sealed partial class ForeignMachineTests(ForeignMachineTests.Intruders sh
     // What becomes other by itself while a test runs.
     private static readonly string[] MovesByItself =
     [
-        "machine_status", "machine_outages", "ledger_checks", "audit_checks", "ledger_proofs", "ledger_postings", "posting_marks", "closings",
+        "machine_statuses", "machine_outages", "audit_checks", "ledger_postings", "posting_marks", "closings", "inbox_events",
     ];
 
     private readonly TestApp app = shared.App;

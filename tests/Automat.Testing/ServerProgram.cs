@@ -29,14 +29,19 @@ public sealed partial class ServerProgram : IAsyncDisposable
     public static ServerProgram Start(
         string folder, IReadOnlyList<string> arguments, params (string Name, string Value)[] settings)
     {
-        var start = new ProcessStartInfo("dotnet")
+        // A shell that runs the tests in the background has the interrupt ignored; a terminal does not.
+        var start = new ProcessStartInfo("env")
         {
             WorkingDirectory = folder,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
             UseShellExecute = false,
         };
-        start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "automat.dll"));
+        foreach (var part in new[] { "--default-signal=INT", "dotnet", Path.Combine(AppContext.BaseDirectory, "automat.dll") })
+        {
+            start.ArgumentList.Add(part);
+        }
+
         foreach (var argument in arguments) start.ArgumentList.Add(argument);
         foreach (var (name, value) in settings) start.Environment[name] = value;
         var program = new ServerProgram(start);
