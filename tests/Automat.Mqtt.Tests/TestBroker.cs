@@ -122,6 +122,8 @@ internal sealed class TestGate : IMqttGate
 
     public Func<MqttPeer, MqttMessage, ValueTask>? Publish { get; set; }
 
+    public Func<Task>? Subscribed { get; set; }
+
     public ConcurrentQueue<MqttMessage> Published { get; } = new();
 
     public static MqttIdentity Identity(string name) => new TopicListIdentity(
@@ -139,8 +141,11 @@ internal sealed class TestGate : IMqttGate
 
     public ValueTask OnConnectedAsync(MqttPeer peer, CancellationToken ct) => Note($"connected {peer}");
 
-    public ValueTask OnSubscribedAsync(MqttPeer peer, IReadOnlyList<string> filters, CancellationToken ct) =>
-        Note($"subscribed {peer} {string.Join(' ', filters)}");
+    public async ValueTask OnSubscribedAsync(MqttPeer peer, IReadOnlyList<string> filters, CancellationToken ct)
+    {
+        await Note($"subscribed {peer} {string.Join(' ', filters)}");
+        if (Subscribed is { } own) await own();
+    }
 
     public async ValueTask OnPublishAsync(MqttPeer peer, MqttMessage message, CancellationToken ct)
     {

@@ -190,6 +190,9 @@ public sealed class MqttClient : IAsyncDisposable
             live = next;
             session = next;
             options.ConnectionChanged?.Invoke(true);
+            // Who stops it between the connection and this line has said goodbye to the one before: either they see this
+            // connection, or this sees that they stopped.
+            if (stop.IsCancellationRequested) await live.GoodbyeAsync(MqttReason.Success);
         }
 
         pending.FailPublishes(Gone(live.BrokerSaid));
@@ -201,12 +204,13 @@ public sealed class MqttClient : IAsyncDisposable
         var pause = options.Reconnect?.First ?? TimeSpan.Zero;
         while (options.Reconnect is { } how && !stop.IsCancellationRequested)
         {
+            ClientSession? next = null;
             try
             {
                 var spread = 1 + (System.Security.Cryptography.RandomNumberGenerator.GetInt32(500) / 1000.0);
                 await Task.Delay(pause * spread, options.Time, stop.Token);
                 // A clean start is for the first time: whoever comes back wants what it missed, if there is any.
-                var next = await OpenAsync(options is { CleanStart: true, Version: MqttVersion.V311 }, stop.Token);
+                next = await OpenAsync(options is { CleanStart: true, Version: MqttVersion.V311 }, stop.Token);
                 pending.StartOver(next.Connected.SessionPresent);
                 if (next.Connected.SessionPresent) return next;
                 foreach (var subscription in subscriptions.Values) await next.SubscribeAsync(subscription, stop.Token);
@@ -215,6 +219,8 @@ public sealed class MqttClient : IAsyncDisposable
             catch (Exception e)
                 when (e is MqttRefusedException or MqttDisconnectedException or OperationCanceledException)
             {
+                // Connected, and stopped before it had subscribed.
+                if (next is not null) await next.GoodbyeAsync(MqttReason.Success);
                 pause = pause * 2 < how.Longest ? pause * 2 : how.Longest;
             }
         }

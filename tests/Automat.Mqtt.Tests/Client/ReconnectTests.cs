@@ -23,6 +23,28 @@ public sealed class ReconnectTests
     }
 
     [Fact]
+    public async Task A_client_that_is_stopped_while_it_comes_back_ends_and_leaves_nobody_connected()
+    {
+        await using var broker = await TestBroker.StartAsync();
+        var client = await broker.ConnectAsync(broker.Options() with { Reconnect = Quickly });
+        await client.SubscribeAsync("to/m1/#");
+        var (again, hold) = (new TaskCompletionSource(), new TaskCompletionSource());
+        broker.Gate.Subscribed = () =>
+        {
+            again.TrySetResult();
+            return hold.Task;
+        };
+        broker.Broker.Disconnect("m1");
+        await broker.Gate.WaitForAsync("disconnected m1/m1 AdministrativeAction");
+        await again.Task.WaitAsync(TestBroker.Patience); // it is connected, and its subscription is not answered yet
+
+        await client.DisposeAsync().AsTask().WaitAsync(TestBroker.Patience);
+        hold.SetResult();
+
+        await broker.Gate.WaitForAsync("disconnected m1/m1 Success");
+    }
+
+    [Fact]
     public async Task A_publish_survives_the_loss_of_the_connection()
     {
         await using var broker = await TestBroker.StartAsync();
