@@ -19,7 +19,6 @@ internal sealed record AuditQuery(
     string? Organization, string? Reason)
 {
     private const int LongestWord = 300;
-    private const string Escape = "\\";
 
     /// <summary>What cannot be, by field.</summary>
     public Dictionary<string, string> Faults()
@@ -54,17 +53,17 @@ internal sealed record AuditQuery(
         if (Actor is not null) events = WithActor(events, Actor);
         if (Action is not null)
         {
-            var like = Action.EndsWith(".*", StringComparison.Ordinal) ? Quoted(Action[..^1]) + "%" : Quoted(Action);
-            events = events.Where(e => EF.Functions.Like(e.Action, like, Escape));
+            var like = Action.EndsWith(".*", StringComparison.Ordinal) ? Sql.LikeQuoted(Action[..^1]) + "%" : Sql.LikeQuoted(Action);
+            events = events.Where(e => EF.Functions.Like(e.Action, like, Sql.LikeEscape));
         }
 
         if (Subject is not null) events = WithSubject(events, Subject);
         if (Text is not null)
         {
-            var like = $"%{Quoted(Text)}%";
-            events = events.Where(e => EF.Functions.ILike(e.Action, like, Escape) || EF.Functions.ILike(e.Subject, like, Escape)
-                || EF.Functions.ILike(e.Actor, like, Escape) || EF.Functions.ILike(e.Reason!, like, Escape)
-                || EF.Functions.ILike(e.Changes, like, Escape));
+            var like = $"%{Sql.LikeQuoted(Text)}%";
+            events = events.Where(e => EF.Functions.ILike(e.Action, like, Sql.LikeEscape) || EF.Functions.ILike(e.Subject, like, Sql.LikeEscape)
+                || EF.Functions.ILike(e.Actor, like, Sql.LikeEscape) || EF.Functions.ILike(e.Reason!, like, Sql.LikeEscape)
+                || EF.Functions.ILike(e.Changes, like, Sql.LikeEscape));
         }
 
         return events;
@@ -91,10 +90,6 @@ internal sealed record AuditQuery(
         var id = subject[(at + 1)..];
         return events.Where(e => e.Subject == id);
     }
-
-    private static string Quoted(string text) => text
-        .Replace($"{Escape}", $"{Escape}{Escape}", StringComparison.Ordinal)
-        .Replace("%", $"{Escape}%", StringComparison.Ordinal).Replace("_", $"{Escape}_", StringComparison.Ordinal);
 }
 
 /// <summary>Opens the log a caller asks for: their organisation's own, or another's for the platform's administrators.</summary>

@@ -117,16 +117,5 @@ internal static class AuditCsv
         one.At.ToUniversalTime().ToString("yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'", CultureInfo.InvariantCulture),
         AuditEventView.Word(one.ActorKind), one.Actor, one.OnBehalfOf, one.Origin, one.Action, one.SubjectType, one.Subject,
         one.Changes, one.Reason, one.CorrelationId, Convert.ToHexStringLower(one.Hash ?? []),
-    }.Select(Cell)) + "\r\n";
-
-    /// <summary>
-    /// A cell, quoted. A spreadsheet takes what begins with one of these characters for a formula and would run what somebody
-    /// wrote into a name; an apostrophe before it keeps it a text.
-    /// </summary>
-    public static string Cell(string? text)
-    {
-        if (string.IsNullOrEmpty(text)) return "";
-        var guarded = text[0] is '=' or '+' or '-' or '@' or '\t' or '\r' or '\n' ? "'" + text : text;
-        return $"\"{guarded.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
-    }
+    }.Select(Csv.Cell)) + "\r\n";
 }

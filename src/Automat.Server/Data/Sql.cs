@@ -20,6 +20,14 @@ public static class Sql
         return command;
     }
 
+    /// <summary>What escapes the characters of a pattern that mean something to <c>like</c>.</summary>
+    public const string LikeEscape = "\\";
+
+    /// <summary>A text as it stands in a pattern of <c>like</c>: it means itself and nothing else.</summary>
+    public static string LikeQuoted(string text) => text
+        .Replace(LikeEscape, $"{LikeEscape}{LikeEscape}", StringComparison.Ordinal)
+        .Replace("%", $"{LikeEscape}%", StringComparison.Ordinal).Replace("_", $"{LikeEscape}_", StringComparison.Ordinal);
+
     /// <summary>Adds a single parameter.</summary>
     public static NpgsqlBatchCommand Value<TValue>(this NpgsqlBatchCommand command, TValue value)
     {

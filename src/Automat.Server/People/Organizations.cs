@@ -80,7 +80,7 @@ internal sealed class Organizations(IServiceScopeFactory scopes, Actor actor, Ti
 
         await using var scope = await scopes.CrossTenantAsync(caller, actor, "a new organisation", organization: null, ct);
         var db = scope.ServiceProvider.GetRequiredService<AutomatDb>();
-        if (await db.Set<Organization>().AnyAsync(o => EF.Functions.ILike(o.Name, Escaped(name), "\\"), ct))
+        if (await db.Set<Organization>().AnyAsync(o => EF.Functions.ILike(o.Name, Sql.LikeQuoted(name), Sql.LikeEscape), ct))
         {
             throw new RuleException("organization_name_taken", $"There is an organisation called {name} already.");
         }
@@ -100,7 +100,4 @@ internal sealed class Organizations(IServiceScopeFactory scopes, Actor actor, Ti
         await db.SaveChangesAsync(ct);
         return new OrganizationAnswer(organization.Id.Value, name, currency.Code, organization.CreatedAt, People: 0, Invited: 1);
     }
-
-    private static string Escaped(string text) => text.Replace("\\", "\\\\", StringComparison.Ordinal)
-        .Replace("%", "\\%", StringComparison.Ordinal).Replace("_", "\\_", StringComparison.Ordinal);
 }

@@ -1,36 +1,37 @@
 using System.Globalization;
 
-namespace Automat.Server.Books;
+namespace Automat.Server.Platform;
 
-/// <summary>Lines of a CSV file (RFC 4180): texts quoted, numbers plain.</summary>
-internal static class Csv
+/// <summary>
+/// Writes CSV files (RFC 4180) that people open in spreadsheets: texts quoted, numbers plain, and nothing that somebody wrote
+/// into a name is run as a formula.
+/// </summary>
+public static class Csv
 {
-    /// <summary>Joins cells to a line.</summary>
+    /// <summary>A line of cells: texts, whole numbers, times.</summary>
     public static string Line(params ReadOnlySpan<object?> cells)
     {
-        var line = new System.Text.StringBuilder();
-        foreach (var cell in cells)
-        {
-            if (line.Length > 0) line.Append(',');
-            line.Append(Cell(cell));
-        }
-
-        return line.Append("\r\n").ToString();
+        var line = new string[cells.Length];
+        for (var i = 0; i < cells.Length; i++) line[i] = Any(cells[i]);
+        return string.Join(',', line) + "\r\n";
     }
 
-    // A spreadsheet takes what begins with one of these characters for a formula; an apostrophe keeps it a text.
-    private static string Cell(object? cell) => cell switch
+    /// <summary>A text as a cell, quoted; nothing for nothing.</summary>
+    public static string Cell(string? text) =>
+        string.IsNullOrEmpty(text) ? "" : $"\"{Guarded(text).Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
+
+    /// <summary>
+    /// A text that is not empty, and is no formula: a spreadsheet takes what begins with one of these characters for one; an
+    /// apostrophe before it keeps it a text.
+    /// </summary>
+    public static string Guarded(string text) =>
+        text[0] is '=' or '+' or '-' or '@' or '\t' or '\r' or '\n' ? "'" + text : text;
+
+    private static string Any(object? cell) => cell switch
     {
         null => "",
         long number => number.ToString(CultureInfo.InvariantCulture),
         DateTimeOffset at => at.ToUniversalTime().ToString("yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'", CultureInfo.InvariantCulture),
-        var other => Quoted(other.ToString() ?? ""),
+        var other => Cell(other.ToString()),
     };
-
-    private static string Quoted(string text)
-    {
-        if (text.Length == 0) return "";
-        var guarded = text[0] is '=' or '+' or '-' or '@' or '\t' or '\r' or '\n' ? "'" + text : text;
-        return $"\"{guarded.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
-    }
 }

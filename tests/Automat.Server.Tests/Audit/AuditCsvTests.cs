@@ -1,4 +1,4 @@
-using Automat.Server.Audit;
+using Automat.Server.Platform;
 
 namespace Automat.Server.Tests.Audit;
 
@@ -15,5 +15,5 @@ public sealed class AuditCsvTests
     [InlineData("@SUM(A1)", "\"'@SUM(A1)\"")]
     [InlineData("\t=1", "\"'\t=1\"")]
     [InlineData("\r=1", "\"'\r=1\"")]
-    public void A_cell_is_quoted_and_never_a_formula(string? text, string cell) => Assert.Equal(cell, AuditCsv.Cell(text));
+    public void A_cell_is_quoted_and_never_a_formula(string? text, string cell) => Assert.Equal(cell, Csv.Cell(text));
 }

@@ -1,4 +1,5 @@
 using System.Text;
+using Automat.Server.Platform;
 
 namespace Automat.Server.Chips.Bulk;
 
@@ -87,7 +88,7 @@ internal static class CsvText
     public static string Field(string? text)
     {
         if (string.IsNullOrEmpty(text)) return "";
-        var safe = text[0] is '=' or '+' or '-' or '@' or '\t' or '\r' ? "'" + text : text;
+        var safe = Csv.Guarded(text);
         return safe.AsSpan().IndexOfAny("\",;\r\n") < 0 ? safe : $"\"{safe.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
     }
 
