@@ -1,6 +1,7 @@
 using System.Net;
 using Automat.Server.Audit;
 using Automat.Server.Books;
+using Automat.Server.Catalog;
 using Automat.Server.Chips;
 using Automat.Server.Counter;
 using Automat.Server.Data;
@@ -238,6 +239,7 @@ internal sealed class AutomatServer : IAsyncDisposable
         app.MapRobot(() => new IPEndPoint(Settings.DeviceAddress, RobotPort));
         app.MapMqtt(Settings.Mqtt);
         app.MapDevices().MapNative();
+        app.MapCatalog();
         app.MapChips();
         app.MapNotifications();
         app.MapCounter();

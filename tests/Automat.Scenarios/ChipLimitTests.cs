@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json;
 using Automat.Testing;
+using Microsoft.EntityFrameworkCore;
 
 namespace Automat.Scenarios;
 
@@ -83,7 +84,9 @@ public sealed class ChipLimitTests(SharedApp shared) : IClassFixture<SharedApp>,
     [Trait("Accepts", "S2-03")]
     public async Task What_has_an_age_limit_is_sold_to_chips_with_a_proof_of_age_only()
     {
-        await app.SetUpAsync("update products set age_limit = 18 where number = (select p.number from slots s join products p on p.id = s.product_id where s.machine_id = 'snack-1' and s.code = 'B1')");
+        var number = await app.QueryAsync(db => db.Database.SqlQuery<int>(
+            $"select p.number as \"Value\" from slots s join products p on p.id = s.product_id where s.machine_id = 'snack-1' and s.code = 'B1'").SingleAsync());
+        await app.CallAsync(HttpMethod.Patch, $"/api/v1/products/{number}", new { age_limit = 18 });
         var chip = await app.GivenChipAsync(5_000);
 
         var refused = await device.ReserveAsync(Session(), chip.Uid, "B1");
@@ -91,7 +94,7 @@ public sealed class ChipLimitTests(SharedApp shared) : IClassFixture<SharedApp>,
             "/device/v1/vends", $$$"""{"mdb_session_id":"{{{Session()}}}","tender":{"chip_uid":"{{{chip.Uid}}}"},"amount":100}""");
         await app.CallAsync(HttpMethod.Patch, $"/api/v1/chips/{chip.Id}", new { flags = new { proof_of_age = true } });
         var sold = await device.ReserveAsync(Session(), chip.Uid, "B1");
-        await app.SetUpAsync("update products set age_limit = null");
+        await app.CallAsync(HttpMethod.Patch, $"/api/v1/products/{number}", new { age_limit = 0 });
 
         Assert.Equal((409, "age_proof_missing", "Proof of age needed"), (refused.Status, refused.Code, refused.Text("display")));
         Assert.Equal("age_proof_missing", unnamed.Code);

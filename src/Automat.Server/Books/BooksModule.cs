@@ -8,7 +8,6 @@ public static class BooksModule
     /// <summary>Adds statements, balances as of any moment, closings, and exports that verify first.</summary>
     public static IServiceCollection AddBooks(this IServiceCollection services) => services
         .AddSingleton<ITables, BookTables>()
-        .AddSingleton<ExportsRunning>()
         .AddScoped<BooksDesk>()
         .AddScoped<ReadStatement>()
         .AddScoped<ReadBalances>()

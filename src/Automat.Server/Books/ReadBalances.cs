@@ -10,7 +10,7 @@ using Automat.Server.Platform;
 namespace Automat.Server.Books;
 
 /// <summary>Balances as of any moment, the trial balance, held money against open sales, closings, and the ledger as a file.</summary>
-internal sealed class ReadBalances(AutomatDb db, BooksDesk desk)
+internal sealed class ReadBalances(AutomatDb db, BooksDesk desk, VerifiedExports exports)
 {
     private const int Most = 500;
 
@@ -72,7 +72,7 @@ internal sealed class ReadBalances(AutomatDb db, BooksDesk desk)
     private async Task TrialFileAsync(HttpContext context, DateTimeOffset? at, CancellationToken ct)
     {
         var organization = context.User.OrganizationOf();
-        using var export = await desk.BeginExportAsync(organization, ct);
+        using var export = await exports.BeginAsync(organization, ct);
         db.Note(organization, "ledger.exported", "ledger", "trial-balance");
         await db.SaveChangesAsync(ct);
         var trial = await TrialAsync(organization, at, ct);
@@ -119,7 +119,7 @@ internal sealed class ReadBalances(AutomatDb db, BooksDesk desk)
     private async Task ExportAsync(HttpContext context, LedgerExport export, CancellationToken ct)
     {
         var organization = context.User.OrganizationOf();
-        using var running = await desk.BeginExportAsync(organization, ct);
+        using var running = await exports.BeginAsync(organization, ct);
         db.Note(organization, "ledger.exported", "ledger", "entries");
         await db.SaveChangesAsync(ct);
         context.Response.ContentType = "application/x-ndjson";

@@ -4,6 +4,7 @@ using Automat.Domain;
 using Automat.Server.Audit;
 using Automat.Server.Chips;
 using Automat.Server.Data;
+using Automat.Server.Ledger;
 using Automat.Server.Platform;
 using Microsoft.EntityFrameworkCore;
 
@@ -25,7 +26,7 @@ internal sealed record StatementPageAnswer(
     string Account, IReadOnlyDictionary<string, long> Opening, IReadOnlyList<StatementLine> Items, long? NextCursor);
 
 /// <summary>An account's statement: page by page as JSON, or whole as a file, after the ledger was verified.</summary>
-internal sealed class ReadStatement(AutomatDb db, BooksDesk desk)
+internal sealed class ReadStatement(AutomatDb db, BooksDesk desk, VerifiedExports exports)
 {
     private const int Most = 500;
     private const int LongestAccount = 128;
@@ -92,7 +93,7 @@ internal sealed class ReadStatement(AutomatDb db, BooksDesk desk)
     {
         RequireAccount(account);
         var organization = context.User.OrganizationOf();
-        using var export = await desk.BeginExportAsync(organization, ct);
+        using var export = await exports.BeginAsync(organization, ct);
         db.Note(organization, "ledger.exported", "ledger", "statement", account);
         await db.SaveChangesAsync(ct);
         await desk.ReadAsync(organization, async connection =>

@@ -25,6 +25,7 @@ internal static class KindTexts
     {
         "chip.topped_up" => "Kind.ToppedUp",
         "chip.credit_expired" => "Kind.Expired",
+        "chip.top_up_returned" => "Kind.TopUpReturned",
         "chip.moved" => "Kind.Moved",
         "vend.reserved" => "Kind.Reserved",
         "vend.committed" => "Kind.Committed",

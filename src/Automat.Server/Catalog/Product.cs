@@ -56,5 +56,8 @@ public static class CatalogModule
 {
     /// <summary>Adds the catalogue.</summary>
     public static IServiceCollection AddCatalog(this IServiceCollection services) =>
-        services.AddSingleton<ITables, CatalogTables>();
+        services.AddSingleton<ITables, CatalogTables>().AddScoped<Products>();
+
+    /// <summary>Maps what staff do with products.</summary>
+    public static void MapCatalog(this IEndpointRouteBuilder routes) => Products.Map(routes);
 }

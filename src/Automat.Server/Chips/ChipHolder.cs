@@ -88,14 +88,25 @@ internal sealed class ChipHolderTraces : IPersonalData
                           orderby chip.CreatedAt descending
                           select new { holder.Name, holder.Email, chip.Id, chip.State, chip.CreatedAt })
             .Take(PersonalData.MostEach).ToListAsync(ct);
-        return [.. rows.Select(r => new JsonObject
-        {
-            ["chip"] = r.Id.ToString(),
-            ["holder"] = r.Name,
-            ["email"] = r.Email,
-            ["state"] = r.State.ToString(),
-            ["issued_at"] = r.CreatedAt.ToString("O"),
-        })];
+        var address = subject.ComparedAddress;
+        var waiting = await db.Database.SqlQuery<string?>(
+                $"""
+                 select content::jsonb ->> 'holder' as "Value" from chip_job_rows
+                 where lower(email) = {address} and content is not null order by job_id, line limit {PersonalData.MostEach}
+                 """).ToListAsync(ct);
+        return
+        [
+            .. rows.Select(r => new JsonObject
+            {
+                ["chip"] = r.Id.ToString(),
+                ["holder"] = r.Name,
+                ["email"] = r.Email,
+                ["state"] = r.State.ToString(),
+                ["issued_at"] = r.CreatedAt.ToString("O"),
+            }),
+            // Chips an import names that waits for somebody's word.
+            .. waiting.Select(holder => new JsonObject { ["chip"] = null, ["holder"] = holder, ["email"] = subject.Address, ["state"] = "import" }),
+        ];
     }
 
     public async Task EraseAsync(AutomatDb db, DataSubject subject, CancellationToken ct)

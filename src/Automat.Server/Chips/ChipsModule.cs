@@ -1,9 +1,11 @@
 using Automat.Domain;
 using Automat.Server.Audit;
 using Automat.Server.Chips.Bulk;
+using Automat.Server.Chips.CardTopUps;
 using Automat.Server.Chips.Registrar;
 using Automat.Server.Data;
 using Automat.Server.Journal;
+using Automat.Server.Payments;
 using Automat.Server.Privacy;
 using Microsoft.EntityFrameworkCore;
 
@@ -17,6 +19,7 @@ public static class ChipsModule
     {
         services.AddSingleton<ITables, ChipTables>();
         services.AddSingleton<ITables, ChipJobTables>();
+        services.AddSingleton<ITables, CardTopUpTables>();
         services.AddJournalTable<ChipRows>();
         services.AddJournalTable<ChipUids>();
         services.AddJournalTable<ChipKeyRows>();
@@ -24,12 +27,18 @@ public static class ChipsModule
         services.AddJournalTable<ChipStateRows>();
         services.AddJournalTable<ChipCreditRows>();
         services.AddJournalTable<ChipUses>();
+        services.AddJournalTable<CardTopUpRows>();
         services.AddPersonalData<ChipHolderTraces>();
         services.AddSingleton<ChipKeys>();
         services.AddScoped<ChipDirectory>();
         services.AddScoped<ChipReader>();
         services.AddScoped<IssueChip>();
         services.AddScoped<TopUpChip>();
+        services.AddOptions<CardTopUpOptions>().BindConfiguration("Automat:CardTopUps");
+        services.AddScoped<CardTopUpDesk>();
+        services.AddScoped<CardTopUpPages>();
+        services.AddScoped<CardTopUpIntake>();
+        services.AddScoped<IPaymentTaker>(own => own.GetRequiredService<CardTopUpIntake>());
         services.AddScoped<ListChips>();
         services.AddScoped<ChangeChip>();
         services.AddScoped<ReplaceChip>();
@@ -40,6 +49,7 @@ public static class ChipsModule
         services.AddHostedService<ChipJobSweep>();
         services.AddHostedService<ChipSweep>();
         services.AddHostedService<CreditSweep>();
+        services.AddHostedService<CardTopUpSweep>();
         return services;
     }
 
@@ -52,6 +62,8 @@ public static class ChipsModule
         GetChip.Map(chips);
         ChangeChip.Map(chips);
         TopUpChip.Map(chips);
+        CardTopUpDesk.Map(chips);
+        CardTopUpPages.Map(routes);
         ReplaceChip.Map(chips);
         ChipGroups.Map(chips);
         RotateChipKey.Map(chips);

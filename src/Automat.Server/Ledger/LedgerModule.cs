@@ -11,6 +11,7 @@ public static class LedgerModule
         .AddSingleton<ITables, LedgerTables>()
         .AddScoped<LedgerProofs>()
         .AddSingleton<LedgerVerifier>()
+        .AddSingleton<VerifiedExports>()
         .AddSingleton<LedgerExport>();
 
     /// <summary>Adds an empty ledger to the save that adds an organisation.</summary>

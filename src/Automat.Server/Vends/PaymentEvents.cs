@@ -102,6 +102,7 @@ internal sealed class PaymentEvents(
             case ProviderEventContent.CheckoutEvent page:
                 var intake = await services.GetRequiredService<PaymentIntake>().TakeAsync(
                     page.Checkout, page.Change, stored, ct);
+                if (intake is (Intake.Nothing or Intake.Unmatched) && await IsTakenAsync(services, page, ct)) return InboxStatus.Done;
                 return intake switch
                 {
                     Intake.Done => InboxStatus.Done,
@@ -122,5 +123,17 @@ internal sealed class PaymentEvents(
             default:
                 return InboxStatus.Ignored;
         }
+    }
+
+    /// <summary>Whether it is the pay page of something that is no sale.</summary>
+    private static async Task<bool> IsTakenAsync(
+        IServiceProvider services, ProviderEventContent.CheckoutEvent page, CancellationToken ct)
+    {
+        foreach (var taker in services.GetServices<IPaymentTaker>())
+        {
+            if (await taker.TakeAsync(page.Checkout, page.Change, ct)) return true;
+        }
+
+        return false;
     }
 }

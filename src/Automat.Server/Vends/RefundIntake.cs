@@ -14,7 +14,7 @@ namespace Automat.Server.Vends;
 /// booked so that the books follow the money.
 /// </summary>
 internal sealed class RefundIntake(
-    AutomatDb db, Journal.Journal journal, IPaymentProvider provider, VendSignals signals)
+    AutomatDb db, Journal.Journal journal, IPaymentProvider provider, VendSignals signals, IEnumerable<IPaymentTaker> others)
 {
     /// <summary>Takes in every refund of a payment.</summary>
     public async Task<InboxStatus> TakeAllAsync(string intent, CancellationToken ct)
@@ -43,7 +43,7 @@ internal sealed class RefundIntake(
         if (refund.Status is not RefundStatus.Succeeded || refund.PaymentIntentId is null) return InboxStatus.Ignored;
         var vend = await db.Set<Vend>().AsNoTracking()
             .FirstOrDefaultAsync(v => v.Intent == refund.PaymentIntentId, ct);
-        if (vend is null) return InboxStatus.Unmatched;
+        if (vend is null) return await IsTakenAsync(refund, ct) ? InboxStatus.Done : InboxStatus.Unmatched;
         var owed = await db.Set<Payback>().AsNoTracking()
             .Where(p => p.VendId == vend.Id && p.RefundId == null && p.Status != PaybackStatus.Paid && p.Status != PaybackStatus.SettledOtherwise)
             .Select(p => p.Id).ToListAsync(ct);
@@ -53,6 +53,17 @@ internal sealed class RefundIntake(
         await journal.ExecuteAsync(
             new BookOutsideRefund(vend.Id, refund, owed, waiting, signals) { Organization = vend.Organization }, ct);
         return InboxStatus.Done;
+    }
+
+    /// <summary>Whether it gives back something that was no sale.</summary>
+    private async Task<bool> IsTakenAsync(Refund refund, CancellationToken ct)
+    {
+        foreach (var other in others)
+        {
+            if (await other.TakeRefundAsync(refund, ct)) return true;
+        }
+
+        return false;
     }
 
     /// <summary>Takes in a dispute: the bank has taken the money until it is decided.</summary>

@@ -1,12 +1,14 @@
 using System.Globalization;
 using System.Security.Claims;
 using System.Text;
+using Automat.Server.Audit;
 using Automat.Server.Data;
+using Automat.Server.Ledger;
 using Microsoft.EntityFrameworkCore;
 
 namespace Automat.Server.Chips.Bulk;
 
-/// <summary>Writes all chips as CSV, UTF-8, page by page. Without UIDs: nobody has them.</summary>
+/// <summary>Writes all chips as CSV, UTF-8, page by page, once the ledger their balances come from is verified. Without UIDs: nobody has them.</summary>
 internal static class ExportChips
 {
     private const int BatchSize = 500;
@@ -19,9 +21,13 @@ internal static class ExportChips
 
     public static void Map(IEndpointRouteBuilder chips) => chips
         .MapGet("/export", async (
-            string? state, string? group, AutomatDb db, ChipReader reader, ClaimsPrincipal caller, HttpContext http, CancellationToken ct) =>
+            string? state, string? group, AutomatDb db, ChipReader reader, VerifiedExports exports, ClaimsPrincipal caller, HttpContext http,
+            CancellationToken ct) =>
         {
             var query = ListChips.Of(db, caller.OrganizationOf(), new ChipFilter(state, null, group));
+            using var verified = await exports.BeginAsync(caller.OrganizationOf(), ct);
+            db.Note(caller.OrganizationOf(), "chips.exported", "chip", "all");
+            await db.SaveChangesAsync(ct);
             http.Response.ContentType = "text/csv; charset=utf-8";
             http.Response.Headers.ContentDisposition = "attachment; filename=\"chips.csv\"";
             http.Response.Headers.CacheControl = "no-store";

@@ -846,6 +846,98 @@ namespace Automat.Server.Data.Migrations
                     b.ToTable("chip_job_rows", (string)null);
                 });
 
+            modelBuilder.Entity("Automat.Server.Chips.CardTopUps.CardTopUp", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<long>("Amount")
+                        .HasColumnType("bigint")
+                        .HasColumnName("amount");
+
+                    b.Property<Guid>("ChipId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("chip_id");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at");
+
+                    b.Property<string>("Currency")
+                        .IsRequired()
+                        .HasMaxLength(3)
+                        .HasColumnType("character(3)")
+                        .HasColumnName("currency")
+                        .IsFixedLength();
+
+                    b.Property<DateTimeOffset>("ExpiresAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("expires_at");
+
+                    b.Property<string>("IntentId")
+                        .HasMaxLength(255)
+                        .HasColumnType("character varying(255)")
+                        .HasColumnName("intent_id");
+
+                    b.Property<long?>("LedgerSequence")
+                        .HasColumnType("bigint")
+                        .HasColumnName("ledger_sequence");
+
+                    b.Property<Guid>("OrganizationId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("organization_id");
+
+                    b.Property<DateTimeOffset?>("PaidAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("paid_at");
+
+                    b.Property<string>("Provider")
+                        .IsRequired()
+                        .HasMaxLength(32)
+                        .HasColumnType("character varying(32)")
+                        .HasColumnName("provider");
+
+                    b.Property<string>("Reason")
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)")
+                        .HasColumnName("reason");
+
+                    b.Property<string>("SessionId")
+                        .HasMaxLength(255)
+                        .HasColumnType("character varying(255)")
+                        .HasColumnName("session_id");
+
+                    b.Property<string>("Status")
+                        .IsRequired()
+                        .HasMaxLength(32)
+                        .HasColumnType("character varying(32)")
+                        .HasColumnName("status");
+
+                    b.HasKey("Id")
+                        .HasName("pk_card_top_ups");
+
+                    b.HasIndex("CreatedAt")
+                        .HasDatabaseName("ix_card_top_ups_open")
+                        .HasFilter("status = 'Open'");
+
+                    b.HasIndex("IntentId")
+                        .HasDatabaseName("ix_card_top_ups_intent_id")
+                        .HasFilter("intent_id is not null");
+
+                    b.HasIndex("SessionId")
+                        .IsUnique()
+                        .HasDatabaseName("ix_card_top_ups_session_id");
+
+                    b.HasIndex("ChipId", "Id")
+                        .HasDatabaseName("ix_card_top_ups_chip_id_id");
+
+                    b.ToTable("card_top_ups", null, t =>
+                        {
+                            t.HasCheckConstraint("ck_card_top_ups_amount", "amount > 0");
+                        });
+                });
+
             modelBuilder.Entity("Automat.Server.Chips.Chip", b =>
                 {
                     b.Property<Guid>("Id")
