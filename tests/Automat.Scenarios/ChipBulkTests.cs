@@ -101,11 +101,14 @@ public sealed class ChipBulkTests(AuditedApp shared) : IClassFixture<AuditedApp>
         var job = await ImportAsync(Encoding.UTF8.GetBytes($"uid,holder,holder_email\n{uid},Wanda Wartend,wanda@example.org\n"));
 
         var waiting = await RowsAsync(job);
+        var people = (Automat.Server.Privacy.PersonalData)app.Services.GetService(typeof(Automat.Server.Privacy.PersonalData))!;
+        var export = await people.ExportAsync(new Automat.Server.Privacy.DataSubject(null, "wanda@example.org", null), default);
         await app.CallAsync(HttpMethod.Post, $"/api/v1/chips/jobs/{Id(job)}/cancellation");
         var cancelled = await RowsAsync(job);
         var run = await app.CallAsync(HttpMethod.Post, $"/api/v1/chips/jobs/{Id(job)}/run", new { confirm = job.GetProperty("confirm").GetString() });
 
         Assert.Contains("Wanda", waiting, StringComparison.Ordinal);
+        Assert.Contains("Wanda Wartend", JsonDocument.Parse(export).RootElement.GetProperty("chips").GetRawText(), StringComparison.Ordinal);
         Assert.DoesNotContain(uid, waiting, StringComparison.OrdinalIgnoreCase);
         Assert.DoesNotContain("anda", cancelled, StringComparison.Ordinal);
         Assert.Equal("job_cancelled", run.Body.GetProperty("code").GetString());
