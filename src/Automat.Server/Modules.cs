@@ -8,6 +8,7 @@ using Automat.Server.Journal;
 using Automat.Server.Ledger;
 using Automat.Server.Machines;
 using Automat.Server.Machines.Drivers.Arcade;
+using Automat.Server.Machines.Drivers.Fridge;
 using Automat.Server.Machines.Drivers.Native;
 using Automat.Server.Machines.Drivers.Robot;
 using Automat.Server.MqttStore;
@@ -15,6 +16,7 @@ using Automat.Server.Notifications;
 using Automat.Server.Payments;
 using Automat.Server.People;
 using Automat.Server.Refunds;
+using Automat.Server.Temperatures;
 using Automat.Server.Vends;
 using Microsoft.EntityFrameworkCore.Design;
 using Microsoft.EntityFrameworkCore.Infrastructure;
@@ -41,6 +43,8 @@ internal static class Modules
         .AddRefunds()
         .AddBooks()
         .AddArcade()
+        .AddTemperatures()
+        .AddFridge()
         .AddRobot()
         .AddDevices()
         .AddNative()

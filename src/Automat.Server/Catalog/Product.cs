@@ -33,6 +33,12 @@ public sealed record Product
 
     /// <summary>Tax rate in hundredths of a percent.</summary>
     public required int TaxBasisPoints { get; init; }
+
+    /// <summary>What one piece weighs, in milligrams, packaging included; null when nobody has weighed it.</summary>
+    public long? Weight { get; init; }
+
+    /// <summary>How far one piece may be off that weight, in milligrams.</summary>
+    public long WeightTolerance { get; init; } = 5_000;
 }
 
 internal sealed class CatalogTables : ITables
@@ -40,6 +46,8 @@ internal sealed class CatalogTables : ITables
     public void Map(ModelBuilder model) => model.Entity<Product>(product =>
     {
         product.ToTable("products", t => t.HasCheckConstraint("ck_products_age_limit", "age_limit between 1 and 99"));
+        product.ToTable(t => t.HasCheckConstraint(
+            "ck_products_weight", "weight between 1 and 100000000 and weight_tolerance between 0 and 10000000"));
         product.IsAudited("product");
         product.HasKey(p => p.Id);
         product.Property(p => p.Id).IsId();
@@ -47,6 +55,7 @@ internal sealed class CatalogTables : ITables
         product.Property(p => p.Name).HasMaxLength(100).MayBeShown("goods");
         product.Property(p => p.Category).HasMaxLength(60);
         product.Property(p => p.Picture).HasMaxLength(300);
+        product.Property(p => p.WeightTolerance).HasDefaultValue(5_000L);
         product.HasIndex(p => new { p.OrganizationId, p.Number }).IsUnique(); // the number names one product
     });
 }
@@ -56,5 +65,9 @@ public static class CatalogModule
 {
     /// <summary>Adds the catalogue.</summary>
     public static IServiceCollection AddCatalog(this IServiceCollection services) =>
-        services.AddSingleton<ITables, CatalogTables>();
+        services.AddSingleton<ITables, CatalogTables>().AddScoped<WeighProduct>();
+
+    /// <summary>Maps what staff say about products.</summary>
+    public static void MapCatalog(this IEndpointRouteBuilder routes) =>
+        WeighProduct.Map(routes.MapGroup("/api/v1/products").DisableAntiforgery().WithTags("Products"));
 }

@@ -50,7 +50,7 @@ internal sealed class MqttGate(
     }
 
     private TopicListIdentity IdentityOf(Machine machine) => drivers.Of(machine) is IMqttDriver driver
-        ? new TopicListIdentity(machine.Id.Value, driver.ReadsOf(machine), driver.WritesOf(machine))
+        ? new TopicListIdentity(machine.Id.Value, driver.ReadsOf(machine), driver.WritesOf(machine)) { AsksInVain = driver.AsksInVain(machine) }
         : new TopicListIdentity(machine.Id.Value, [], []);
 
     private async ValueTask ChangedAsync(MqttPeer peer, CancellationToken ct)
