@@ -18,6 +18,7 @@ public static class VendsModule
         services.AddSingleton<VendSignals>();
         services.AddScoped<Selling>();
         services.AddScoped<Sales>();
+        services.AddSingleton<BasketSettlement>();
         services.AddScoped<MachineSales>();
         services.AddScoped<PaymentIntake>();
         services.AddScoped<RefundIntake>();
