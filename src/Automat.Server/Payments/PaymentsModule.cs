@@ -15,7 +15,8 @@ public static class PaymentsModule
     {
         services.AddSingleton<ITables, PaymentTables>();
         services.AddPersonalData<CustomerTraces>();
-        services.AddRetention<CustomerAddressRetention>().AddRetention<ProviderMessageRetention>();
+        services.AddRetention<CustomerAddressRetention>().AddRetention<ProviderMessageRetention>()
+            .AddRetention<CardNameRetention>();
         services.AddJournalTable<PurchaseRows>();
         services.AddJournalTable<PaybackRows>();
         services.AddJournalTable<InboxRows>();
