@@ -7,6 +7,7 @@ using Automat.Server.Counter;
 using Automat.Server.Data;
 using Automat.Server.Demo;
 using Automat.Server.Devices;
+using Automat.Server.Fridges;
 using Automat.Server.Hosting;
 using Automat.Server.Machines;
 using Automat.Server.Machines.Drivers.Arcade;
@@ -235,6 +236,7 @@ internal sealed class AutomatServer : IAsyncDisposable
         app.MapPayments();
         app.MapMachines(() => MqttPort);
         app.MapVends();
+        app.MapFridges();
         app.MapRefunds();
         app.MapBooks();
         app.MapCatalog();

@@ -139,6 +139,226 @@ namespace Automat.Server.Data.Migrations
                     b.ToTable("claims", (string)null);
                 });
 
+            modelBuilder.Entity("Automat.Domain.Holds.CardHold", b =>
+                {
+                    b.Property<Guid>("VendId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("vend_id");
+
+                    b.Property<long>("Amount")
+                        .HasColumnType("bigint")
+                        .HasColumnName("amount");
+
+                    b.Property<int>("Attempts")
+                        .HasColumnType("integer")
+                        .HasColumnName("attempts");
+
+                    b.Property<string>("Basket")
+                        .IsRequired()
+                        .HasColumnType("jsonb")
+                        .HasColumnName("basket");
+
+                    b.Property<string>("Card")
+                        .HasMaxLength(255)
+                        .HasColumnType("character varying(255)")
+                        .HasColumnName("card");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at");
+
+                    b.Property<string>("Currency")
+                        .IsRequired()
+                        .HasMaxLength(3)
+                        .HasColumnType("character(3)")
+                        .HasColumnName("currency")
+                        .IsFixedLength();
+
+                    b.Property<string>("CustomerId")
+                        .HasMaxLength(255)
+                        .HasColumnType("character varying(255)")
+                        .HasColumnName("customer_id");
+
+                    b.Property<DateTimeOffset?>("EndedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("ended_at");
+
+                    b.Property<string>("Error")
+                        .HasMaxLength(200)
+                        .HasColumnType("character varying(200)")
+                        .HasColumnName("error");
+
+                    b.Property<string>("IntentId")
+                        .IsRequired()
+                        .HasMaxLength(255)
+                        .HasColumnType("character varying(255)")
+                        .HasColumnName("intent_id");
+
+                    b.Property<string>("MethodId")
+                        .HasMaxLength(255)
+                        .HasColumnType("character varying(255)")
+                        .HasColumnName("method_id");
+
+                    b.Property<DateTimeOffset>("NextAttemptAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("next_attempt_at");
+
+                    b.Property<string>("Offer")
+                        .IsRequired()
+                        .HasColumnType("jsonb")
+                        .HasColumnName("offer");
+
+                    b.Property<Guid>("OrganizationId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("organization_id");
+
+                    b.Property<string>("Provider")
+                        .IsRequired()
+                        .HasMaxLength(32)
+                        .HasColumnType("character varying(32)")
+                        .HasColumnName("provider");
+
+                    b.Property<long>("Received")
+                        .HasColumnType("bigint")
+                        .HasColumnName("received");
+
+                    b.Property<int>("Round")
+                        .HasColumnType("integer")
+                        .HasColumnName("round");
+
+                    b.Property<string>("Status")
+                        .IsRequired()
+                        .HasMaxLength(32)
+                        .HasColumnType("character varying(32)")
+                        .HasColumnName("status");
+
+                    b.Property<long>("Wanted")
+                        .HasColumnType("bigint")
+                        .HasColumnName("wanted");
+
+                    b.HasKey("VendId")
+                        .HasName("pk_card_holds");
+
+                    b.HasIndex("IntentId")
+                        .IsUnique()
+                        .HasDatabaseName("ix_card_holds_intent_id");
+
+                    b.HasIndex("NextAttemptAt")
+                        .HasDatabaseName("ix_card_holds_due")
+                        .HasFilter("status in ('Held', 'Capturing', 'Releasing')");
+
+                    b.ToTable("card_holds", (string)null);
+                });
+
+            modelBuilder.Entity("Automat.Domain.Holds.Debt", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<long>("Amount")
+                        .HasColumnType("bigint")
+                        .HasColumnName("amount");
+
+                    b.Property<int>("Attempts")
+                        .HasColumnType("integer")
+                        .HasColumnName("attempts");
+
+                    b.Property<string>("Card")
+                        .HasMaxLength(255)
+                        .HasColumnType("character varying(255)")
+                        .HasColumnName("card");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at");
+
+                    b.Property<string>("Currency")
+                        .IsRequired()
+                        .HasMaxLength(3)
+                        .HasColumnType("character(3)")
+                        .HasColumnName("currency")
+                        .IsFixedLength();
+
+                    b.Property<string>("CustomerId")
+                        .HasMaxLength(255)
+                        .HasColumnType("character varying(255)")
+                        .HasColumnName("customer_id");
+
+                    b.Property<DateTimeOffset?>("EndedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("ended_at");
+
+                    b.Property<string>("Error")
+                        .HasMaxLength(200)
+                        .HasColumnType("character varying(200)")
+                        .HasColumnName("error");
+
+                    b.Property<string>("IntentId")
+                        .HasMaxLength(255)
+                        .HasColumnType("character varying(255)")
+                        .HasColumnName("intent_id");
+
+                    b.Property<string>("MethodId")
+                        .HasMaxLength(255)
+                        .HasColumnType("character varying(255)")
+                        .HasColumnName("method_id");
+
+                    b.Property<DateTimeOffset?>("NextAttemptAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("next_attempt_at");
+
+                    b.Property<Guid>("OrganizationId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("organization_id");
+
+                    b.Property<string>("Provider")
+                        .IsRequired()
+                        .HasMaxLength(32)
+                        .HasColumnType("character varying(32)")
+                        .HasColumnName("provider");
+
+                    b.Property<string>("Reason")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)")
+                        .HasColumnName("reason");
+
+                    b.Property<int>("Round")
+                        .HasColumnType("integer")
+                        .HasColumnName("round");
+
+                    b.Property<string>("Status")
+                        .IsRequired()
+                        .HasMaxLength(32)
+                        .HasColumnType("character varying(32)")
+                        .HasColumnName("status");
+
+                    b.Property<Guid>("VendId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("vend_id");
+
+                    b.HasKey("Id")
+                        .HasName("pk_debts");
+
+                    b.HasIndex("NextAttemptAt")
+                        .HasDatabaseName("ix_debts_due")
+                        .HasFilter("status = 'Owed' and next_attempt_at is not null");
+
+                    b.HasIndex("VendId")
+                        .HasDatabaseName("ix_debts_vend_id");
+
+                    b.HasIndex("OrganizationId", "Card")
+                        .HasDatabaseName("ix_debts_card")
+                        .HasFilter("status = 'Owed'");
+
+                    b.HasIndex("OrganizationId", "CustomerId")
+                        .HasDatabaseName("ix_debts_customer")
+                        .HasFilter("status = 'Owed'");
+
+                    b.ToTable("debts", (string)null);
+                });
+
             modelBuilder.Entity("Automat.Domain.Organization", b =>
                 {
                     b.Property<Guid>("Id")
@@ -1223,6 +1443,53 @@ namespace Automat.Server.Data.Migrations
                         .HasDatabaseName("ix_device_nonces_seen_at");
 
                     b.ToTable("device_nonces", (string)null);
+                });
+
+            modelBuilder.Entity("Automat.Server.Fridges.SavedCard", b =>
+                {
+                    b.Property<Guid>("OrganizationId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("organization_id");
+
+                    b.Property<string>("CustomerId")
+                        .HasMaxLength(255)
+                        .HasColumnType("character varying(255)")
+                        .HasColumnName("customer_id");
+
+                    b.Property<string>("Brand")
+                        .HasMaxLength(32)
+                        .HasColumnType("character varying(32)")
+                        .HasColumnName("brand");
+
+                    b.Property<string>("Last4")
+                        .HasMaxLength(8)
+                        .HasColumnType("character varying(8)")
+                        .HasColumnName("last4");
+
+                    b.Property<string>("MethodId")
+                        .IsRequired()
+                        .HasMaxLength(255)
+                        .HasColumnType("character varying(255)")
+                        .HasColumnName("method_id");
+
+                    b.Property<string>("Owner")
+                        .IsRequired()
+                        .HasMaxLength(100)
+                        .HasColumnType("character varying(100)")
+                        .HasColumnName("owner");
+
+                    b.Property<DateTimeOffset>("SavedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("saved_at");
+
+                    b.HasKey("OrganizationId", "CustomerId")
+                        .HasName("pk_saved_cards");
+
+                    b.HasIndex("OrganizationId", "Owner")
+                        .IsUnique()
+                        .HasDatabaseName("ix_saved_cards_organization_id_owner");
+
+                    b.ToTable("saved_cards", (string)null);
                 });
 
             modelBuilder.Entity("Automat.Server.Journal.JournalAnswer", b =>
@@ -2349,6 +2616,10 @@ namespace Automat.Server.Data.Migrations
                         .HasColumnType("bigint")
                         .HasColumnName("amount");
 
+                    b.Property<string>("Card")
+                        .HasColumnType("jsonb")
+                        .HasColumnName("card");
+
                     b.Property<DateTimeOffset>("CreatedAt")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("created_at");
@@ -2388,6 +2659,10 @@ namespace Automat.Server.Data.Migrations
                         .HasMaxLength(64)
                         .HasColumnType("character varying(64)")
                         .HasColumnName("machine_id");
+
+                    b.Property<string>("Offer")
+                        .HasColumnType("jsonb")
+                        .HasColumnName("offer");
 
                     b.Property<Guid>("OrganizationId")
                         .HasColumnType("uuid")
