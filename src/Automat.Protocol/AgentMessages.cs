@@ -11,8 +11,8 @@ public sealed record AgentMessage
     [Description("A UUID; the same id is the same message.")]
     public required Guid Id { get; init; }
 
-    /// <summary>When it was measured, Unix milliseconds.</summary>
-    [Description("When it was seen, Unix milliseconds.")]
+    /// <summary>When it was measured, Unix seconds.</summary>
+    [Description("When it was seen, Unix seconds.")]
     public required long At { get; init; }
 
     /// <summary>What is being taken, or was.</summary>
@@ -86,8 +86,8 @@ public sealed record AgentSnapshot
     [Description("SHA-256 of its bytes, 64 lower-case hex digits.")]
     public required string Sha256 { get; init; }
 
-    /// <summary>When it was taken, Unix milliseconds.</summary>
-    [Description("When it was taken, Unix milliseconds.")]
+    /// <summary>When it was taken, Unix seconds.</summary>
+    [Description("When it was taken, Unix seconds.")]
     public required long At { get; init; }
 
     /// <summary>The camera's name.</summary>

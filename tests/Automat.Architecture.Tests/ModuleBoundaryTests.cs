@@ -10,7 +10,7 @@ public sealed class ModuleBoundaryTests
         ["Access"] = [],
         ["Audit"] = ["Access", "Data", "Journal", "Panel", "Platform", "Storefront"],
         ["Books"] = ["Access", "Audit", "Chips", "Data", "Ledger", "Panel", "Platform", "Storefront"],
-        ["Catalog"] = ["Data"],
+        ["Catalog"] = ["Access", "Audit", "Data", "Platform"],
         ["Counter"] = ["Access", "Catalog", "Data", "Ledger", "Machines", "Payments", "Platform", "Refunds", "Storefront", "Vends"],
         ["Chips"] = ["Access", "Audit", "Data", "Journal", "Ledger", "Platform", "Privacy"],
         ["Data"] = [],
@@ -19,6 +19,10 @@ public sealed class ModuleBoundaryTests
         ["Ledger"] = ["Data"],
         ["Machines"] = ["Access", "Audit", "Catalog", "Data", "Journal", "Platform"],
         ["Machines.Drivers.Arcade"] = ["Access", "Audit", "Data", "Machines", "Payments", "Vends"],
+        ["Machines.Drivers.Fridge"] =
+        [
+            "Access", "Audit", "Catalog", "Data", "Machines", "Panel", "Platform", "Storefront", "Temperatures", "Vends",
+        ],
         ["Machines.Drivers.Native"] = ["Catalog", "Chips", "Data", "Devices", "Machines", "Platform", "Vends"],
         ["Machines.Drivers.Robot"] = ["Access", "Audit", "Catalog", "Data", "Machines", "Payments", "Platform", "Vends"],
         ["MqttStore"] = ["Data", "Machines"],
@@ -35,6 +39,7 @@ public sealed class ModuleBoundaryTests
             "Storefront", "Vends",
         ],
         ["Storefront"] = [],
+        ["Temperatures"] = ["Access", "Data", "Machines", "Panel", "Platform", "Privacy", "Storefront"],
         ["Vends"] = ["Access", "Audit", "Catalog", "Chips", "Data", "Journal", "Machines", "Payments", "Platform"],
     };
 

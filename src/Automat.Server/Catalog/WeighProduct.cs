@@ -50,9 +50,9 @@ internal sealed class WeighProduct(AutomatDb db)
     }
 
     internal static void Map(IEndpointRouteBuilder products) => products
-        .MapPut("/{number:int}/weight", async (
-            int number, WeighProductRequest request, WeighProduct weigh, ClaimsPrincipal caller, CancellationToken ct) =>
-            TypedResults.Ok(await weigh.RunAsync(caller, number, request, ct)))
+        .MapPut("/{product:int}/weight", async (
+            int product, WeighProductRequest request, WeighProduct weigh, ClaimsPrincipal caller, CancellationToken ct) =>
+            TypedResults.Ok(await weigh.RunAsync(caller, product, request, ct)))
         .RequirePermission(Permission.CatalogWrite)
         .WithName(nameof(WeighProduct)).WithSummary("Say what one piece of a product weighs");
 

@@ -926,6 +926,16 @@ namespace Automat.Server.Data.Migrations
                         .HasColumnType("integer")
                         .HasColumnName("tax_basis_points");
 
+                    b.Property<long?>("Weight")
+                        .HasColumnType("bigint")
+                        .HasColumnName("weight");
+
+                    b.Property<long>("WeightTolerance")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint")
+                        .HasDefaultValue(5000L)
+                        .HasColumnName("weight_tolerance");
+
                     b.HasKey("Id")
                         .HasName("pk_products");
 
@@ -936,6 +946,8 @@ namespace Automat.Server.Data.Migrations
                     b.ToTable("products", null, t =>
                         {
                             t.HasCheckConstraint("ck_products_age_limit", "age_limit between 1 and 99");
+
+                            t.HasCheckConstraint("ck_products_weight", "weight between 1 and 100000000 and weight_tolerance between 0 and 10000000");
                         });
                 });
 
@@ -1642,6 +1654,162 @@ namespace Automat.Server.Data.Migrations
                         .HasName("pk_cabinets");
 
                     b.ToTable("cabinets", (string)null);
+                });
+
+            modelBuilder.Entity("Automat.Server.Machines.Drivers.Fridge.DoorVisit", b =>
+                {
+                    b.Property<Guid>("VendId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("vend_id");
+
+                    b.Property<bool>("Alarmed")
+                        .HasColumnType("boolean")
+                        .HasColumnName("alarmed");
+
+                    b.Property<DateTimeOffset?>("ClosedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("closed_at");
+
+                    b.Property<string>("DecidedBy")
+                        .HasMaxLength(100)
+                        .HasColumnType("character varying(100)")
+                        .HasColumnName("decided_by");
+
+                    b.Property<string>("Evidence")
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)")
+                        .HasColumnName("evidence");
+
+                    b.Property<long?>("Expected")
+                        .HasColumnType("bigint")
+                        .HasColumnName("expected");
+
+                    b.Property<DateTimeOffset?>("GivenUpAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("given_up_at");
+
+                    b.Property<string>("Items")
+                        .HasColumnType("jsonb")
+                        .HasColumnName("items");
+
+                    b.Property<string>("MachineId")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)")
+                        .HasColumnName("machine_id");
+
+                    b.Property<long?>("MassBefore")
+                        .HasColumnType("bigint")
+                        .HasColumnName("mass_before");
+
+                    b.Property<long?>("MassNow")
+                        .HasColumnType("bigint")
+                        .HasColumnName("mass_now");
+
+                    b.Property<DateTimeOffset?>("NothingAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("nothing_at");
+
+                    b.Property<DateTimeOffset?>("OpenedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("opened_at");
+
+                    b.Property<Guid>("OrganizationId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("organization_id");
+
+                    b.Property<bool>("Restarted")
+                        .HasColumnType("boolean")
+                        .HasColumnName("restarted");
+
+                    b.Property<DateTimeOffset?>("SeenAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("seen_at");
+
+                    b.Property<string>("Source")
+                        .IsRequired()
+                        .HasMaxLength(32)
+                        .HasColumnType("character varying(32)")
+                        .HasColumnName("source");
+
+                    b.Property<string>("Status")
+                        .IsRequired()
+                        .HasMaxLength(32)
+                        .HasColumnType("character varying(32)")
+                        .HasColumnName("status");
+
+                    b.Property<long?>("Taken")
+                        .HasColumnType("bigint")
+                        .HasColumnName("taken");
+
+                    b.Property<DateTimeOffset?>("ToldAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("told_at");
+
+                    b.Property<string>("Transaction")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)")
+                        .HasColumnName("transaction");
+
+                    b.Property<DateTimeOffset>("UnlockedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("unlocked_at");
+
+                    b.HasKey("VendId")
+                        .HasName("pk_door_visits");
+
+                    b.HasIndex("UnlockedAt")
+                        .HasDatabaseName("ix_door_visits_open")
+                        .HasFilter("status not in ('Settled', 'Released') and given_up_at is null");
+
+                    b.HasIndex("MachineId", "Transaction")
+                        .IsUnique()
+                        .HasDatabaseName("ix_door_visits_machine_id_transaction");
+
+                    b.HasIndex("OrganizationId", "UnlockedAt")
+                        .HasDatabaseName("ix_door_visits_organization_id_unlocked_at");
+
+                    b.ToTable("door_visits", (string)null);
+                });
+
+            modelBuilder.Entity("Automat.Server.Machines.Drivers.Fridge.DoorWord", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<DateTimeOffset>("At")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("at");
+
+                    b.Property<Guid>("OrganizationId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("organization_id");
+
+                    b.Property<string>("Source")
+                        .IsRequired()
+                        .HasMaxLength(16)
+                        .HasColumnType("character varying(16)")
+                        .HasColumnName("source");
+
+                    b.Property<string>("Text")
+                        .IsRequired()
+                        .HasMaxLength(2000)
+                        .HasColumnType("character varying(2000)")
+                        .HasColumnName("text");
+
+                    b.Property<Guid>("VendId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("vend_id");
+
+                    b.HasKey("Id")
+                        .HasName("pk_door_words");
+
+                    b.HasIndex("VendId", "Id")
+                        .HasDatabaseName("ix_door_words_vend_id_id");
+
+                    b.ToTable("door_words", (string)null);
                 });
 
             modelBuilder.Entity("Automat.Server.Machines.Drivers.Native.MachineEvent", b =>
@@ -3169,6 +3337,51 @@ namespace Automat.Server.Data.Migrations
                         .HasName("pk_goodwill_days");
 
                     b.ToTable("goodwill_days", (string)null);
+                });
+
+            modelBuilder.Entity("Automat.Server.Temperatures.TemperatureMinute", b =>
+                {
+                    b.Property<string>("MachineId")
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)")
+                        .HasColumnName("machine_id");
+
+                    b.Property<DateTimeOffset>("Minute")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("minute");
+
+                    b.Property<string>("Sensor")
+                        .HasMaxLength(32)
+                        .HasColumnType("character varying(32)")
+                        .HasColumnName("sensor");
+
+                    b.Property<int>("Highest")
+                        .HasColumnType("integer")
+                        .HasColumnName("highest");
+
+                    b.Property<int>("Lowest")
+                        .HasColumnType("integer")
+                        .HasColumnName("lowest");
+
+                    b.Property<Guid>("OrganizationId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("organization_id");
+
+                    b.Property<int>("Readings")
+                        .HasColumnType("integer")
+                        .HasColumnName("readings");
+
+                    b.Property<long>("Sum")
+                        .HasColumnType("bigint")
+                        .HasColumnName("sum");
+
+                    b.HasKey("MachineId", "Minute", "Sensor")
+                        .HasName("pk_temperature_minutes");
+
+                    b.HasIndex("Minute")
+                        .HasDatabaseName("ix_temperature_minutes_minute");
+
+                    b.ToTable("temperature_minutes", (string)null);
                 });
 
             modelBuilder.Entity("Automat.Server.Vends.NotedCounter", b =>

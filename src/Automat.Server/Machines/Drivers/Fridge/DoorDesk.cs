@@ -185,6 +185,9 @@ internal sealed class DoorDesk(
         var (lines, unknown) = await weigh.LinesAsync(machine, own.Skus, items, ct);
         if (!basket.Final)
         {
+            var door = doors.Of(machine.Id);
+            if (door.Agent.Visit == vend && door.Agent.Sequence >= basket.Sequence) return; // older than what is shown
+            door.Agent = (vend, basket.Sequence);
             if (unknown is null) await baskets.PreviewAsync(vend, [.. lines.Select(l => new BasketPiece(l.Slot, l.Quantity))], ct);
             return;
         }

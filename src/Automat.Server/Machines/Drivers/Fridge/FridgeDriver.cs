@@ -53,7 +53,10 @@ internal sealed class FridgeDriver : IMqttDriver
         var own = health.SettingsOf(machine);
         return new DeliveryTerms(
             CommandKinds.Unlock, TimeSpan.FromSeconds(own.TakeWithin), TimeSpan.FromSeconds(own.SettleWithin),
-            TimeSpan.FromSeconds(own.DecideWithin), UsesCode: false, SalesAtOnce: 1);
+            TimeSpan.FromSeconds(own.DecideWithin), UsesCode: false, SalesAtOnce: 1)
+        {
+            HoldAmount = own.HoldAmount,
+        };
     }
 
     public string? WhyNotReady(Machine machine) =>

@@ -13,7 +13,7 @@ public static class FridgeModule
         services.AddSingleton<FridgeMeter>();
         services.AddSingleton<FridgeKeys>();
         services.AddSingleton<FridgeHealth>();
-        services.AddSingleton<IBaskets, NoBaskets>();
+        services.AddSingleton<IBaskets, HeldBaskets>();
         services.AddSingleton<Visits>();
         services.AddSingleton<WeighBasket>();
         services.AddSingleton<DoorDesk>();

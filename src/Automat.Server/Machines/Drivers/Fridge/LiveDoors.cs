@@ -47,6 +47,9 @@ internal sealed class LiveDoor
     /// <summary>How the door was last told to the visit.</summary>
     public bool? LastSeen { get; set; }
 
+    /// <summary>The newest word of the agent, and of which visit.</summary>
+    public (Id<Vend> Visit, int Sequence) Agent { get; set; }
+
     /// <summary>When the state of the visit was last written down.</summary>
     public DateTimeOffset? KeptAt { get; set; }
 
