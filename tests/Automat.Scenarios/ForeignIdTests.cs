@@ -103,8 +103,8 @@ public sealed partial class ForeignIdTests(TwoTenants shared) : IClassFixture<Tw
             select '{made}', organization_id, id, machine_id, 'Damaged', 'en', 'Waiting', 'AskStaff', 0, 'EUR', now() from vends limit 1;
             insert into paybacks (id, organization_id, vend_id, provider, amount, currency, reason, status, attempts, next_attempt_at, created_at)
             select '{made}', organization_id, id, 'stripe', 1, 'EUR', 'other', 'Failed', 1, now(), now() from vends limit 1;
-            insert into door_visits (vend_id, organization_id, machine_id, transaction, status, unlocked_at, restarted, source, alarmed, given_up_at)
-            select '{made}', organization_id, machine_id, 'made', 'Review', now(), false, 'Nobody', false, now() from vends limit 1;
+            insert into door_visits (vend_id, organization_id, machine_id, transaction, status, unlocked_at, gave_up, restarted, source, alarmed, given_up_at)
+            select '{made}', organization_id, machine_id, 'made', 'Review', now(), false, false, 'Nobody', false, now() from vends limit 1;
             select '';
             """);
         return new Dictionary<string, string>(StringComparer.Ordinal)

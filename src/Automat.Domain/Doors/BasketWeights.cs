@@ -53,12 +53,15 @@ public static class BasketWeights
         if (told is null || off > limits.ReviewAbove)
         {
             return new BasketVerdict(
-                NeedsReview: true, lines, told is null ? "basket_unsaid" : measured > expected ? "more_missing" : "less_missing", expected);
+                NeedsReview: true, lines, told is null ? Unsaid(evidence) : measured > expected ? "more_missing" : "less_missing", expected);
         }
 
         return new BasketVerdict(
             NeedsReview: false, InFavour(lines, measured, limits.ScaleTolerance), evidence + "_in_favour", expected);
     }
+
+    /// <summary>Something is missing, so it was opened after all.</summary>
+    private static string Unsaid(string evidence) => evidence == "never_opened" ? "basket_unsaid" : evidence;
 
     /// <summary>
     /// What of the told basket is charged when it weighs more than what is missing: the dearest pieces are left out until the

@@ -39,22 +39,32 @@ public static class DoorRules
     {
         // Told once: what is being weighed, or was told and is looked at by a person, is not told anew by the same voice.
         if (session.Status is DoorStatus.Weighing) return DoorChange.Nothing(session);
-        if (session.Items is not null && session.Source == named.Source) return DoorChange.Nothing(session);
-        if (session.Items is not null && named.Source is BasketSource.Controller) return DoorChange.Nothing(session);
-        if (session.Items is not null && !limits.AgentCounts) return DoorChange.Nothing(session);
+        if (session.Items is not null && IsNoNews(session, named, limits)) return DoorChange.Nothing(session);
 
-        var told = session with
+        var closed = session with { OpenedAt = session.OpenedAt ?? now, ClosedAt = session.ClosedAt ?? now, Taken = named.Taken ?? session.Taken };
+        // The agent has named what was taken, and now the controller says how much lighter it became.
+        if (AwaitsScale(session) && named.Source is BasketSource.Controller) return Weigh(closed, "told");
+
+        var told = closed with { Items = named.Items, Source = named.Source };
+        if (limits.AgentCounts && named.Source is BasketSource.Controller)
         {
-            Items = named.Items,
-            Taken = named.Taken ?? session.Taken,
-            Source = named.Source,
-            OpenedAt = session.OpenedAt ?? now,
-            ClosedAt = session.ClosedAt ?? now,
-        };
-        return limits.AgentCounts && named.Source is BasketSource.Controller
-            ? new DoorChange(told with { ToldAt = now }, News: true) // the agent saw what; wait for it
+            return new DoorChange(told with { ToldAt = now }, News: true); // the agent saw what; wait for it
+        }
+
+        return AwaitsScale(told) && session.Status is not DoorStatus.Review
+            ? new DoorChange(told, News: true) // the scale has yet to tell
             : Weigh(told, "told");
     }
+
+    /// <summary>The agent is quicker than the door: what it named is not yet weighed.</summary>
+    private static bool AwaitsScale(DoorSession session) =>
+        session is { Source: BasketSource.Agent, Items: not null, Taken: null, ToldAt: null };
+
+    private static bool IsNoNews(DoorSession session, DoorEvent.Named named, DoorLimits limits) => named.Source switch
+    {
+        BasketSource.Controller => !AwaitsScale(session),
+        _ => session.Source == named.Source || !limits.AgentCounts,
+    };
 
     private static DoorChange SayNothing(DoorSession session, DoorEvent.SaidNothing said, DateTimeOffset now) =>
         session.NothingAt is not null || session.Items is not null
@@ -71,7 +81,7 @@ public static class DoorRules
 
     private static DoorChange SeeOpen(DoorSession next, DoorSession before, DateTimeOffset now, DoorLimits limits)
     {
-        next = next with { OpenedAt = next.OpenedAt ?? now, ClosedAt = null };
+        next = next with { OpenedAt = next.OpenedAt ?? now, ClosedAt = null, GaveUp = next.GaveUp || next.NothingAt is not null };
         // The controller has given up waiting, and the door is open all the same: nobody names any more what is taken.
         var tooLong = next.NothingAt is not null || now - next.OpenedAt > limits.OpenAtMost;
         var alarms = tooLong && !next.Alarmed;
@@ -91,15 +101,16 @@ public static class DoorRules
     private static DoorChange SeeClosed(DoorSession next, DoorSession before, DateTimeOffset now)
     {
         if (next.OpenedAt is not null) next = next with { ClosedAt = next.ClosedAt ?? now };
-        // It said that nothing was taken, and now the door is seen closed: the scale has the last word.
-        if (next.NothingAt is not null && next.Items is null)
-        {
-            return Weigh(
-                next with { Items = [], Source = BasketSource.Controller },
-                next.OpenedAt is null ? "never_opened" : "nothing_taken");
-        }
+        if (AwaitsScale(next) && next.ClosedAt < now) return Weigh(next, "told");
+        if (next.NothingAt is null || next.Items is not null) return new DoorChange(next, News: next.ClosedAt != before.ClosedAt);
 
-        return new DoorChange(next, News: next.ClosedAt != before.ClosedAt);
+        // It had given up waiting when the door was still open, so its "nothing" means nothing: only the scale is left.
+        if (next.GaveUp) return Weigh(next with { Source = BasketSource.Scale }, "door_held_open");
+
+        // It said that nothing was taken, and now the door is seen closed: the scale has the last word.
+        return Weigh(
+            next with { Items = [], Source = BasketSource.Controller },
+            next.OpenedAt is null ? "never_opened" : "nothing_taken");
     }
 
     private static DoorChange Vanish(DoorSession session)
@@ -122,7 +133,7 @@ public static class DoorRules
         if (session.ClosedAt is { } closed)
         {
             return now - closed > limits.ConfirmWithin
-                ? Weigh(session with { Source = BasketSource.Scale }, "basket_unsaid")
+                ? session.Items is null ? Weigh(session with { Source = BasketSource.Scale }, "basket_unsaid") : Weigh(session, "told")
                 : DoorChange.Nothing(session);
         }
 

@@ -45,6 +45,9 @@ public sealed record DoorSession
     /// <summary>When the controller said that nothing was taken, which it also says when it has given up waiting.</summary>
     public DateTimeOffset? NothingAt { get; init; }
 
+    /// <summary>The door was open after that: the controller had given up waiting, and knew nothing.</summary>
+    public bool GaveUp { get; init; }
+
     /// <summary>When the controller named what was taken, where a basket of the agent is awaited.</summary>
     public DateTimeOffset? ToldAt { get; init; }
 

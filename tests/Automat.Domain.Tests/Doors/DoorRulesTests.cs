@@ -48,7 +48,8 @@ public sealed class DoorRulesTests
         var heard = Hear(
             Begin(), (10, new DoorEvent.SaidNothing()), (10.2, Opened(5_000)), (90, Opened(4_645)), (91, Closed(4_645)));
 
-        Assert.Equal((DoorStatus.Weighing, "nothing_taken"), (heard.Status, heard.Evidence));
+        Assert.Equal((DoorStatus.Weighing, "door_held_open"), (heard.Status, heard.Evidence));
+        Assert.Null(heard.Items);
         Assert.Equal(355, heard.Lighter);
     }
 
@@ -145,6 +146,19 @@ public sealed class DoorRulesTests
         Assert.Equal((DoorStatus.Weighing, BasketSource.Agent), (seen.Status, seen.Source));
         Assert.Equal(2, seen.Items!.Count);
         Assert.Equal(355_000, seen.Lighter); // the scale's word stays the controller's
+    }
+
+    [Fact]
+    public void An_agent_that_is_quicker_than_the_door_waits_for_the_scale()
+    {
+        var agent = new DoorEvent.Named([new TakenItem("A1", 1)], null, BasketSource.Agent);
+        var named = DoorRules.Hear(Begin(), agent, At(5), WithAgent).Session;
+        Assert.Equal(DoorStatus.Unlocked, named.Status);
+
+        var told = DoorRules.Hear(named, Cola, At(6), WithAgent).Session;
+
+        Assert.Equal((DoorStatus.Weighing, BasketSource.Agent, 355_000), (told.Status, told.Source, told.Lighter));
+        Assert.Equal("A1", Assert.Single(told.Items!).Sku);
     }
 
     [Fact]

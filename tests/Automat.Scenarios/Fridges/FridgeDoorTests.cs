@@ -58,7 +58,7 @@ public sealed class FridgeDoorTests(LockedFridges shared) : IClassFixture<Locked
         await fridge.WhyNotAsync("machine_busy");
         var waiting = (await fridge.BasketAsync(vend, "review")).GetProperty("basket");
 
-        Assert.Equal("more_missing", waiting.GetProperty("evidence").GetString());
+        Assert.Equal("door_held_open", waiting.GetProperty("evidence").GetString());
         Assert.Equal(355, waiting.GetProperty("lighter_grams").GetDecimal());
         await fridge.BecomesAsync(vend, VendStatus.Unknown);
 
@@ -79,6 +79,7 @@ public sealed class FridgeDoorTests(LockedFridges shared) : IClassFixture<Locked
         var basket = await fridge.BasketAsync(vend, "doubtful");
 
         Assert.Equal("connection_lost", doubt.Reason);
+        await fridge.ReadyAsync(); // it is back and closed: the next customer need not wait for a decision
         Assert.Contains("connection lost", basket.GetProperty("evidence").EnumerateArray().Select(w => w.GetProperty("text").GetString()));
         Assert.Equal(HttpStatusCode.OK, (await fridge.DecideAsync(vend)).Status);
         await fridge.BecomesAsync(vend, VendStatus.Cancelled);
@@ -180,7 +181,7 @@ public sealed class FridgeDoorTests(LockedFridges shared) : IClassFixture<Locked
         });
         await thief.ConnectAsync();
 
-        await Assert.ThrowsAnyAsync<Exception>(() => thief.SubscribeAsync("case/fr-topics/cmd"));
+        Assert.Equal(MqttReason.NotAuthorized, await thief.SubscribeAsync("case/fr-topics/cmd"));
         var vend = await fridge.VisitAsync(new FridgeVisit { Takes = [Fridge.Chips], HoldsFor = TimeSpan.FromMilliseconds(600) });
         await Record.ExceptionAsync(() => thief.PublishAsync(new MqttMessage
         {
@@ -190,5 +191,26 @@ public sealed class FridgeDoorTests(LockedFridges shared) : IClassFixture<Locked
         }));
 
         Assert.Equal(150, (await fridge.BecomesAsync(vend, VendStatus.Committed)).Delivered);
+    }
+
+    [Fact]
+    [Trait("Accepts", "S1-06")]
+    public async Task Firmware_that_knows_no_password_is_let_in_only_from_where_its_fridge_says()
+    {
+        await using var known = await shared.GivenFridgeAsync("fr-old", new { client_id = "old_controller", allow = new[] { "127.0.0.1" } }, ready: false);
+        await using var elsewhere = await shared.GivenFridgeAsync("fr-far", new { client_id = "far_controller", allow = new[] { "203.0.113.0/24" } }, ready: false);
+        MqttClientOptions Nameless(string id) => new() { Port = app.MqttPort, ClientId = id, Version = MqttVersion.V311 };
+
+        await using var controller = new MqttClient(Nameless("old_controller"));
+        await controller.ConnectAsync();
+        Assert.Equal(MqttReason.Success, await controller.SubscribeAsync("case/fr-old/cmd", MqttQos.AtMostOnce));
+        Assert.Equal(MqttReason.Success, await controller.SubscribeAsync("case/fr-old/status", MqttQos.AtMostOnce));
+        Assert.NotEqual(MqttReason.Success, await controller.SubscribeAsync("case/fr-far/cmd", MqttQos.AtMostOnce));
+
+        foreach (var id in new[] { "far_controller", "any_controller" })
+        {
+            await using var stranger = new MqttClient(Nameless(id));
+            await Assert.ThrowsAsync<MqttRefusedException>(() => stranger.ConnectAsync());
+        }
     }
 }

@@ -16,10 +16,26 @@ namespace Automat.Scenarios.Fridges;
 /// <summary>An app with products that were weighed, for fridges that tests register.</summary>
 public sealed class LockedFridges : SharedApp
 {
+    private readonly TestApp? own;
+
+    /// <summary>An app that is started for a class.</summary>
+    public LockedFridges()
+    {
+    }
+
+    /// <summary>An app a test has started itself.</summary>
+    internal LockedFridges(TestApp own) => this.own = own;
+
     public override async ValueTask InitializeAsync()
     {
         await base.InitializeAsync();
         foreach (var scope in new[] { "catalog.write", "machine.write", "machine.read", "sales.read", "sales.write" }) await App.AllowAsync(scope);
+        await WeighAllAsync();
+    }
+
+    /// <summary>Cola weighs 355 g, chips 70 g.</summary>
+    public async Task WeighAllAsync()
+    {
         await WeighAsync(4, 355, 5);
         await WeighAsync(2, 70, 4);
     }
@@ -33,7 +49,7 @@ public sealed class LockedFridges : SharedApp
     public async Task<Fridge> GivenFridgeAsync(
         string id, object? settings = null, FridgeTiming? timing = null, double? celsius = null, bool ready = true)
     {
-        var (status, body, _) = await App.CallAsync(HttpMethod.Post, "/api/v1/machines", new
+        var (status, body, _) = await Its.CallAsync(HttpMethod.Post, "/api/v1/machines", new
         {
             id,
             name = $"Fridge {id}",
@@ -44,7 +60,7 @@ public sealed class LockedFridges : SharedApp
             settings = settings ?? new { hold_amount = 2_000, skus = new { cola = "A1", chips = "A2" } },
         });
         Assert.True(status is HttpStatusCode.Created, body.ToString());
-        (status, body, _) = await App.CallAsync(HttpMethod.Put, $"/api/v1/machines/{id}/slots", new
+        (status, body, _) = await Its.CallAsync(HttpMethod.Put, $"/api/v1/machines/{id}/slots", new
         {
             slots = new[]
             {
@@ -53,15 +69,17 @@ public sealed class LockedFridges : SharedApp
             },
         });
         Assert.True(status is HttpStatusCode.OK, body.ToString());
-        await App.GiveSecretAsync(id, $"secret-of-{id}");
-        var fridge = new Fridge(App, id, timing ?? Fridge.Quick, celsius);
+        await Its.GiveSecretAsync(id, $"secret-of-{id}");
+        var fridge = new Fridge(Its, id, timing ?? Fridge.Quick, celsius);
         if (ready) await fridge.ReadyAsync();
         return fridge;
     }
 
+    private TestApp Its => own ?? App;
+
     private async Task WeighAsync(int product, decimal grams, decimal tolerance)
     {
-        var (status, body, _) = await App.CallAsync(
+        var (status, body, _) = await Its.CallAsync(
             HttpMethod.Put, $"/api/v1/products/{product}/weight", new { grams, tolerance_grams = tolerance });
         Assert.True(status is HttpStatusCode.OK, body.ToString());
     }

@@ -37,6 +37,7 @@ namespace Automat.Server.Data.Migrations
                     opened_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
                     closed_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
                     nothing_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
+                    gave_up = table.Column<bool>(type: "boolean", nullable: false),
                     told_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
                     seen_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
                     mass_before = table.Column<long>(type: "bigint", nullable: true),

@@ -1684,6 +1684,10 @@ namespace Automat.Server.Data.Migrations
                         .HasColumnType("bigint")
                         .HasColumnName("expected");
 
+                    b.Property<bool>("GaveUp")
+                        .HasColumnType("boolean")
+                        .HasColumnName("gave_up");
+
                     b.Property<DateTimeOffset?>("GivenUpAt")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("given_up_at");

@@ -103,6 +103,7 @@ internal sealed class BasketPages(AutomatDb db, DecideBasket decide)
         "sku_unknown" => "Why.Unknown",
         "basket_unsaid" => "Why.Unsaid",
         "weight_missing" or "weight_unknown" => "Why.Unweighed",
+        "door_held_open" => "Why.HeldOpen",
         "agent_silent" => "Why.AgentSilent",
         "connection_lost" => "Why.Lost",
         "no_answer" or "door_unseen" or "silent_while_open" => "Why.Silent",

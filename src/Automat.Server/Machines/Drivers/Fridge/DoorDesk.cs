@@ -80,7 +80,7 @@ internal sealed class DoorDesk(
             if (change.RaisesAlarm) log.LogWarning("The door of fridge {Machine} is held open", machine.Id);
             if (change.IsDoubt) await baskets.ReportUnknownAsync(vend, visit.Evidence ?? "no_answer", ct);
             if (visit.Status is DoorStatus.Weighing) await weigh.RunAsync(machine, own, visit, ct);
-            if (door.Visit == vend && !DoorLife.IsAtTheDoor(visit.Status) && visit.Status is not DoorStatus.Doubtful) door.Visit = null;
+            Follow(door, visit, heard);
             if (change.News) health.Report(machine, always: true);
             return visit;
         }
@@ -88,6 +88,14 @@ internal sealed class DoorDesk(
         {
             door.OneAtATime.Release();
         }
+    }
+
+    /// <summary>Who is at the door: nobody once the visit is told, or is in doubt and the door was seen closed since.</summary>
+    private static void Follow(LiveDoor door, DoorVisit visit, DoorEvent heard)
+    {
+        var gone = visit.Status is DoorStatus.Doubtful ? heard is DoorEvent.Seen { IsOpen: false } : !DoorLife.IsAtTheDoor(visit.Status);
+        if (gone && door.Visit == visit.VendId) door.Visit = null;
+        else if (heard is DoorEvent.SaidNothing && !gone) door.Visit ??= visit.VendId; // the next look at the door tells
     }
 
     private async Task SeenAsync(Machine machine, LockTelemetry told, CancellationToken ct)

@@ -40,6 +40,9 @@ internal sealed class DoorVisit
     /// <summary>When the controller said that nothing was taken.</summary>
     public DateTimeOffset? NothingAt { get; private set; }
 
+    /// <summary>Whether the door was open after that.</summary>
+    public bool GaveUp { get; private set; }
+
     /// <summary>When the controller named a basket, where the agent's is awaited.</summary>
     public DateTimeOffset? ToldAt { get; private set; }
 
@@ -90,6 +93,7 @@ internal sealed class DoorVisit
         OpenedAt = OpenedAt,
         ClosedAt = ClosedAt,
         NothingAt = NothingAt,
+        GaveUp = GaveUp,
         ToldAt = ToldAt,
         SeenAt = SeenAt,
         MassBefore = MassBefore,
@@ -110,6 +114,7 @@ internal sealed class DoorVisit
         OpenedAt = session.OpenedAt;
         ClosedAt = session.ClosedAt;
         NothingAt = session.NothingAt;
+        GaveUp = session.GaveUp;
         ToldAt = session.ToldAt;
         SeenAt = session.SeenAt;
         MassBefore = session.MassBefore;

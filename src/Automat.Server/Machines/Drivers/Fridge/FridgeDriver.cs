@@ -69,7 +69,7 @@ internal sealed class FridgeDriver : IMqttDriver
 
     public bool Fetches(Machine machine) => false;
 
-    public IReadOnlyDictionary<string, string> FaultsIn(JsonElement settings) => DriverSettings<FridgeSettings>.FaultsIn(settings);
+    public IReadOnlyDictionary<string, string> FaultsIn(JsonElement settings) => FridgeSettings.FaultsIn(settings);
 
     public async Task<DeliveryResult> DeliverAsync(Machine machine, MachineCommand command, CancellationToken ct)
     {

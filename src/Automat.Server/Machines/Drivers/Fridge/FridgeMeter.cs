@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using Automat.Domain;
 
 namespace Automat.Server.Machines.Drivers.Fridge;
 
@@ -15,6 +16,7 @@ internal sealed class FridgeMeter : IDisposable
     private readonly Counter<long> errors;
     private readonly Counter<long> alarms;
     private readonly Counter<long> reviews;
+    private readonly Gauge<double> value;
 
     /// <summary>Begins to count.</summary>
     public FridgeMeter(LiveDoors doors)
@@ -28,6 +30,7 @@ internal sealed class FridgeMeter : IDisposable
         errors = meter.CreateCounter<long>("visionvend_errors", description: "What went wrong, by kind and component.");
         alarms = meter.CreateCounter<long>("automat_fridge_alarms", description: "Doors held open.");
         reviews = meter.CreateCounter<long>("automat_fridge_reviews", description: "Baskets left to a person, by why.");
+        value = meter.CreateGauge<double>("visionvend_transaction_value", description: "What the last visit cost, in whole units of its currency.");
         meter.CreateObservableGauge("visionvend_mqtt_connected", () => (long)doors.Connected, description: "Controllers that listen now.");
         meter.CreateObservableGauge("visionvend_door_state", () => (long)doors.Open, description: "Doors that are open now.");
         meter.CreateObservableGauge("visionvend_temperature", () => Known(doors.Warmest), description: "The warmest reading of any fridge now, in degrees Celsius.");
@@ -38,9 +41,10 @@ internal sealed class FridgeMeter : IDisposable
     public void Unlocked() => unlocks.Add(1);
 
     /// <summary>A visit ended.</summary>
-    public void Ended(int charged)
+    public void Ended(int charged, Money total)
     {
         transactions.Add(1);
+        value.Record((double)total.ToMajor(), new KeyValuePair<string, object?>("currency", total.Currency.Code));
         if (charged > 0) pieces.Add(charged);
     }
 

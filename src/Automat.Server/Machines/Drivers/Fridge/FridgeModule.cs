@@ -19,6 +19,7 @@ public static class FridgeModule
         services.AddSingleton<DoorDesk>();
         services.AddSingleton<FridgeDriver>();
         services.AddSingleton<IMachineDriver>(provider => provider.GetRequiredService<FridgeDriver>());
+        services.AddSingleton<IPasswordlessMachines, OldControllers>();
         services.AddHostedService<DoorSweep>();
         services.AddScoped<DecideBasket>();
         services.AddScoped<BasketPages>();

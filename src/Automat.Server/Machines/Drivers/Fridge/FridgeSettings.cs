@@ -1,4 +1,6 @@
 using System.ComponentModel.DataAnnotations;
+using System.Net;
+using System.Text.Json;
 using Automat.Domain.Doors;
 
 namespace Automat.Server.Machines.Drivers.Fridge;
@@ -55,6 +57,9 @@ internal sealed record FridgeSettings
     [MaxLength(500)]
     public Dictionary<string, string> Skus { get; init; } = new(StringComparer.OrdinalIgnoreCase);
 
+    /// <summary>Whether it has load cells. Without, nothing is weighed whatever the controller says.</summary>
+    public bool HasScale { get; init; } = true;
+
     /// <summary>How many units of the scale are a gram.</summary>
     [Range(0.000001, 1_000_000.0)]
     public double UnitsPerGram { get; init; } = 1;
@@ -68,7 +73,8 @@ internal sealed record FridgeSettings
     [Range(0, 100_000)]
     public int ReviewAbove { get; init; } = 50;
 
-    /// <summary>Baskets that cannot be weighed are settled as told. Only where whoever tells them can be trusted.</summary>
+    /// <summary>Baskets that cannot be weighed are settled as told. Only where whoever tells them can be trusted: the usual
+    /// controller cannot, as it names one product whatever was taken.</summary>
     public bool SettleUnweighed { get; init; }
 
     /// <summary>The highest temperature that is fine for the goods, in degrees Celsius; without one none is watched.</summary>
@@ -92,16 +98,41 @@ internal sealed record FridgeSettings
     /// apart then speaks for all of them.</summary>
     public bool FleetSecret { get; init; }
 
+    /// <summary>The fixed client id of a controller whose firmware can present neither name nor password; null for those that
+    /// can, as all should.</summary>
+    [MaxLength(100)]
+    public string? ClientId { get; init; }
+
+    /// <summary>Addresses or networks (<c>10.1.2.0/24</c>) such a controller comes from; nobody else there may have the same
+    /// client id. Without one it is not let in.</summary>
+    [MaxLength(20)]
+    public IReadOnlyList<string> Allow { get; init; } = [];
+
+    /// <summary>What is wrong with settings as somebody wrote them, by field.</summary>
+    public static IReadOnlyDictionary<string, string> FaultsIn(JsonElement json)
+    {
+        var faults = DriverSettings<FridgeSettings>.FaultsIn(json);
+        if (faults.Count > 0 || !json.TryGetProperty("allow", out var allow) || allow.ValueKind is not JsonValueKind.Array) return faults;
+        return allow.EnumerateArray().All(one => one.ValueKind is JsonValueKind.String && IsPlace(one.GetString()))
+            ? faults
+            : new Dictionary<string, string>(StringComparer.Ordinal)
+            {
+                ["settings.allow"] = "Name addresses such as 10.1.2.3, or networks such as 10.1.2.0/24.",
+            };
+    }
+
     internal DoorLimits Limits => new(
         TimeSpan.FromSeconds(OpenAtMost), TimeSpan.FromSeconds(SilentAtMost), TimeSpan.FromSeconds(ConfirmWithin),
         TimeSpan.FromSeconds(AgentWithin), BasketFrom == "agent");
 
     internal WeightLimits Weights => new(ScaleTolerance * Gram, ReviewAbove * Gram, SettleUnweighed);
 
+    private static bool IsPlace(string? text) => IPAddress.TryParse(text, out _) || IPNetwork.TryParse(text ?? "", out _);
+
     /// <summary>Milligrams of what the scale shows; null for what no scale shows.</summary>
     internal long? MilligramsOf(double units)
     {
         var milligrams = units / UnitsPerGram * Gram;
-        return double.IsFinite(milligrams) && Math.Abs(milligrams) < 1e11 ? (long)Math.Round(milligrams) : null;
+        return HasScale && double.IsFinite(milligrams) && Math.Abs(milligrams) < 1e11 ? (long)Math.Round(milligrams) : null;
     }
 }

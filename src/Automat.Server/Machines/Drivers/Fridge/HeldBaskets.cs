@@ -11,7 +11,7 @@ internal sealed class HeldBaskets(BasketSettlement settlement) : IBaskets
         Id<Vend> vend, IReadOnlyList<BasketPiece> items, string evidence, CancellationToken ct)
     {
         var outcome = await settlement.SettleAsync(vend, ItemsOf(items), evidence, ct);
-        return new BasketEnd(outcome.Total > 0);
+        return new BasketEnd(outcome.Total);
     }
 
     public Task ReportUnknownAsync(Id<Vend> vend, string evidence, CancellationToken ct) =>

@@ -9,8 +9,12 @@ namespace Automat.Server.Machines.Drivers.Fridge;
 internal sealed record BasketPiece(string Slot, int Quantity);
 
 /// <summary>What became of a settled basket.</summary>
-/// <param name="Charged">Whether anything was charged; else all that was held went back.</param>
-internal sealed record BasketEnd(bool Charged);
+/// <param name="Total">What was charged, in minor units; nothing when all that was held went back.</param>
+internal sealed record BasketEnd(long Total)
+{
+    /// <summary>Whether anything was charged.</summary>
+    public bool Charged => Total > 0;
+}
 
 /// <summary>The money side of a visit: what a door tells becomes a settled sale. Everything is safe to repeat.</summary>
 internal interface IBaskets

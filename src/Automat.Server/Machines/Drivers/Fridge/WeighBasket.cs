@@ -32,7 +32,7 @@ internal sealed class WeighBasket(
         // An agent that was awaited and stayed away leaves only the controller's word, which never was to count.
         if (told == "agent_silent" && !verdict.NeedsReview) verdict = verdict with { NeedsReview = true, Evidence = told };
         if (verdict.NeedsReview) await ReviewAsync(visit, verdict, unknown, ct);
-        else await SettleAsync(visit, verdict, ct);
+        else await SettleAsync(machine, visit, verdict, ct);
         if (!DoorLife.IsAtTheDoor(visit.Status)) Leave(machine, visit);
     }
 
@@ -78,7 +78,7 @@ internal sealed class WeighBasket(
         if (change.News) meter.Reviewed(verdict.Evidence);
     }
 
-    private async Task SettleAsync(DoorVisit visit, BasketVerdict verdict, CancellationToken ct)
+    private async Task SettleAsync(Machine machine, DoorVisit visit, BasketVerdict verdict, CancellationToken ct)
     {
         var pieces = verdict.Lines.Select(line => new BasketPiece(line.Slot, line.Quantity)).ToList();
         var end = await baskets.SettleAsync(visit.VendId, pieces, verdict.Evidence, ct);
@@ -90,7 +90,7 @@ internal sealed class WeighBasket(
             return new DoorChange(now.Session(), News: true);
         }, ("server", $"settled {verdict.Evidence} {Visits.TextOf(pieces)}"), ct);
         visit.Keep(after.Session());
-        if (change.News) meter.Ended(end.Charged ? pieces.Sum(p => p.Quantity) : 0);
+        if (change.News) meter.Ended(end.Charged ? pieces.Sum(p => p.Quantity) : 0, new Money(end.Total, machine.Currency));
     }
 
     private void Leave(Machine machine, DoorVisit visit)
