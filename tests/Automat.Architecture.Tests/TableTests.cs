@@ -35,7 +35,7 @@ public sealed class TableTests
         ],
         ["Vends"] =
         [
-            "Catalog.Product", "Machines.MachineCommand", "Machines.Slot", "Payments.MachineLink", "Payments.Payback",
+            "Automat.Domain.Holds.CardHold", "Automat.Domain.Holds.Debt", "Catalog.Product", "Machines.MachineCommand", "Machines.Slot", "Payments.MachineLink", "Payments.Payback",
             "Payments.Purchase",
         ],
     };

@@ -28,6 +28,7 @@ public sealed partial class ForeignIdTests(TwoTenants shared) : IClassFixture<Tw
         ["POST /api/v1/registrar/chips/{id:guid}/replacement"] = """{"uid":"04A1B2C3D4E591"}""",
         ["PATCH /api/v1/registrar/chips/{id:guid}"] = """{"status":"retired"}""",
         ["PATCH /api/v1/chips/{id:guid}"] = """{"state":"retired"}""",
+        ["POST /api/v1/debts/{id:guid}/write-off"] = """{"reason":"no"}""",
         ["POST /api/v1/vends/{id:guid}/resolution"] = """{"outcome":"delivered","reason":"seen"}""",
     };
 
@@ -77,6 +78,7 @@ public sealed partial class ForeignIdTests(TwoTenants shared) : IClassFixture<Tw
         ("id", var r) when r.Contains("/vends/", StringComparison.Ordinal) => ids["vend"],
         ("id", var r) when r.Contains("/refunds/", StringComparison.Ordinal) => ids["refund"],
         ("id", var r) when r.Contains("/claims/", StringComparison.Ordinal) => ids["claim"],
+        ("id", var r) when r.Contains("/debts/", StringComparison.Ordinal) => ids["debt"],
         ("day", _) => "2020-01-01",
         ("id", var r) when r.Contains("/payouts/", StringComparison.Ordinal) => ids["payout"],
         ("id", var r) when r.Contains("/paybacks/", StringComparison.Ordinal) => ids["payback"],
@@ -99,6 +101,8 @@ public sealed partial class ForeignIdTests(TwoTenants shared) : IClassFixture<Tw
             select '{made}', organization_id, id, 1, 'EUR', 'x', now() from vends limit 1;
             insert into claims (id, organization_id, vend_id, machine_id, kind, language, status, verdict, amount, currency, created_at)
             select '{made}', organization_id, id, machine_id, 'Damaged', 'en', 'Waiting', 'AskStaff', 0, 'EUR', now() from vends limit 1;
+            insert into debts (id, organization_id, vend_id, provider, amount, currency, reason, status, attempts, round, created_at)
+            select '{made}', organization_id, id, 'stripe', 1, 'EUR', 'above_hold', 'Owed', 0, 0, now() from vends limit 1;
             insert into paybacks (id, organization_id, vend_id, provider, amount, currency, reason, status, attempts, next_attempt_at, created_at)
             select '{made}', organization_id, id, 'stripe', 1, 'EUR', 'other', 'Failed', 1, now(), now() from vends limit 1;
             select '';
@@ -109,6 +113,7 @@ public sealed partial class ForeignIdTests(TwoTenants shared) : IClassFixture<Tw
             ["payout"] = made.ToString(),
             ["claim"] = made.ToString(),
             ["payback"] = made.ToString(),
+            ["debt"] = made.ToString(),
             ["machine"] = "snack-1",
             ["command"] = await TextAsync(superuser, "select id::text from machine_commands where kind = 'reboot' limit 1"),
             ["chip"] = await TextAsync(superuser, "select id::text from chips limit 1"),
@@ -125,7 +130,7 @@ public sealed partial class ForeignIdTests(TwoTenants shared) : IClassFixture<Tw
         foreach (var table in new[]
         {
             "machines", "slots", "machine_secrets", "machine_enrolments", "machine_commands", "chips", "chip_holders", "chip_states",
-            "vends", "products", "balances", "refund_cases", "cash_payouts", "claims", "paybacks",
+            "vends", "products", "balances", "refund_cases", "cash_payouts", "claims", "paybacks", "debts",
         })
         {
             prints.Append(table).Append(' ').AppendLine(await TextAsync(
