@@ -10,12 +10,13 @@ using Automat.Server.Vends;
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Localization;
 
 namespace Automat.Server.Counter;
 
 /// <summary>The list of machines, one machine's windows, and the way to its pay page.</summary>
 internal sealed class MachinePages(
-    AutomatDb db, Tenant tenant, IServiceScopeFactory scopes, DriverRegistry drivers, MachineDirectory machines)
+    AutomatDb db, Tenant tenant, IServiceScopeFactory scopes, DriverRegistry drivers, MachineDirectory machines, HoldSelling holds)
 {
     private static readonly int[] Offers = [1, 2, 5, 10];
 
@@ -46,7 +47,7 @@ internal sealed class MachinePages(
             .GroupBy(s => s.MachineId).Select(g => new { Machine = g.Key, Price = g.Min(s => s.Price) })
             .ToDictionaryAsync(p => p.Machine, p => p.Price, ct);
         return new MachinesView([.. all.Select(m => new MachineListItem(
-            m.Id.Value, m.Name, m.Location, SaleViews.LookOf(m), SaleViews.ConditionOf(drivers.WhyNotReady(m)),
+            m.Id.Value, m.Name, m.Location, LookOf(m), SaleViews.ConditionOf(drivers.WhyNotReady(m)),
             from.TryGetValue(m.Id, out var price) ? new Amount(price, m.Currency.Code) : null))]);
     }
 
@@ -62,35 +63,39 @@ internal sealed class MachinePages(
         var currency = machine.Currency.Code;
         var credit = windows.Find(w => w.slot.Capacity is null);
         return new MachineView(
-            machine.Id.Value, machine.Name, machine.Location, SaleViews.LookOf(machine),
+            machine.Id.Value, machine.Name, machine.Location, LookOf(machine),
             SaleViews.ConditionOf(drivers.WhyNotReady(machine)),
             [.. windows.GroupBy(w => w.product.Category).Select(shelf => new ShelfView(shelf.Key, [.. shelf.Select(w =>
                 new ProductView(
                     w.slot.Code, w.product.Name, w.product.Picture, new Amount(w.slot.Price, currency), w.slot.Available))]))])
         {
+            Hold = holds.HoldOf(machine) is { } hold ? new Amount(hold.Amount, currency) : null,
             Credits = credit is null
                 ? []
                 : [.. Offers.Select(n => new CreditOffer(n, new Amount(credit.slot.Price * n, currency)))],
         };
     }
 
+    private MachineLook LookOf(Machine machine) =>
+        holds.HoldOf(machine) is null ? SaleViews.LookOf(machine) : MachineLook.Fridge;
+
     private static async Task<IResult> BuyAsync(
-        string machine, HttpContext context, MachinePages pages, Selling selling, PublicAddress address,
-        IAntiforgery antiforgery, CancellationToken ct)
+        string machine, HttpContext context, MachinePages pages, Selling selling, HoldSelling holds, PublicAddress address,
+        IAntiforgery antiforgery, IStringLocalizer<Texts> texts, CancellationToken ct)
     {
         if (await pages.ViewAsync(machine, ct) is not { } view) return Missing();
         if (!context.Request.HasFormContentType) return Refused(view, PurchaseError.FormExpired, []);
         if (!await antiforgery.IsRequestValidAsync(context)) return Refused(view, PurchaseError.FormExpired, []);
         var form = await context.Request.ReadFormAsync(ct);
-        if (Read(form) is not { } wishes) return Refused(view, PurchaseError.BadQuantity, []);
+        if ((view.Hold is null ? Read(form) : []) is not { } wishes) return Refused(view, PurchaseError.BadQuantity, []);
         try
         {
             var home = address.For(context.Request);
-            var opened = await selling.OpenAsync(
-                MachineId.Parse(view.Id), wishes,
-                new ReturnAddresses(
-                    $"{home}/vends/{{TOKEN}}", $"{home}/m/{view.Id}", CultureInfo.CurrentUICulture.TwoLetterISOLanguageName),
-                ct);
+            var (id, back) = (MachineId.Parse(view.Id), new ReturnAddresses(
+                $"{home}/vends/{{TOKEN}}", $"{home}/m/{view.Id}", CultureInfo.CurrentUICulture.TwoLetterISOLanguageName));
+            var opened = view.Hold is null
+                ? await selling.OpenAsync(id, wishes, back, ct)
+                : await holds.OpenAsync(id, texts[Wording.HoldLine, view.Name], back, ct);
             context.Response.Headers.Location = opened.Url;
             return Results.StatusCode(StatusCodes.Status303SeeOther);
         }

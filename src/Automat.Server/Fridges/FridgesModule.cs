@@ -3,6 +3,7 @@ using Automat.Domain;
 using Automat.Server.Data;
 using Automat.Server.Payments;
 using Automat.Server.Platform;
+using Automat.Server.Privacy;
 
 namespace Automat.Server.Fridges;
 
@@ -11,7 +12,7 @@ public static class FridgesModule
 {
     /// <summary>Adds saved cards and unlocking.</summary>
     public static IServiceCollection AddFridges(this IServiceCollection services) => services
-        .AddSingleton<ITables, FridgeTables>().AddScoped<SavePayment>().AddScoped<UnlockFridge>();
+        .AddSingleton<ITables, FridgeTables>().AddPersonalData<SavedCardTraces>().AddScoped<SavePayment>().AddScoped<UnlockFridge>();
 
     /// <summary>Maps them.</summary>
     public static void MapFridges(this IEndpointRouteBuilder routes)

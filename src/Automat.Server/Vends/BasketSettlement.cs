@@ -67,6 +67,7 @@ public sealed class BasketSettlement
     public async Task<VendStatus> ReportUnknownAsync(Id<Vend> vend, string evidence, CancellationToken ct)
     {
         var (sale, command) = await FindAsync(vend, ct);
+        if (!VendLife.IsOpen(sale.Status)) return sale.Status;
         var machine = await machines.GetAsync(sale.Machine, ct);
         return await journal.ExecuteAsync(
             new SettleVend(vend, Settlement.Doubt, Short(evidence), signals)

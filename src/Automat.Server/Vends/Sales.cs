@@ -64,8 +64,19 @@ public sealed class Sales
         return new Sale(purchase, vend, paybacks, evidence)
         {
             Hold = await db.Set<CardHold>().AsNoTracking().SingleOrDefaultAsync(h => h.VendId == id, ct),
-            Debts = await db.Set<Debt>().AsNoTracking().Where(d => d.VendId == id).OrderBy(d => d.CreatedAt).ToListAsync(ct),
+            Debts = await DebtsOfAsync(vend, ct),
         };
+    }
+
+    /// <summary>What this sale left open; where the door stayed shut for an earlier one, what that left open.</summary>
+    private async Task<List<Debt>> DebtsOfAsync(Vend vend, CancellationToken ct)
+    {
+        var debts = db.Set<Debt>().AsNoTracking();
+        if (vend.Reason != "debt_open") return await debts.Where(d => d.VendId == vend.Id).OrderBy(d => d.CreatedAt).ToListAsync(ct);
+        var hold = await db.Set<CardHold>().AsNoTracking().SingleAsync(h => h.VendId == vend.Id, ct);
+        return await debts.Where(d => d.Status == DebtStatus.Owed
+                && ((d.Card != null && d.Card == hold.Card) || (d.CustomerId != null && d.CustomerId == hold.CustomerId)))
+            .OrderBy(d => d.CreatedAt).ToListAsync(ct);
     }
 
     /// <summary>

@@ -24,6 +24,8 @@ namespace Automat.Server.Data.Migrations
                 alter table debts add constraint ck_debts_amount check (amount > 0);
                 revoke insert, update, delete on card_holds, debts from automat_serving;
                 grant select, insert, update on card_holds, debts to automat_journal;
+                -- Who asks for it has a saved card forgotten.
+                grant delete on saved_cards to automat_serving;
                 """);
             migrationBuilder.Sql(
                 """
