@@ -22,7 +22,7 @@ public sealed class ModuleBoundaryTests
         ["Machines.Drivers.Arcade"] = ["Access", "Audit", "Data", "Machines", "Payments", "Vends"],
         ["Machines.Drivers.Fridge"] =
         [
-            "Access", "Audit", "Catalog", "Data", "Machines", "Panel", "Platform", "Storefront", "Temperatures", "Vends",
+            "Access", "Audit", "Catalog", "Data", "Machines", "Panel", "Platform", "Privacy", "Storefront", "Temperatures", "Vends",
         ],
         ["Machines.Drivers.Native"] = ["Catalog", "Chips", "Data", "Devices", "Machines", "Platform", "Vends"],
         ["Machines.Drivers.Robot"] = ["Access", "Audit", "Catalog", "Data", "Machines", "Payments", "Platform", "Vends"],

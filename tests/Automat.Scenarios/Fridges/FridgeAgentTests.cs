@@ -119,7 +119,7 @@ public sealed class FridgeAgentTests(LockedFridges shared) : IClassFixture<Locke
 
         await own.RestartAsync();
         await using var after = new Fridge(own, "fr-restart", Fridge.Quick, celsius: null);
-        await TestApp.EventuallyAsync(() => Task.FromResult(after.Machine.IsOnline), online => online);
+        await after.OnlineAsync();
         await after.BecomesAsync(vend, VendStatus.Unknown);
         await after.Machine.SayAsync("door", SimulatedFridge.Sign($"{vend.Value:N}:cola:355.0", "secret-of-fr-restart"));
 

@@ -10,6 +10,7 @@ using Automat.Simulator.Machines;
 using Automat.Testing;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 
 namespace Automat.Scenarios.Fridges;
 
@@ -97,6 +98,7 @@ public sealed class Fridge : IAsyncDisposable
 
     private readonly TestApp app;
     private readonly ConcurrentQueue<FridgeVisit> next = new();
+    private readonly LastWord log = new();
 
     public Fridge(TestApp app, string id, FridgeTiming timing, double? celsius)
     {
@@ -106,6 +108,7 @@ public sealed class Fridge : IAsyncDisposable
         {
             Server = new ServerAddress(app.Http, "127.0.0.1", app.MqttPort, app.RobotPort),
             Http = new HttpMessageInvoker(new SocketsHttpHandler()),
+            Log = log,
         };
         Machine = new SimulatedFridge(
             new MachineIdentity(id, $"secret-of-{id}"), World, timing,
@@ -124,6 +127,10 @@ public sealed class Fridge : IAsyncDisposable
 
     /// <summary>The fridge itself.</summary>
     public SimulatedFridge Machine { get; }
+
+    /// <summary>Waits until its controller is connected.</summary>
+    public Task OnlineAsync() => TestApp.EventuallyAsync(
+        () => Task.FromResult((Machine.IsOnline, log.Text)), seen => seen.IsOnline);
 
     /// <summary>Waits until it sells.</summary>
     public Task ReadyAsync() => WhyNotAsync(null);
@@ -170,5 +177,20 @@ public sealed class Fridge : IAsyncDisposable
     {
         var id = MachineId.Parse(Id);
         return app.QueryAsync(db => db.Set<Automat.Server.Machines.Machine>().Where(m => m.Id == id).Select(m => m.OrganizationId).SingleAsync());
+    }
+
+    /// <summary>What the fridge complained of last.</summary>
+    private sealed class LastWord : ILogger
+    {
+        public string Text { get; private set; } = "";
+
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(
+            LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+            Text = formatter(state, exception);
     }
 }

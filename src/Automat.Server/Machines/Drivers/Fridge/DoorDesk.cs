@@ -27,6 +27,20 @@ internal sealed class DoorDesk(
     /// <summary>A message of a fridge, on a topic it may write.</summary>
     public async ValueTask HeardAsync(Machine machine, MqttMessage message, CancellationToken ct)
     {
+        try
+        {
+            await TakeAsync(machine, message, ct);
+        }
+        catch (Exception error) when (error is not OperationCanceledException && message.Qos is MqttQos.AtMostOnce)
+        {
+            // Nobody says it again: a line that is cut for it would only lose what comes next, too.
+            meter.Failed("message", "fridge");
+            log.LogError(error, "What fridge {Machine} said on {Topic} could not be dealt with", machine.Id, message.Topic);
+        }
+    }
+
+    private async Task TakeAsync(Machine machine, MqttMessage message, CancellationToken ct)
+    {
         var door = doors.Of(machine.Id);
         if (message.Topic == FridgeTopics.Status(machine.Id))
         {

@@ -1,4 +1,5 @@
 using Automat.Server.Data;
+using Automat.Server.Privacy;
 
 namespace Automat.Server.Machines.Drivers.Fridge;
 
@@ -21,6 +22,7 @@ public static class FridgeModule
         services.AddSingleton<IMachineDriver>(provider => provider.GetRequiredService<FridgeDriver>());
         services.AddSingleton<IPasswordlessMachines, OldControllers>();
         services.AddHostedService<DoorSweep>();
+        services.AddRetention<EvidenceRetention>();
         services.AddScoped<DecideBasket>();
         services.AddScoped<BasketPages>();
         return services;

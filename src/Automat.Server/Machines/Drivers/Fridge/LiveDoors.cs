@@ -6,7 +6,7 @@ using Automat.Domain.Vends;
 namespace Automat.Server.Machines.Drivers.Fridge;
 
 /// <summary>What this node knows of a fridge at this moment. Everything that matters for money is in the database.</summary>
-internal sealed class LiveDoor
+internal sealed class LiveDoor : IDisposable
 {
     /// <summary>Messages of a moment that are looked at; a controller sends four a second.</summary>
     private const int MostAtOnce = 40;
@@ -65,6 +65,8 @@ internal sealed class LiveDoor
     /// <summary>Faults as they were last told.</summary>
     public IReadOnlyList<MachineFault> Faults { get; set; } = [];
 
+    public void Dispose() => OneAtATime.Dispose();
+
     /// <summary>Whether one more message is looked at now.</summary>
     public bool Allows(DateTimeOffset now)
     {
@@ -80,7 +82,7 @@ internal sealed class LiveDoor
 }
 
 /// <summary>All fridges this node has heard of.</summary>
-internal sealed class LiveDoors
+internal sealed class LiveDoors : IDisposable
 {
     private readonly ConcurrentDictionary<MachineId, LiveDoor> all = new();
 
@@ -89,6 +91,11 @@ internal sealed class LiveDoors
 
     /// <summary>All of them.</summary>
     public IEnumerable<(MachineId Machine, LiveDoor Door)> All => all.Select(one => (one.Key, one.Value));
+
+    public void Dispose()
+    {
+        foreach (var door in all.Values) door.Dispose();
+    }
 
     /// <summary>Controllers that listen.</summary>
     public int Connected => all.Values.Count(door => door.Reachable);

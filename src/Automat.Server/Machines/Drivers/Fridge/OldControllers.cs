@@ -8,7 +8,7 @@ namespace Automat.Server.Machines.Drivers.Fridge;
 /// as the single fridge whose settings name that client id and the network it comes from; what it says of its door is signed
 /// all the same.
 /// </summary>
-internal sealed class OldControllers(MachineDirectory machines, TimeProvider clock) : IPasswordlessMachines
+internal sealed class OldControllers(MachineDirectory machines, TimeProvider clock) : IPasswordlessMachines, IDisposable
 {
     private static readonly TimeSpan Remembered = TimeSpan.FromSeconds(5);
 
@@ -25,6 +25,8 @@ internal sealed class OldControllers(MachineDirectory machines, TimeProvider clo
         var found = (await KnownAsync(ct)).Where(m => Admits(settings.Of(m), login.ClientId, address)).Take(2).ToList();
         return found is [{ State: not MachineState.Retired } single] ? single : null;
     }
+
+    public void Dispose() => one.Dispose();
 
     private static bool Admits(FridgeSettings own, string client, IPAddress address) =>
         own.ClientId == client && own.Allow.Any(place =>
