@@ -118,7 +118,7 @@ public sealed class TemperatureLog(IServiceScopeFactory scopes, CrossingDataSour
             newer.Count + reading.Count));
     }
 
-    private readonly record struct Key(MachineId Machine, string Sensor, DateTimeOffset Minute, Id<Organization> Organization);
+    private sealed record Key(MachineId Machine, string Sensor, DateTimeOffset Minute, Id<Organization> Organization);
 
-    private readonly record struct Reading(int Lowest, int Highest, long Sum, int Count);
+    private sealed record Reading(int Lowest, int Highest, long Sum, int Count);
 }

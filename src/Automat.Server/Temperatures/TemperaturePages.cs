@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using Automat.Domain;
 using Automat.Server.Data;
 using Automat.Server.Machines;
 using Automat.Server.Platform;

@@ -1,5 +1,3 @@
-using Automat.Domain;
-
 namespace Automat.Server.Temperatures;
 
 /// <summary>Names the texts of this module's pages.</summary>

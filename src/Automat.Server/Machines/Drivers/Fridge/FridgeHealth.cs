@@ -1,5 +1,4 @@
 using System.Globalization;
-using Automat.Domain;
 using Automat.Domain.Doors;
 using Automat.Server.Temperatures;
 

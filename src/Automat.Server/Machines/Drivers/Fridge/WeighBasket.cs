@@ -81,7 +81,18 @@ internal sealed class WeighBasket(
     private async Task SettleAsync(Machine machine, DoorVisit visit, BasketVerdict verdict, CancellationToken ct)
     {
         var pieces = verdict.Lines.Select(line => new BasketPiece(line.Slot, line.Quantity)).ToList();
-        var end = await baskets.SettleAsync(visit.VendId, pieces, verdict.Evidence, ct);
+        BasketEnd end;
+        try
+        {
+            end = await baskets.SettleAsync(visit.VendId, pieces, verdict.Evidence, ct);
+        }
+        catch (RuleException refused) when (refused.Code is "slot_unknown" or "quantity_invalid" or "hold_unknown")
+        {
+            // Such as a slot that was filled after the customer agreed to the prices.
+            await ReviewAsync(visit, verdict with { NeedsReview = true, Evidence = refused.Code }, null, ct);
+            return;
+        }
+
         var (change, after) = await visits.ChangeAsync(visit.OrganizationId, visit.VendId, (now, _) =>
         {
             if (now.Status is not DoorStatus.Weighing) return DoorChange.Nothing(now.Session());
