@@ -335,6 +335,66 @@ public sealed class FridgeTests(FridgeApp fridge) : IClassFixture<FridgeApp>
     }
 
     [Fact]
+    [Trait("Accepts", "S1-14")]
+    public async Task A_phone_that_was_asked_to_remembers_the_card_and_the_form_sent_twice_is_one_visit()
+    {
+        using var visitor = new Visitor(App);
+        const string page = $"/m/{FridgeApp.Fridge}";
+        var sent = await visitor.SendAsync(page, $"{page}/checkout", ("keep", "yes"));
+        var first = Provider.SessionIn(new Uri(sent.Location!));
+        await App.Provider.PayAsync(first);
+        await fridge.CloseAsync(await App.VendAsync(first, VendStatus.Delivering), Cheap);
+        var wish = System.Text.RegularExpressions.Regex.Match(
+            (await visitor.OpenAsync(page)).Text, "name=\"wish\" value=\"([^\"]+)\"").Groups[1].Value;
+
+        var opened = await visitor.SendAsync(page, $"{page}/checkout", ("card", "kept"), ("wish", wish));
+        var again = await visitor.SendAsync(page, $"{page}/checkout", ("card", "kept"), ("wish", wish));
+        var other = await App.Client.GetStringAsync(new Uri(page, UriKind.Relative));
+
+        Assert.Equal((303, $"/vends/{wish}"), (opened.Status, opened.Location));
+        Assert.Equal(opened.Location, again.Location);
+        Assert.DoesNotContain("name=\"wish\"", other, StringComparison.Ordinal);
+        var hash = Selling.HashOf(wish);
+        var bought = await App.QueryAsync(db => db.Set<Purchase>().AsNoTracking().SingleAsync(p => p.TokenHash == hash));
+        var vend = (await TestApp.EventuallyAsync(
+            () => App.QueryAsync(db => db.Set<Vend>().AsNoTracking().SingleAsync(v => v.Id == bought.VendId)),
+            v => v.Status is VendStatus.Delivering))!;
+        await fridge.CloseAsync(vend, Cheap);
+        await fridge.HoldAsync(vend, HoldStatus.Captured);
+        Assert.Contains("You paid €1.50", await fridge.PageAsync($"/vends/{wish}"), StringComparison.Ordinal);
+        await fridge.AgreeAsync();
+    }
+
+    [Theory]
+    [Trait("Accepts", "M10")]
+    [InlineData("RefundCustomer", true, VendStatus.Cancelled, 0)]
+    [InlineData("AssumeDelivered", true, VendStatus.Committed, 150)]
+    [InlineData("AssumeDelivered", false, VendStatus.Cancelled, 0)]
+    public async Task Silence_ends_as_the_machines_owner_wants_and_a_later_basket_still_counts(
+        string policy, bool seen, VendStatus status, long captured)
+    {
+        var machine = $"door-{policy}-{seen}";
+        await fridge.GivenDoorAsync(machine);
+        await App.SetUpAsync($"update machines set silence_policy = '{policy}' where id = '{machine}'");
+        App.Services.GetRequiredService<MachineChanges>().Tell(MachineId.Parse(machine));
+        var vend = await fridge.OpenAsync(machine);
+        var baskets = App.Services.GetRequiredService<BasketSettlement>();
+        if (seen) await baskets.PreviewAsync(vend.Id, [Cheap], default);
+
+        App.Hand.Patience = TimeSpan.Zero;
+        await baskets.ReportUnknownAsync(vend.Id, "silent", default);
+        await App.VendAsync(vend.Session!, status);
+        App.Hand.Patience = TimeSpan.FromMinutes(5);
+
+        var hold = await fridge.HoldAsync(vend, status is VendStatus.Committed ? HoldStatus.Captured : HoldStatus.Released);
+        Assert.Equal(captured, hold.Received);
+        var late = await fridge.CloseAsync(vend, Dear);
+        Assert.Equal((VendStatus.Committed, captured > 0 ? 150 : 700), (late.Status, late.Total));
+        if (captured == 0) await fridge.DebtAsync(vend, d => d.Status is DebtStatus.Paid);
+        await fridge.AgreeAsync();
+    }
+
+    [Fact]
     [Trait("Accepts", "M8")]
     public async Task A_door_that_cannot_be_opened_gives_the_hold_back()
     {

@@ -35,7 +35,7 @@ internal sealed class UnlockFridge(HoldSelling holds, SavePayment cards, Machine
         var card = await cards.OfAsync(caller, request.CustomerId, ct)
             ?? throw new RuleException("saved_card_missing", "There is no saved card: save one with /save-payment first.");
         var vend = await holds.HoldAsync(
-            machine.Id, ReferenceOf(caller.OrganizationOf(), id), new KeptCard(card.CustomerId, card.MethodId), ct);
+            machine.Id, ReferenceOf(caller.OrganizationOf(), id), new KeptCard(card.CustomerId, card.MethodId), token: null, ct);
         if (vend.Status is VendStatus.Cancelled)
         {
             throw new RuleException(vend.Reason ?? "cancelled", "The door was not opened. Nothing was charged.");

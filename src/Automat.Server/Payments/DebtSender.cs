@@ -100,6 +100,6 @@ internal sealed class DebtSender(
         }
     }
 
-    private Task PostponeAsync(Debt debt, string error, bool declined) => journal.ExecuteAsync(
+    private Task<DebtStatus> PostponeAsync(Debt debt, string error, bool declined) => journal.ExecuteAsync(
         new PostponeDebt(debt, error, declined, options.Value) { Organization = debt.OrganizationId }, CancellationToken.None);
 }

@@ -50,6 +50,8 @@ internal static class Wording
         PurchaseError.MachineFaulted => "Refusal.MachineFaulted",
         PurchaseError.OutOfService => "Refusal.OutOfService",
         PurchaseError.PaymentUnavailable => "Refusal.PaymentUnavailable",
+        PurchaseError.CardRefused => "Refusal.CardRefused",
+        PurchaseError.DebtOpen => "Refusal.DebtOpen",
         PurchaseError.TooManyAttempts => "Refusal.TooManyAttempts",
         PurchaseError.FormExpired => "Refusal.FormExpired",
     };

@@ -1,5 +1,4 @@
 using Automat.Domain;
-using Automat.Domain.Holds;
 using Automat.Domain.Vends;
 using Automat.Server.Data;
 using Automat.Server.Machines;

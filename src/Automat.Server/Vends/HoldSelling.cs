@@ -18,6 +18,7 @@ namespace Automat.Server.Vends;
 public sealed class HoldSelling
 {
     private const int MostSlots = 500;
+    private const int LongestToken = 64;
 
     private readonly AutomatDb db;
     private readonly Tenant tenant;
@@ -94,19 +95,20 @@ public sealed class HoldSelling
     /// <param name="id">The machine.</param>
     /// <param name="reference">The caller's own id of this wish.</param>
     /// <param name="card">The card.</param>
+    /// <param name="token">The secret part of the customer's links; null for a program's wish.</param>
     /// <param name="ct">Cancels.</param>
     /// <exception cref="RuleException">
     /// As for a page; <c>debt_open</c> while the customer owes something; <c>hold_closed</c> when this wish has ended without
     /// a hold; <c>card_needs_customer</c> when the bank wants to ask its customer.
     /// </exception>
     /// <exception cref="ProviderException">The card was refused, or the provider did not answer: repeat the same wish.</exception>
-    public async Task<Vend> HoldAsync(MachineId id, Guid reference, KeptCard card, CancellationToken ct)
+    public async Task<Vend> HoldAsync(MachineId id, Guid reference, KeptCard card, string? token, CancellationToken ct)
     {
         var purchaseId = new Id<Purchase>(reference);
         var known = await FindAsync(purchaseId, ct);
         if (known is null)
         {
-            var purchase = await PrepareAsync(id, purchaseId, tokenHash: null, card, ct);
+            var purchase = await PrepareAsync(id, purchaseId, token is null ? null : Selling.HashOf(token), card, ct);
             if (await db.Set<Debt>().AnyAsync(
                 d => d.OrganizationId == purchase.OrganizationId && d.Status == DebtStatus.Owed && d.CustomerId == card.Customer, ct))
             {
@@ -127,6 +129,21 @@ public sealed class HoldSelling
         return known?.VendId is { } vend
             ? await db.Set<Vend>().AsNoTracking().SingleAsync(v => v.Id == vend, ct)
             : throw new RuleException("hold_closed", "This wish has ended without a hold; begin a new one.");
+    }
+
+    /// <summary>The card an earlier visit was held on, for who holds the key to that visit; null where none was kept.</summary>
+    /// <param name="token">The secret part of that visit's links.</param>
+    /// <param name="machine">The machine to open now; it must be of the same organisation.</param>
+    /// <param name="ct">Cancels.</param>
+    public async Task<KeptCard?> CardOfAsync(string token, Machine machine, CancellationToken ct)
+    {
+        if (token.Length is 0 or > LongestToken) return null;
+        var hash = Selling.HashOf(token);
+        var hold = await (from p in db.Set<Purchase>().AsNoTracking()
+                          join h in db.Set<CardHold>().AsNoTracking() on p.VendId equals h.VendId
+                          where p.TokenHash == hash && p.OrganizationId == machine.OrganizationId
+                          select new { h.CustomerId, h.MethodId }).SingleOrDefaultAsync(ct);
+        return hold is { CustomerId: { } customer, MethodId: { } method } ? new KeptCard(customer, method) : null;
     }
 
     /// <summary>Finishes a hold on a saved card whose answer was lost: too late to open the door, it is given back.</summary>
@@ -221,7 +238,7 @@ public sealed class HoldSelling
     private Task<Purchase?> FindAsync(Id<Purchase> id, CancellationToken ct) =>
         db.Set<Purchase>().AsNoTracking().SingleOrDefaultAsync(p => p.Id == id, ct);
 
-    private Task CloseAsync(Purchase purchase, string reason) => journal.ExecuteAsync(
+    private Task<PurchaseStatus> CloseAsync(Purchase purchase, string reason) => journal.ExecuteAsync(
         new ClosePurchase(purchase.Id, reason) { Organization = purchase.OrganizationId }, CancellationToken.None);
 
     private static Dictionary<string, string> FactsOf(Purchase purchase) => new(StringComparer.Ordinal)

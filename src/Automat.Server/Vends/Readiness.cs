@@ -9,6 +9,7 @@ namespace Automat.Server.Vends;
 /// <summary>Whether a machine can take one more sale now; asked before any money moves.</summary>
 internal static class Readiness
 {
+    /// <summary>Refuses where it cannot.</summary>
     /// <exception cref="RuleException">Why the machine is not ready, or <c>machine_busy</c>.</exception>
     public static async Task RequireAsync(AutomatDb db, DriverRegistry drivers, Machine machine, CancellationToken ct)
     {
