@@ -95,6 +95,9 @@ public static class Accounts
     /// <summary>Goods that left without money: late commits that could not be charged.</summary>
     public const string Losses = "losses";
 
+    /// <summary>What customers still owe: goods they took beyond what their card was held for, or whose hold was lost.</summary>
+    public const string Debts = "debts";
+
     /// <summary>Payments a bank has taken back until the dispute ends.</summary>
     public const string Disputed = "disputed";
 

@@ -32,4 +32,5 @@ namespace Automat.Protocol;
 [JsonSerializable(typeof(DeviceRequest))]
 [JsonSerializable(typeof(DeviceReply))]
 [JsonSerializable(typeof(DeviceProblem))]
+[JsonSerializable(typeof(AgentMessage))]
 public sealed partial class ProtocolJson : JsonSerializerContext;

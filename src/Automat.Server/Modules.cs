@@ -4,10 +4,12 @@ using Automat.Server.Catalog;
 using Automat.Server.Chips;
 using Automat.Server.Data;
 using Automat.Server.Devices;
+using Automat.Server.Fridges;
 using Automat.Server.Journal;
 using Automat.Server.Ledger;
 using Automat.Server.Machines;
 using Automat.Server.Machines.Drivers.Arcade;
+using Automat.Server.Machines.Drivers.Fridge;
 using Automat.Server.Machines.Drivers.Native;
 using Automat.Server.Machines.Drivers.Robot;
 using Automat.Server.MqttStore;
@@ -15,6 +17,7 @@ using Automat.Server.Notifications;
 using Automat.Server.Payments;
 using Automat.Server.People;
 using Automat.Server.Refunds;
+using Automat.Server.Temperatures;
 using Automat.Server.Vends;
 using Microsoft.EntityFrameworkCore.Design;
 using Microsoft.EntityFrameworkCore.Infrastructure;
@@ -38,9 +41,12 @@ internal static class Modules
         .AddChips()
         .AddPayments()
         .AddVends()
+        .AddFridges()
         .AddRefunds()
         .AddBooks()
         .AddArcade()
+        .AddTemperatures()
+        .AddFridge()
         .AddRobot()
         .AddDevices()
         .AddNative()

@@ -15,16 +15,21 @@ public sealed class ModuleBoundaryTests
         ["Chips"] = ["Access", "Audit", "Data", "Journal", "Ledger", "Panel", "Payments", "Platform", "Privacy", "Storefront"],
         ["Data"] = [],
         ["Devices"] = ["Access", "Data", "Machines", "Platform"],
+        ["Fridges"] = ["Access", "Data", "Machines", "Payments", "Platform", "Privacy", "Vends"],
         ["Journal"] = ["Data", "Ledger", "Platform"],
         ["Ledger"] = ["Data"],
         ["Machines"] = ["Access", "Audit", "Catalog", "Data", "Journal", "Platform"],
         ["Machines.Drivers.Arcade"] = ["Access", "Audit", "Data", "Machines", "Payments", "Vends"],
+        ["Machines.Drivers.Fridge"] =
+        [
+            "Access", "Audit", "Catalog", "Data", "Machines", "Panel", "Platform", "Privacy", "Storefront", "Temperatures", "Vends",
+        ],
         ["Machines.Drivers.Native"] = ["Catalog", "Chips", "Data", "Devices", "Machines", "Platform", "Vends"],
         ["Machines.Drivers.Robot"] = ["Access", "Audit", "Catalog", "Data", "Machines", "Payments", "Platform", "Vends"],
         ["MqttStore"] = ["Data", "Machines"],
         ["Notifications"] = ["Access", "Data", "Panel", "Platform", "Privacy", "Storefront"],
         ["Panel"] = ["Access", "Storefront"],
-        ["Payments"] = ["Access", "Data", "Journal", "Platform", "Privacy"],
+        ["Payments"] = ["Access", "Audit", "Data", "Journal", "Platform", "Privacy"],
         ["Payments.Stripe"] = ["Payments"],
         ["People"] = ["Access", "Audit", "Data", "Ledger", "Notifications", "Panel", "Platform", "Privacy", "Storefront"],
         ["Platform"] = [],
@@ -35,6 +40,7 @@ public sealed class ModuleBoundaryTests
             "Storefront", "Vends",
         ],
         ["Storefront"] = [],
+        ["Temperatures"] = ["Access", "Data", "Machines", "Panel", "Platform", "Privacy", "Storefront"],
         ["Vends"] = ["Access", "Audit", "Catalog", "Chips", "Data", "Journal", "Machines", "Payments", "Platform"],
     };
 

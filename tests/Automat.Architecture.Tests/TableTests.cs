@@ -25,6 +25,7 @@ public sealed class TableTests
         ["Ledger"] = ["Automat.Domain.Organization", "Automat.Domain.Vends.Vend"], // verification compares them with the books
         ["Machines"] = ["Catalog.Product"], // a credit's name and tax
         ["Machines.Drivers.Arcade"] = ["Machines.Slot", "Payments.MachineLink"],
+        ["Machines.Drivers.Fridge"] = ["Automat.Domain.Vends.Vend", "Catalog.Product", "Machines.Machine", "Machines.Slot"],
         ["Machines.Drivers.Native"] = ["Catalog.Product", "Machines.Machine", "Machines.MachineCommand", "Machines.Slot"],
         ["Machines.Drivers.Robot"] = ["Catalog.Product", "Machines.Slot"],
         ["Notifications"] = ["Automat.Domain.Organization"],
@@ -35,7 +36,7 @@ public sealed class TableTests
         ],
         ["Vends"] =
         [
-            "Catalog.Product", "Machines.MachineCommand", "Machines.Slot", "Payments.MachineLink", "Payments.Payback",
+            "Automat.Domain.Holds.CardHold", "Automat.Domain.Holds.Debt", "Catalog.Product", "Machines.MachineCommand", "Machines.Slot", "Payments.MachineLink", "Payments.Payback",
             "Payments.Purchase",
         ],
     };

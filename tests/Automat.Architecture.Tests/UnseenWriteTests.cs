@@ -16,6 +16,7 @@ public sealed class UnseenWriteTests
         [("PersonTraces", "invitations")] = "Forgets whom it was sent to; the log never knew.",
         [("PersonTraces", "people")] = "EraseAccount has noted person.erased before.",
         [("TokenHandler", "api_tokens")] = "When a token was last used is not audited.",
+        [("SavedCardTraces", "saved_cards")] = "EraseAccount has noted person.erased before.",
         [("SlotRows", "slots")] = "Sales move the stock; every one is in the ledger.",
         [("EnrolMachine", "machine_enrolments")] = "Using a code ends it; machine.enrolled is noted in the same transaction.",
         [("PostgresStore", "a table it does not name")] = "Chooses among the broker's own tables, which are not audited.",

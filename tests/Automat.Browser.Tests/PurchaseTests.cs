@@ -144,13 +144,16 @@ public sealed partial class PurchaseTests(RunningShop shop) : IClassFixture<Runn
     [Fact]
     public async Task A_machine_nobody_connected_yet_says_so_and_shows_what_it_will_sell()
     {
+        await shop.App.SetUpAsync(
+            "insert into machines select (jsonb_populate_record(m, jsonb_build_object('id', 'later-1', 'name', 'Later Wall', "
+            + "'driver', 'of-tomorrow'))).* from machines m where id = 'snack-1' on conflict do nothing");
         await using var customer = await shop.ComeAsync();
-        await customer.Page.GotoAsync("/m/fridge-1");
+        await customer.Page.GotoAsync("/m/later-1");
 
-        await customer.ReadsAsync("Fresh Fridge");
+        await customer.ReadsAsync("Later Wall");
         await Expect(customer.Page.GetByText("Not connected yet")).ToBeVisibleAsync();
         await Expect(customer.Page.Locator("main button")).ToHaveCountAsync(0);
-        await customer.LooksAtAsync("fridge-1");
+        await customer.LooksAtAsync("later-1");
         customer.HasNoComplaints();
     }
 

@@ -14,7 +14,7 @@ public sealed class StaffPagesTests(StaffedShop shop) : IClassFixture<StaffedSho
     private static readonly string[] Signed =
     [
         "/panel", "/panel/refunds", "/panel/people", "/panel/tokens", "/panel/audit", "/panel/organizations", "/panel/customer-data",
-        "/panel/outbox", "/account", "/account/authenticator",
+        "/panel/outbox", "/panel/baskets", "/panel/machines/fridge-1/temperature", "/account", "/account/authenticator",
         "/account/password", "/account/data", "/re-authenticate",
     ];
 

@@ -17,7 +17,7 @@ public sealed partial class SchemaTests
         typeof(ReserveRequest), typeof(VendAnswer), typeof(CommitRequest), typeof(CancelRequest), typeof(DeviceConfig),
         typeof(Heartbeat), typeof(HeartbeatAnswer), typeof(DeviceCommand), typeof(CommandList), typeof(Acknowledgement),
         typeof(AcknowledgementAnswer), typeof(EventBatch), typeof(EventsAnswer), typeof(DeviceRequest), typeof(DeviceReply),
-        typeof(DeviceProblem),
+        typeof(DeviceProblem), typeof(AgentMessage),
     ];
 
     private static readonly JsonSerializerOptions Pretty = new()

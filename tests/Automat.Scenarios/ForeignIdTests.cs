@@ -30,6 +30,8 @@ public sealed partial class ForeignIdTests(TwoTenants shared) : IClassFixture<Tw
         ["POST /api/v1/registrar/chips/{id:guid}/replacement"] = """{"uid":"04A1B2C3D4E591"}""",
         ["PATCH /api/v1/registrar/chips/{id:guid}"] = """{"status":"retired"}""",
         ["PATCH /api/v1/chips/{id:guid}"] = """{"state":"retired"}""",
+        ["POST /api/v1/baskets/{id:guid}/decision"] = """{"items":[]}""",
+        ["POST /api/v1/debts/{id:guid}/write-off"] = """{"reason":"no"}""",
         ["POST /api/v1/vends/{id:guid}/resolution"] = """{"outcome":"delivered","reason":"seen"}""",
     };
 
@@ -81,6 +83,8 @@ public sealed partial class ForeignIdTests(TwoTenants shared) : IClassFixture<Tw
         ("id", var r) when r.Contains("/vends/", StringComparison.Ordinal) => ids["vend"],
         ("id", var r) when r.Contains("/refunds/", StringComparison.Ordinal) => ids["refund"],
         ("id", var r) when r.Contains("/claims/", StringComparison.Ordinal) => ids["claim"],
+        ("id", var r) when r.Contains("/baskets/", StringComparison.Ordinal) => ids["basket"],
+        ("id", var r) when r.Contains("/debts/", StringComparison.Ordinal) => ids["debt"],
         ("day", _) => "2020-01-01",
         ("id", var r) when r.Contains("/payouts/", StringComparison.Ordinal) => ids["payout"],
         ("id", var r) when r.Contains("/paybacks/", StringComparison.Ordinal) => ids["payback"],
@@ -104,10 +108,14 @@ public sealed partial class ForeignIdTests(TwoTenants shared) : IClassFixture<Tw
             select '{made}', organization_id, id, 1, 'EUR', 'x', now() from vends limit 1;
             insert into claims (id, organization_id, vend_id, machine_id, kind, language, status, verdict, amount, currency, created_at)
             select '{made}', organization_id, id, machine_id, 'Damaged', 'en', 'Waiting', 'AskStaff', 0, 'EUR', now() from vends limit 1;
+            insert into debts (id, organization_id, vend_id, provider, amount, currency, reason, status, attempts, round, created_at)
+            select '{made}', organization_id, id, 'stripe', 1, 'EUR', 'above_hold', 'Owed', 0, 0, now() from vends limit 1;
             insert into paybacks (id, organization_id, vend_id, provider, amount, currency, reason, status, attempts, next_attempt_at, created_at)
             select '{made}', organization_id, id, 'stripe', 1, 'EUR', 'other', 'Failed', 1, now(), now() from vends limit 1;
             insert into card_top_ups (id, organization_id, chip_id, status, amount, currency, provider, created_at, expires_at)
             select '{made}', organization_id, id, 'Paid', 100, 'EUR', 'stripe', now(), now() from chips limit 1;
+            insert into door_visits (vend_id, organization_id, machine_id, transaction, status, unlocked_at, gave_up, restarted, source, alarmed, given_up_at)
+            select '{made}', organization_id, machine_id, 'made', 'Review', now(), false, false, 'Nobody', false, now() from vends limit 1;
             select '';
             """);
         return new Dictionary<string, string>(StringComparer.Ordinal)
@@ -117,6 +125,8 @@ public sealed partial class ForeignIdTests(TwoTenants shared) : IClassFixture<Tw
             ["payout"] = made.ToString(),
             ["claim"] = made.ToString(),
             ["payback"] = made.ToString(),
+            ["basket"] = made.ToString(),
+            ["debt"] = made.ToString(),
             ["machine"] = "snack-1",
             ["command"] = await TextAsync(superuser, "select id::text from machine_commands where kind = 'reboot' limit 1"),
             ["chip"] = await TextAsync(superuser, "select id::text from chips limit 1"),
@@ -133,7 +143,7 @@ public sealed partial class ForeignIdTests(TwoTenants shared) : IClassFixture<Tw
         foreach (var table in new[]
         {
             "machines", "slots", "machine_secrets", "machine_enrolments", "machine_commands", "chips", "chip_holders", "chip_states",
-            "vends", "products", "balances", "refund_cases", "cash_payouts", "claims", "paybacks",
+            "vends", "products", "balances", "refund_cases", "cash_payouts", "claims", "paybacks", "debts", "door_visits",
             "card_top_ups",
         })
         {

@@ -23,7 +23,7 @@ public sealed class SimulationTests
         await using var run = ServerProgram.Start(
             AppContext.BaseDirectory,
             [
-                "simulate", "--machines", "24", "--seconds", "25", "--pace", "6", "--settle", "300", "--faults", "many",
+                "simulate", "--machines", "30", "--seconds", "25", "--pace", "6", "--settle", "300", "--faults", "many",
                 "--seed", Seed, "--json",
             ]);
 
@@ -36,7 +36,7 @@ public sealed class SimulationTests
         Assert.All(
             root.GetProperty("verdict").GetProperty("invariants").EnumerateArray(),
             invariant => Assert.True(invariant.GetProperty("holds").GetBoolean(), invariant.GetRawText()));
-        foreach (var kind in new[] { "native-http", "native-mqtt", "arcade", "robot" })
+        foreach (var kind in new[] { "native-http", "native-mqtt", "arcade", "robot", "fridge" })
         {
             Assert.Equal(6, root.GetProperty("machines").GetProperty(kind).GetInt32());
         }

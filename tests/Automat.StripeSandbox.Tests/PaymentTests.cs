@@ -26,6 +26,37 @@ public sealed class PaymentTests
     }
 
     [Fact]
+    public async Task A_card_whose_bank_asks_its_customer_pays_on_a_page_and_not_without_them()
+    {
+        await using var sandbox = await TestSandbox.StartAsync();
+
+        var there = await sandbox.Client.PostAsync(
+            "/v1/payment_intents", ("amount", "500"), ("currency", "eur"), ("payment_method", "pm_card_authenticationRequired"), ("confirm", "true"));
+        var away = await sandbox.Client.PostAsync(
+            "/v1/payment_intents", ("amount", "500"), ("currency", "eur"), ("payment_method", "pm_card_authenticationRequired"), ("confirm", "true"),
+            ("off_session", "true"));
+
+        Assert.Equal("succeeded", there.Text("status"));
+        Assert.Equal(HttpStatusCode.PaymentRequired, away.Status);
+        Assert.Equal("authentication_required", away.Error.GetProperty("code").GetString());
+    }
+
+    [Fact]
+    public async Task A_kept_card_pays_for_its_own_customer_only()
+    {
+        await using var sandbox = await TestSandbox.StartAsync();
+        var (owner, other) = ((await sandbox.Client.PostAsync("/v1/customers")).Id, (await sandbox.Client.PostAsync("/v1/customers")).Id);
+        var card = (await sandbox.Client.PostAsync("/v1/payment_methods/pm_card_visa/attach", ("customer", owner))).Id;
+
+        Task<Reply> HoldForAsync(string customer) => sandbox.Client.PostAsync(
+            "/v1/payment_intents", ("amount", "500"), ("currency", "eur"), ("capture_method", "manual"), ("customer", customer),
+            ("payment_method", card), ("confirm", "true"), ("off_session", "true"));
+
+        Assert.Equal("requires_capture", (await HoldForAsync(owner)).Text("status"));
+        Assert.Equal("payment_method", (await HoldForAsync(other)).Error.GetProperty("param").GetString());
+    }
+
+    [Fact]
     public async Task A_released_hold_takes_nothing_and_cannot_be_captured()
     {
         await using var sandbox = await TestSandbox.StartAsync();

@@ -23,14 +23,18 @@ public sealed class HandDriver : IMachineDriver
     /// <summary>Everything it was ever handed, repeats too.</summary>
     public IReadOnlyList<MachineCommand> Given => [.. given];
 
+    /// <summary>How long machines with a door may take for everything.</summary>
+    public TimeSpan Patience { get; set; } = TimeSpan.FromMinutes(5);
+
     /// <summary>Settings that are refused, to be seen by who writes them.</summary>
     public IReadOnlyDictionary<string, string> FaultsIn(System.Text.Json.JsonElement settings) =>
         settings.TryGetProperty("bad", out _)
             ? new Dictionary<string, string>(StringComparer.Ordinal) { ["settings.bad"] = "Not this one." }
             : new Dictionary<string, string>();
 
-    public DeliveryTerms TermsOf(Machine machine) => new(
-        CommandKinds.Vend, TimeSpan.FromMinutes(5), TimeSpan.FromMinutes(5), TimeSpan.FromMinutes(5), UsesCode: false, 5);
+    public DeliveryTerms TermsOf(Machine machine) => HoldOf(machine) is { } hold
+        ? new(CommandKinds.Unlock, Patience, Patience, Patience, UsesCode: false, 5) { HoldAmount = hold }
+        : new(CommandKinds.Vend, TimeSpan.FromMinutes(5), TimeSpan.FromMinutes(5), TimeSpan.FromMinutes(5), UsesCode: false, 5);
 
     public string? WhyNotReady(Machine machine) => Connected ? null : "machine_offline";
 
@@ -54,6 +58,10 @@ public sealed class HandDriver : IMachineDriver
 
     /// <summary>From now on it lets the server wait.</summary>
     public void Wait() => next = NewAnswer();
+
+    /// <summary>A machine whose settings name a hold opens its door for it.</summary>
+    private static long? HoldOf(Machine machine) =>
+        System.Text.Json.JsonElement.Parse(machine.Settings).TryGetProperty("hold_amount", out var hold) ? hold.GetInt64() : null;
 
     private static TaskCompletionSource<DeliveryResult> NewAnswer() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 }

@@ -9,6 +9,9 @@ namespace Automat.Domain.Vends;
 /// <param name="Payback">Minor units the provider still has to give back to the customer.</param>
 public readonly record struct VendChange(Vend Vend, bool News, LedgerDraft? Entry = null, long Payback = 0)
 {
+    /// <summary>Minor units the customer comes to owe: goods taken that no money was held for.</summary>
+    public long Debt { get; init; }
+
     /// <summary>Nothing new.</summary>
     public static VendChange Nothing(Vend vend) => new(vend, News: false);
 }

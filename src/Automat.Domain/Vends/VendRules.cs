@@ -230,7 +230,7 @@ public static class VendRules
             News: true, entry);
     }
 
-    private static List<Posting> Earned(MachineId machine, IReadOnlyList<VendLine> lines)
+    internal static List<Posting> Earned(MachineId machine, IReadOnlyList<VendLine> lines)
     {
         var postings = new List<Posting>();
         long net = 0;
@@ -269,15 +269,15 @@ public static class VendRules
         }
     }
 
-    private static LedgerDraft Entry(Vend vend, string kind, Details details, params ReadOnlySpan<Posting> postings) =>
+    internal static LedgerDraft Entry(Vend vend, string kind, Details details, params ReadOnlySpan<Posting> postings) =>
         LedgerDraft.Of(kind, vend.Amount.Currency, details, postings);
 
-    private static Details Details(Vend vend) => Domain.Ledger.Details.None
+    internal static Details Details(Vend vend) => Domain.Ledger.Details.None
         .With("vend", vend.Id.ToString())
         .With("machine", vend.Machine.Value)
         .With("session", vend.Session)
         .With("intent", vend.Intent);
 
-    private static IReadOnlyList<object> Lines(IReadOnlyList<VendLine> lines) =>
+    internal static IReadOnlyList<object> Lines(IReadOnlyList<VendLine> lines) =>
         [.. lines.Select(l => (IReadOnlyList<object>)[l.Slot, l.Name, l.Quantity, l.UnitPrice, l.TaxBasisPoints])];
 }

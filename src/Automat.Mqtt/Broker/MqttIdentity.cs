@@ -31,6 +31,9 @@ public abstract class MqttIdentity(string name)
 public sealed class TopicListIdentity(string name, IReadOnlyList<string> reads, IReadOnlyList<string> writes)
     : MqttIdentity(name)
 {
+    /// <summary>Filters it may subscribe to, on which nothing is ever handed to it.</summary>
+    public IReadOnlyList<string> AsksInVain { get; init; } = [];
+
     /// <inheritdoc/>
     public override bool CanRead(string topic) => AnyMatches(reads, topic);
 
@@ -42,6 +45,8 @@ public sealed class TopicListIdentity(string name, IReadOnlyList<string> reads, 
     {
         foreach (var allowed in reads)
             if (TopicFilter.Overlaps(allowed, filter)) return true;
+        foreach (var granted in AsksInVain)
+            if (TopicFilter.Overlaps(granted, filter)) return true;
         return false;
     }
 

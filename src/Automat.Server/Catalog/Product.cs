@@ -31,4 +31,10 @@ public sealed record Product
 
     /// <summary>Tax rate in hundredths of a percent.</summary>
     public required int TaxBasisPoints { get; init; }
+
+    /// <summary>What one piece weighs, in milligrams, packaging included; null when nobody has weighed it.</summary>
+    public long? Weight { get; init; }
+
+    /// <summary>How far one piece may be off that weight, in milligrams.</summary>
+    public long WeightTolerance { get; init; } = 5_000;
 }

@@ -42,9 +42,8 @@ internal sealed class Products(AutomatDb db, TimeProvider clock)
     private const int Most = 200;
     private const long HighestPrice = 100_000_000;
 
-    public static void Map(IEndpointRouteBuilder routes)
+    public static void Map(IEndpointRouteBuilder products)
     {
-        var products = routes.MapGroup("/api/v1/products").DisableAntiforgery().WithTags("Catalog");
         products.MapGet("", async (int? cursor, int? limit, Products all, ClaimsPrincipal caller, CancellationToken ct) =>
                 TypedResults.Ok(await all.PageAsync(caller.OrganizationOf(), cursor, limit, ct)))
             .RequirePermission(Permission.CatalogRead)

@@ -10,12 +10,13 @@ using Automat.Server.Vends;
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Localization;
 
 namespace Automat.Server.Counter;
 
 /// <summary>The list of machines, one machine's windows, and the way to its pay page.</summary>
 internal sealed class MachinePages(
-    AutomatDb db, Tenant tenant, IServiceScopeFactory scopes, DriverRegistry drivers, MachineDirectory machines)
+    AutomatDb db, Tenant tenant, IServiceScopeFactory scopes, DriverRegistry drivers, MachineDirectory machines, HoldSelling holds)
 {
     private static readonly int[] Offers = [1, 2, 5, 10];
 
@@ -23,8 +24,8 @@ internal sealed class MachinePages(
     {
         routes.MapGet("/", async (MachinePages pages, CancellationToken ct) =>
             Pages.Show<MachinesPage>(await pages.ListAsync(ct))).IsPublic("customers have no account").WithName("Machines");
-        routes.MapGet("/m/{machine}", async (string machine, MachinePages pages, CancellationToken ct) =>
-            await pages.ViewAsync(machine, ct) is { } view ? (IResult)Pages.Show<MachinePage>(view) : Missing())
+        routes.MapGet("/m/{machine}", async (string machine, MachinePages pages, HttpRequest request, CancellationToken ct) =>
+            await pages.ViewAsync(machine, RememberedCard.In(request), ct) is { } view ? (IResult)Pages.Show<MachinePage>(view) : Missing())
             .IsPublic("customers have no account").WithName("Machine");
         routes.MapPost("/m/{machine}/checkout", BuyAsync).IsPublic("customers have no account").RequireRateLimiting(RateLimits.Buying)
             .DisableAntiforgery() // checked by hand below, so that an old form comes back as a page
@@ -46,11 +47,11 @@ internal sealed class MachinePages(
             .GroupBy(s => s.MachineId).Select(g => new { Machine = g.Key, Price = g.Min(s => s.Price) })
             .ToDictionaryAsync(p => p.Machine, p => p.Price, ct);
         return new MachinesView([.. all.Select(m => new MachineListItem(
-            m.Id.Value, m.Name, m.Location, SaleViews.LookOf(m), SaleViews.ConditionOf(drivers.WhyNotReady(m)),
+            m.Id.Value, m.Name, m.Location, LookOf(m), SaleViews.ConditionOf(drivers.WhyNotReady(m)),
             from.TryGetValue(m.Id, out var price) ? new Amount(price, m.Currency.Code) : null))]);
     }
 
-    private async Task<MachineView?> ViewAsync(string text, CancellationToken ct)
+    private async Task<MachineView?> ViewAsync(string text, string? remembered, CancellationToken ct)
     {
         if (!MachineId.TryParse(text, out var id) || await machines.FindAsync(id, ct) is not { } machine) return null;
         tenant.Enter(machine.OrganizationId);
@@ -62,35 +63,42 @@ internal sealed class MachinePages(
         var currency = machine.Currency.Code;
         var credit = windows.Find(w => w.slot.Capacity is null);
         return new MachineView(
-            machine.Id.Value, machine.Name, machine.Location, SaleViews.LookOf(machine),
+            machine.Id.Value, machine.Name, machine.Location, LookOf(machine),
             SaleViews.ConditionOf(drivers.WhyNotReady(machine)),
             [.. windows.GroupBy(w => w.product.Category).Select(shelf => new ShelfView(shelf.Key, [.. shelf.Select(w =>
                 new ProductView(
                     w.slot.Code, w.product.Name, w.product.Picture, new Amount(w.slot.Price, currency), w.slot.Available))]))])
         {
+            Hold = holds.HoldOf(machine) is { } hold ? new Amount(hold.Amount, currency) : null,
+            Wish = remembered is not null && await holds.CardOfAsync(remembered, machine, ct) is not null ? RememberedCard.NewWish() : null,
             Credits = credit is null
                 ? []
                 : [.. Offers.Select(n => new CreditOffer(n, new Amount(credit.slot.Price * n, currency)))],
         };
     }
 
+    private MachineLook LookOf(Machine machine) =>
+        holds.HoldOf(machine) is null ? SaleViews.LookOf(machine) : MachineLook.Fridge;
+
     private static async Task<IResult> BuyAsync(
-        string machine, HttpContext context, MachinePages pages, Selling selling, PublicAddress address,
-        IAntiforgery antiforgery, CancellationToken ct)
+        string machine, HttpContext context, MachinePages pages, Selling selling, HoldSelling holds, PublicAddress address,
+        IAntiforgery antiforgery, IStringLocalizer<Texts> texts, CancellationToken ct)
     {
-        if (await pages.ViewAsync(machine, ct) is not { } view) return Missing();
+        if (await pages.ViewAsync(machine, RememberedCard.In(context.Request), ct) is not { } view) return Missing();
         if (!context.Request.HasFormContentType) return Refused(view, PurchaseError.FormExpired, []);
         if (!await antiforgery.IsRequestValidAsync(context)) return Refused(view, PurchaseError.FormExpired, []);
         var form = await context.Request.ReadFormAsync(ct);
-        if (Read(form) is not { } wishes) return Refused(view, PurchaseError.BadQuantity, []);
+        if ((view.Hold is null ? Read(form) : []) is not { } wishes) return Refused(view, PurchaseError.BadQuantity, []);
         try
         {
             var home = address.For(context.Request);
-            var opened = await selling.OpenAsync(
-                MachineId.Parse(view.Id), wishes,
-                new ReturnAddresses(
-                    $"{home}/vends/{{TOKEN}}", $"{home}/m/{view.Id}", CultureInfo.CurrentUICulture.TwoLetterISOLanguageName),
-                ct);
+            var (id, back) = (MachineId.Parse(view.Id), new ReturnAddresses(
+                $"{home}/vends/{{TOKEN}}", $"{home}/m/{view.Id}", CultureInfo.CurrentUICulture.TwoLetterISOLanguageName));
+            if (view.Wish is not null && form["card"] == "kept") return await pages.OpenWithCardAsync(id, form["wish"], context, ct);
+            var opened = view.Hold is null
+                ? await selling.OpenAsync(id, wishes, back, ct)
+                : await holds.OpenAsync(id, texts[Wording.HoldLine, view.Name], back, ct);
+            if (view.Hold is not null && form["keep"] == "yes") RememberedCard.Keep(context, opened.Token);
             context.Response.Headers.Location = opened.Url;
             return Results.StatusCode(StatusCodes.Status303SeeOther);
         }
@@ -98,10 +106,24 @@ internal sealed class MachinePages(
         {
             return Refused(view, ErrorOf(rule.Code), wishes);
         }
+        catch (ProviderRefusedException) when (form["card"] == "kept")
+        {
+            return Refused(view, PurchaseError.CardRefused, wishes);
+        }
         catch (ProviderException)
         {
             return Refused(view, PurchaseError.PaymentUnavailable, wishes);
         }
+    }
+
+    /// <summary>Opens the door with the card this browser remembers; the wish is the key to the new visit.</summary>
+    private async Task<IResult> OpenWithCardAsync(MachineId id, string? wish, HttpContext context, CancellationToken ct)
+    {
+        var machine = await machines.GetAsync(id, ct);
+        var card = RememberedCard.In(context.Request) is { } remembered ? await holds.CardOfAsync(remembered, machine, ct) : null;
+        if (card is null || !RememberedCard.IsWish(wish)) throw new RuleException("hold_closed", "The card is not remembered any more.");
+        await holds.HoldAsync(id, RememberedCard.ReferenceOf(wish!), card, wish, ct);
+        return context.SeeOther($"/vends/{wish}");
     }
 
     /// <summary>Slots and quantities come as two lists side by side; null when a quantity is no whole number.</summary>
@@ -139,6 +161,8 @@ internal sealed class MachinePages(
         "sold_out" => PurchaseError.SoldOut,
         "journal_full" or "shutting_down" => PurchaseError.PaymentUnavailable,
         "machine_busy" => PurchaseError.MachineBusy,
+        "debt_open" => PurchaseError.DebtOpen,
+        "card_needs_customer" or "hold_closed" => PurchaseError.CardRefused,
         "machine_offline" or "not_connected_yet" => PurchaseError.MachineOffline,
         "machine_faulted" => PurchaseError.MachineFaulted,
         "out_of_service" or "retired" => PurchaseError.OutOfService,

@@ -1,4 +1,5 @@
 using Automat.Domain;
+using Automat.Domain.Holds;
 using Automat.Domain.Vends;
 using Automat.Server.Data;
 using Automat.Server.Ledger;
@@ -32,7 +33,9 @@ internal sealed class ReceiptPages(AutomatDb db, Sales sales, MachineDirectory m
         var seller = await db.Set<Organization>().AsNoTracking().SingleAsync(o => o.Id == vend.Organization, ct);
         var currency = vend.Amount.Currency.Code;
         // A payment that bought nothing has no price of its own.
-        var price = vend.Lines.Count > 0 ? VendRules.PriceOf(vend.Lines) : vend.Amount.Amount;
+        var isHold = vend.Tender.Kind is TenderKind.Authorised;
+        var price = vend.Lines.Count > 0 || isHold ? VendRules.PriceOf(vend.Lines) : vend.Amount.Amount;
+        var owed = sale.Debts.Where(d => d.VendId == vend.Id && d.Status is DebtStatus.Owed).Sum(d => d.Amount);
         var hash = await proofs.ChainHashAsync(vend.Organization, vend.Entry, ct);
         return new ReceiptView(
             vend.Id.ToString()[^12..].ToUpperInvariant(),
@@ -43,9 +46,14 @@ internal sealed class ReceiptPages(AutomatDb db, Sales sales, MachineDirectory m
             [.. TaxesOf(vend, currency)], new Amount(price, currency),
             new ReceiptPayment(Method: null, StateOf(vend, sale))
             {
-                Amount = price == vend.Amount.Amount ? null : new Amount(vend.Amount.Amount, currency),
+                Amount = isHold
+                    ? VendLife.IsOpen(vend.Status) || vend.Status is VendStatus.Cancelled
+                        ? new Amount(vend.Amount.Amount, currency)
+                        : owed == 0 ? null : new Amount(price - owed, currency)
+                    : price == vend.Amount.Amount ? null : new Amount(vend.Amount.Amount, currency),
             })
         {
+            Owed = owed == 0 ? null : new Amount(owed, currency),
             Refunds = [.. RefundsOf(sale, vend, machine)],
             Proof = hash is null ? null : new LedgerProof(vend.Entry, Convert.ToHexStringLower(hash)),
             VendToken = token,
@@ -56,7 +64,7 @@ internal sealed class ReceiptPages(AutomatDb db, Sales sales, MachineDirectory m
     /// <summary>Of what was delivered and not given back; what was cancelled or given away has no tax in it.</summary>
     private static IEnumerable<TaxLine> TaxesOf(Vend vend, string currency)
     {
-        if (vend.Late || vend.Status is VendStatus.Cancelled or VendStatus.Refunded) return [];
+        if ((vend.Late && vend.Tender.Kind is not TenderKind.Authorised) || vend.Status is VendStatus.Cancelled or VendStatus.Refunded) return [];
         return VendRules.TaxOf(vend.Lines).Select(t =>
         {
             var gross = Kept(vend, vend.Lines.Where(l => l.TaxBasisPoints == t.Rate.BasisPoints).Sum(l => l.Total));
@@ -89,6 +97,12 @@ internal sealed class ReceiptPages(AutomatDb db, Sales sales, MachineDirectory m
 
     private static PaymentState StateOf(Vend vend, Sale sale)
     {
+        if (vend.Tender.Kind is TenderKind.Authorised)
+        {
+            if (VendLife.IsOpen(vend.Status)) return PaymentState.Authorised;
+            if (vend.Status is VendStatus.Cancelled) return PaymentState.Released;
+        }
+
         var open = sale.Paybacks.Where(p => p.Status is not (PaybackStatus.Paid or PaybackStatus.SettledOtherwise)).Sum(p => p.Amount);
         var back = SaleViews.BackOf(vend) - open;
         if (back <= 0) return PaymentState.Paid;

@@ -1,3 +1,5 @@
+using Automat.Domain;
+using Automat.Domain.Holds;
 using Automat.Domain.Vends;
 using Automat.Server.Machines;
 using Automat.Server.Payments;
@@ -13,14 +15,16 @@ internal static class SaleViews
     {
         var (purchase, vend) = (sale.Purchase, sale.Vend);
         var stage = StageOf(sale);
-        var lines = vend is { Lines.Count: > 0 } ? vend.Lines : purchase.Lines;
+        var look = purchase.Offer is null ? LookOf(machine) : MachineLook.Fridge;
+        var lines = purchase.Offer is not null ? sale.Basket : vend is { Lines.Count: > 0 } ? vend.Lines : purchase.Lines;
+        var owed = sale.Debts.Where(d => d.Status is DebtStatus.Owed).Sum(d => d.Amount);
         return new VendView(
-            token, machine.Id.Value, machine.Name, LookOf(machine), stage, Amount(purchase, vend))
+            token, machine.Id.Value, machine.Name, look, stage, purchase.Offer is null || vend is null ? Amount(purchase, vend) : Basket(sale))
         {
             Lines = [.. lines.Select(l => new Storefront.VendLine(l.Quantity, l.Name))],
             Code = stage is VendStage.CodeReady ? vend?.Code : null,
             CodeValidUntil = stage is VendStage.CodeReady ? Local(vend?.Deadline, machine) : null,
-            Credits = LookOf(machine) is MachineLook.Arcade ? lines.Sum(l => l.Quantity) : null,
+            Credits = look is MachineLook.Arcade ? lines.Sum(l => l.Quantity) : null,
             Reason = stage is VendStage.Delivered ? VendReason.None : ReasonOf(vend?.Reason ?? purchase.Reason, vend),
             ReceiptToken = vend is null ? null : token,
             // How long one may, the claim's own page knows.
@@ -29,6 +33,9 @@ internal static class SaleViews
                 && (back < vend.Amount.Amount || stage is VendStage.Delivered)
                 ? new Amount(back, vend.Amount.Currency.Code)
                 : null,
+            Held = purchase.Offer is null ? null : Amount(purchase, vend),
+            Owed = owed > 0 ? new Amount(owed, purchase.Currency.Code) : null,
+            Charged = owed > 0 && vend is not null ? new Amount(Math.Max(vend.Delivered - owed, 0), purchase.Currency.Code) : null,
             Times = new VendTimes
             {
                 Ordered = Local(purchase.CreatedAt, machine),
@@ -65,14 +72,18 @@ internal static class SaleViews
             ? TimeZoneInfo.ConvertTime(known, zone)
             : time;
 
-    /// <summary>What goes or went back of all that was paid, minor units.</summary>
-    public static long BackOf(Vend vend) => vend.Status switch
+    /// <summary>What goes or went back of all that was paid, minor units. A hold that is released was never paid.</summary>
+    public static long BackOf(Vend vend)
     {
-        VendStatus.Reserved or VendStatus.Delivering or VendStatus.Unknown => 0,
-        VendStatus.Cancelled => vend.Amount.Amount,
-        VendStatus.Committed or VendStatus.PartlyRefunded or VendStatus.Refunded =>
-            vend.Amount.Amount - vend.Delivered + vend.Refunded,
-    };
+        if (vend.Tender.Kind is TenderKind.Authorised) return vend.Refunded;
+        return vend.Status switch
+        {
+            VendStatus.Reserved or VendStatus.Delivering or VendStatus.Unknown => 0,
+            VendStatus.Cancelled => vend.Amount.Amount,
+            VendStatus.Committed or VendStatus.PartlyRefunded or VendStatus.Refunded =>
+                vend.Amount.Amount - vend.Delivered + vend.Refunded,
+        };
+    }
 
     /// <summary>Why a payback is made; what was paid beyond the price goes back in the moment of delivery.</summary>
     public static VendReason ReasonOf(Payback payback, Vend vend) =>
@@ -95,6 +106,9 @@ internal static class SaleViews
         "expired" => vend?.Code is null ? VendReason.MachineOffline : VendReason.CodeExpired,
         "amount_below_price" or "currency_mismatch" => VendReason.WrongAmount,
         "paid_twice" => VendReason.PaidTwice,
+        "nothing_taken" => VendReason.None,
+        "debt_open" => VendReason.DebtOpen,
+        "hold_lost" => VendReason.HoldLost,
         "payment_expired" => VendReason.PaymentExpired,
         "payment_failed" => VendReason.PaymentDeclined,
         _ => VendReason.OperatorCancelled,
@@ -103,6 +117,9 @@ internal static class SaleViews
     private static Amount Amount(Purchase purchase, Vend? vend) => vend is null
         ? new Amount(purchase.Amount, purchase.Currency.Code)
         : new Amount(vend.Amount.Amount, vend.Amount.Currency.Code);
+
+    /// <summary>What was taken, or seems to be while the door is open.</summary>
+    private static Amount Basket(Sale sale) => new(sale.Basket.Sum(l => l.Total), sale.Purchase.Currency.Code);
 
     private static VendStage StageOf(Sale sale)
     {
@@ -117,6 +134,7 @@ internal static class SaleViews
             VendStatus.Delivering => vend.Code is null ? VendStage.Delivering : VendStage.CodeReady,
             VendStatus.Unknown => VendStage.Unknown,
             VendStatus.Committed => VendStage.Delivered,
+            VendStatus.Cancelled when vend.Tender.Kind is TenderKind.Authorised => VendStage.Cancelled,
             VendStatus.Cancelled or VendStatus.Refunded or VendStatus.PartlyRefunded =>
                 sale.Paybacks.All(p => p.Status is PaybackStatus.Paid or PaybackStatus.SettledOtherwise) ? VendStage.Refunded : VendStage.Refunding,
         };

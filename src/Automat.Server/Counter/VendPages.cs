@@ -1,8 +1,11 @@
+using System.Globalization;
 using System.Text;
 using Automat.Server.Machines;
+using Automat.Server.Payments;
 using Automat.Server.Platform;
 using Automat.Server.Storefront;
 using Automat.Server.Vends;
+using Microsoft.Extensions.Localization;
 
 namespace Automat.Server.Counter;
 
@@ -22,6 +25,8 @@ internal static class VendPages
         var vends = routes.MapGroup("/vends").IsPublic("the token of one's own purchase opens it").RequireRateLimiting(RateLimits.Guessing);
         vends.MapGet("/{token}", PageAsync).WithName("Vend");
         vends.MapGet("/{token}/events", EventsAsync).WithName("VendEvents");
+        routes.MapGet("/vends/{token}/debt", PayDebtAsync).IsPublic("the token of one's own purchase opens it")
+            .RequireRateLimiting(RateLimits.Buying).WithName("PayDebt");
 
         // Where the pay pages of existing shops lead; their own pages are not served here.
         routes.MapGet("/pages/paymentCode.html", (string? session_id) =>
@@ -45,6 +50,28 @@ internal static class VendPages
         return view is not null
             ? Pages.Show<VendPage>(view)
             : MachinePages.Missing();
+    }
+
+    /// <summary>Leads to a page on which what is still owed is paid; back to the purchase where nothing is.</summary>
+    private static async Task<IResult> PayDebtAsync(
+        string token, Sales sales, DebtDesk debts, MachineDirectory machines, PublicAddress address, HttpContext context,
+        IStringLocalizer<Texts> texts, CancellationToken ct)
+    {
+        context.Response.Headers.CacheControl = "no-store";
+        if (await sales.FindAsync(token, ct) is not { } sale) return MachinePages.Missing();
+        var machine = await machines.GetAsync(sale.Purchase.MachineId, ct);
+        var home = $"{address.For(context.Request)}/vends/{Uri.EscapeDataString(token)}";
+        try
+        {
+            var page = await debts.OpenAsync(
+                sale, texts[Wording.OwedLine, machine.Name],
+                new ReturnAddresses(home, home, CultureInfo.CurrentUICulture.TwoLetterISOLanguageName), ct);
+            return context.SeeOther(page ?? home);
+        }
+        catch (ProviderException)
+        {
+            return Pages.Show<ProblemPage>(new ProblemView(503), StatusCodes.Status503ServiceUnavailable);
+        }
     }
 
     private static async Task<VendView?> ViewAsync(

@@ -4,7 +4,11 @@ namespace Automat.Server.Demo;
 internal static class DemoCatalog
 {
     /// <summary>One product of the demo.</summary>
-    public sealed record Item(int Number, string Slug, string Name, string Category, long Price, int TaxBasisPoints);
+    public sealed record Item(int Number, string Slug, string Name, string Category, long Price, int TaxBasisPoints)
+    {
+        /// <summary>Grams of one piece; null where nobody has weighed it.</summary>
+        public int? Grams { get; init; }
+    }
 
     public static IReadOnlyList<Item> Items { get; } =
     [
@@ -17,13 +21,13 @@ internal static class DemoCatalog
         new(7, "sparkling-water", "Sparkling water", "Cold drinks", 150, 1900),
         new(8, "coffee", "Coffee", "Hot drinks", 180, 1900),
         new(9, "green-tea", "Green tea", "Hot drinks", 170, 1900),
-        new(10, "orange-juice", "Orange juice", "Cold drinks", 260, 1900),
-        new(11, "apple", "Apple", "Fresh", 90, 700),
-        new(12, "sandwich", "Cheese sandwich", "Fresh", 390, 700),
-        new(13, "wrap", "Falafel wrap", "Fresh", 450, 700),
-        new(14, "salad", "Garden salad", "Fresh", 520, 700),
-        new(15, "yoghurt", "Yoghurt with berries", "Fresh", 240, 700),
-        new(16, "pie", "Slice of apple pie", "Fresh", 290, 700),
+        new(10, "orange-juice", "Orange juice", "Cold drinks", 260, 1900) { Grams = 530 },
+        new(11, "apple", "Apple", "Fresh", 90, 700) { Grams = 180 },
+        new(12, "sandwich", "Cheese sandwich", "Fresh", 390, 700) { Grams = 210 },
+        new(13, "wrap", "Falafel wrap", "Fresh", 450, 700) { Grams = 240 },
+        new(14, "salad", "Garden salad", "Fresh", 520, 700) { Grams = 350 },
+        new(15, "yoghurt", "Yoghurt with berries", "Fresh", 240, 700) { Grams = 220 },
+        new(16, "pie", "Slice of apple pie", "Fresh", 290, 700) { Grams = 190 },
         new(17, "chocolate-bar", "Chocolate bar", "Sweets", 160, 1900),
         new(18, "nuts", "Roasted nuts", "Snacks", 230, 1900),
         new(19, "gum", "Chewing gum", "Sweets", 120, 1900),
@@ -38,4 +42,7 @@ internal static class DemoCatalog
         ["snack-1"] = [2, 18, 1, 3, 17, 19, 4, 5, 6, 7, 8, 9],
         ["fridge-1"] = [10, 11, 12, 13, 14, 15, 16],
     };
+
+    /// <summary>The code of a machine's slot by its place, from 0.</summary>
+    public static string CodeOf(int at) => $"{(char)('A' + (at / 4))}{(at % 4) + 1}";
 }

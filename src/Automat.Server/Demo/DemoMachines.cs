@@ -38,10 +38,26 @@ internal sealed class DemoMachines : IAsyncDisposable
             demo.machines.Add(new SimulatedCabinet(new MachineIdentity("cab001", secrets.MachineSecret), world));
             demo.machines.Add(MachineKinds.Named("native-mqtt")
                 .Create(new MachineIdentity("snack-1", secrets.MachineSecret), number: 0, world));
+            demo.machines.Add(new SimulatedFridge(
+                new MachineIdentity("fridge-1", secrets.MachineSecret), world, FridgeTiming.Usual, Visit) { Celsius = 4.5 });
         }
 
         foreach (var machine in demo.machines) machine.Start();
         return demo;
+    }
+
+    /// <summary>Whoever opens the fridge takes one or two things, others with each visit, and closes the door.</summary>
+    private static FridgeVisit Visit(string transaction)
+    {
+        var shelf = DemoCatalog.Planograms["fridge-1"];
+        var first = transaction.Sum(c => c) % shelf.Length;
+        var taken = new[] { first, (first + 3) % shelf.Length }.Take(1 + (transaction[^1] % 2));
+        return new FridgeVisit
+        {
+            HoldsFor = TimeSpan.FromSeconds(4),
+            Takes = [.. taken.Select(at => new FridgeGoods(
+                DemoCatalog.CodeOf(at), DemoCatalog.Items.First(i => i.Number == shelf[at]).Grams ?? 0))],
+        };
     }
 
     public async ValueTask DisposeAsync()

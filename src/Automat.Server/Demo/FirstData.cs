@@ -4,6 +4,7 @@ using Automat.Server.Data;
 using Automat.Server.Ledger;
 using Automat.Server.Machines;
 using Automat.Server.Machines.Drivers.Arcade;
+using Automat.Server.Machines.Drivers.Fridge;
 using Automat.Server.Machines.Drivers.Robot;
 using Automat.Server.Payments;
 using Microsoft.EntityFrameworkCore;
@@ -63,6 +64,7 @@ internal static class FirstData
             Picture = $"/images/products/{i.Slug}.svg",
             Price = i.Price,
             TaxBasisPoints = i.TaxBasisPoints,
+            Weight = i.Grams * 1_000L,
         });
         db.AddRange(products.Values);
         Machine[] machines =
@@ -71,7 +73,8 @@ internal static class FirstData
             NewMachine(organization, "robot-1", "Pick-up Robot", "Main lobby", RobotDriver.DriverName,
                 DriverSettings<RobotSettings>.Write(new RobotSettings { Allow = ["127.0.0.0/8", "::1"] }), 1),
             NewMachine(organization, "snack-1", "Snack Wall", "Second floor, by the stairs", "native", "{}", 2),
-            NewMachine(organization, "fridge-1", "Fresh Fridge", "Canteen", "fridge", "{}", 3),
+            NewMachine(organization, "fridge-1", "Fresh Fridge", "Canteen", FridgeDriver.DriverName,
+                DriverSettings<FridgeSettings>.Write(new FridgeSettings { WarmestAllowed = 8 }), 3),
         ];
         foreach (var machine in machines)
         {
@@ -79,7 +82,7 @@ internal static class FirstData
             db.AddRange(DemoCatalog.Planograms[machine.Id.Value].Select((number, at) => new Slot
             {
                 MachineId = machine.Id,
-                Code = $"{(char)('A' + (at / 4))}{(at % 4) + 1}",
+                Code = DemoCatalog.CodeOf(at),
                 OrganizationId = organization.Id,
                 ProductId = products[number].Id,
                 Price = products[number].Price,

@@ -79,6 +79,12 @@ public interface IMachineDriver
 public sealed record DeliveryTerms(
     string CommandKind, TimeSpan TakeWithin, TimeSpan AnswerWithin, TimeSpan DecideWithin, bool UsesCode, int SalesAtOnce)
 {
+    /// <summary>
+    /// Minor units held on the customer's card before the door opens; null where the customer chooses beforehand. A machine
+    /// with a hold sells baskets: its command opens the door, which delivers nothing yet, and the basket settles the sale.
+    /// </summary>
+    public long? HoldAmount { get; init; }
+
     /// <summary>How long it may stay silent once it has fetched the command by itself.</summary>
     public TimeSpan FetchedAnswerWithin { get; init; } = AnswerWithin;
 }

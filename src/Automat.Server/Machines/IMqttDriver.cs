@@ -8,6 +8,10 @@ public interface IMqttDriver : IMachineDriver
     /// <summary>Topic filters the machine may read.</summary>
     IReadOnlyList<string> ReadsOf(Machine machine);
 
+    /// <summary>Topics the machine may subscribe to without ever being given anything on them: old firmware stops when its
+    /// subscription is refused, and when it is served.</summary>
+    IReadOnlyList<string> AsksInVain(Machine machine) => [];
+
     /// <summary>Topic filters the machine may write.</summary>
     IReadOnlyList<string> WritesOf(Machine machine);
 

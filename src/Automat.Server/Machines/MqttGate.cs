@@ -9,15 +9,17 @@ namespace Automat.Server.Machines;
 /// may read and write its driver says; a machine whose driver is not there yet may sign in and nothing else.
 /// </summary>
 internal sealed class MqttGate(
-    MachineDirectory machines, MachineKeys keys, DriverRegistry drivers, MachineStatuses statuses, MqttOperator local)
-    : IMqttGate
+    MachineDirectory machines, MachineKeys keys, DriverRegistry drivers, MachineStatuses statuses, MqttOperator local,
+    IEnumerable<IPasswordlessMachines> passwordless) : IMqttGate
 {
     public async ValueTask<MqttIdentity?> AuthenticateAsync(MqttLogin login, CancellationToken ct)
     {
         if (login is { UserName: MqttOperator.UserName, ClientCertificate: null }) return local.Admit(login);
         var machine = login.ClientCertificate is { } proven
             ? await ProvenAsync(login, proven.CommonName, ct)
-            : await keys.SignInAsync(login.UserName, login.Password, ct);
+            : string.IsNullOrEmpty(login.UserName) && login.Password.IsEmpty
+                ? await PasswordlessAsync(login, ct)
+                : await keys.SignInAsync(login.UserName, login.Password, ct);
         return machine is null ? null : IdentityOf(machine);
     }
 
@@ -49,8 +51,15 @@ internal sealed class MqttGate(
         return machine is { State: not MachineState.Retired } ? machine : null;
     }
 
+    private async ValueTask<Machine?> PasswordlessAsync(MqttLogin login, CancellationToken ct)
+    {
+        foreach (var some in passwordless)
+            if (await some.FindAsync(login, ct) is { } machine) return machine;
+        return null;
+    }
+
     private TopicListIdentity IdentityOf(Machine machine) => drivers.Of(machine) is IMqttDriver driver
-        ? new TopicListIdentity(machine.Id.Value, driver.ReadsOf(machine), driver.WritesOf(machine))
+        ? new TopicListIdentity(machine.Id.Value, driver.ReadsOf(machine), driver.WritesOf(machine)) { AsksInVain = driver.AsksInVain(machine) }
         : new TopicListIdentity(machine.Id.Value, [], []);
 
     private async ValueTask ChangedAsync(MqttPeer peer, CancellationToken ct)

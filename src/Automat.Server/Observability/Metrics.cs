@@ -4,7 +4,7 @@ namespace Automat.Server.Observability;
 internal static class Metrics
 {
     public static IServiceCollection AddMetricsText(this IServiceCollection services) =>
-        services.AddSingleton<MetricsCollector>();
+        services.AddSingleton<MetricsCollector>().AddHostedService<KnownFigures>();
 
     /// <summary>Serves <c>GET /metrics</c>; the caller decides who may read it. Listening starts here.</summary>
     public static IEndpointConventionBuilder MapMetrics(this IEndpointRouteBuilder endpoints)

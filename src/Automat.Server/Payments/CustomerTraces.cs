@@ -57,6 +57,19 @@ internal sealed class CustomerAddressRetention : IRetention
         await db.Database.SqlQuery<int>($"select forget_customers_before({before}, {BatchSize}) as \"Value\"").SingleAsync(ct) >= BatchSize;
 }
 
+/// <summary>The provider's names of cards and customers go from holds that have ended, unless something is still owed.</summary>
+internal sealed class CardNameRetention : IRetention
+{
+    private const int BatchSize = 1_000;
+
+    public string Name => "CardNames";
+
+    public int DefaultDays => 180;
+
+    public async Task<bool> ForgetAsync(AutomatDb db, DateTimeOffset before, CancellationToken ct) =>
+        await db.Database.SqlQuery<int>($"select forget_cards_before({before}, {BatchSize}) as \"Value\"").SingleAsync(ct) >= BatchSize;
+}
+
 /// <summary>What providers told us goes once it was worked off: it holds what customers typed on their pay page.</summary>
 internal sealed class ProviderMessageRetention : IRetention
 {

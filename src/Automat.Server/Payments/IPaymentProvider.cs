@@ -43,12 +43,12 @@ public interface IPaymentProvider
     Task<PaymentLink> CreatePaymentLinkAsync(PaymentLinkRequest request, string key, CancellationToken ct);
 
     /// <summary>
-    /// Asks for a hold on a card. Held only when the answer's status is <see cref="IntentStatus.RequiresCapture"/>;
-    /// before that the customer still has something to do.
+    /// Asks for a hold on a card, or for its money at once. Held only when the answer's status is
+    /// <see cref="IntentStatus.RequiresCapture"/>; before that the customer still has something to do.
     /// </summary>
     Task<PaymentIntent> AuthorizeAsync(AuthorizeRequest request, string key, CancellationToken ct);
 
-    /// <summary>The payment as the provider sees it now; null when it knows no such id.</summary>
+    /// <summary>The payment as the provider sees it now, with the card's name; null when it knows no such id.</summary>
     Task<PaymentIntent?> FindIntentAsync(string intentId, CancellationToken ct);
 
     /// <summary>

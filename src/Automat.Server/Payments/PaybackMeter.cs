@@ -1,10 +1,11 @@
 using System.Diagnostics.Metrics;
+using Automat.Domain.Holds;
 using Automat.Server.Data;
 using Microsoft.EntityFrameworkCore;
 
 namespace Automat.Server.Payments;
 
-/// <summary>Counts what is owed to customers and what could not be paid back, for whoever watches the server.</summary>
+/// <summary>Counts what is owed to customers, what could not be paid back and what customers owe, for whoever watches the server.</summary>
 internal sealed class PaybackMeter : BackgroundService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(10);
@@ -14,6 +15,7 @@ internal sealed class PaybackMeter : BackgroundService
     private readonly ILogger<PaybackMeter> log;
     private long owed;
     private long failed;
+    private long debts;
 
     public PaybackMeter(IServiceScopeFactory scopes, IMeterFactory meters, TimeProvider clock, ILogger<PaybackMeter> log)
     {
@@ -23,6 +25,8 @@ internal sealed class PaybackMeter : BackgroundService
             "automat.paybacks.owed", () => Interlocked.Read(ref owed), "{payback}", "Paybacks on their way to customers");
         meter.CreateObservableGauge(
             "automat.paybacks.failed", () => Interlocked.Read(ref failed), "{payback}", "Paybacks a person has to solve");
+        meter.CreateObservableGauge(
+            "automat.debts.owed", () => Interlocked.Read(ref debts), "{debt}", "Debts of customers that are not paid");
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -52,7 +56,9 @@ internal sealed class PaybackMeter : BackgroundService
     private async Task CountAsync(CancellationToken ct)
     {
         await using var scope = scopes.CreateScopeAcross("paybacks are counted for all");
-        var paybacks = scope.ServiceProvider.GetRequiredService<AutomatDb>().Set<Payback>();
+        var db = scope.ServiceProvider.GetRequiredService<AutomatDb>();
+        Interlocked.Exchange(ref debts, await db.Set<Debt>().LongCountAsync(d => d.Status == DebtStatus.Owed, ct));
+        var paybacks = db.Set<Payback>();
         var counts = await paybacks
             .Where(p => p.Status == PaybackStatus.Owed || p.Status == PaybackStatus.Pending || p.Status == PaybackStatus.Failed)
             .GroupBy(p => p.Status).Select(g => new { g.Key, Count = g.Count() }).ToListAsync(ct);

@@ -1,26 +1,27 @@
 namespace Automat.Server.Payments;
 
-/// <summary>Wakes the sender of paybacks before its next look at the table.</summary>
+/// <summary>Wakes those who move money at the provider: of paybacks, of holds, of debts.</summary>
 public sealed class PaybackSignal : IDisposable
 {
-    private readonly SemaphoreSlim signal = new(0, 1);
+    /// <summary>Holds to be captured or released.</summary>
+    public WakeUp Holds { get; } = new();
 
-    /// <summary>Something is owed.</summary>
-    public void Wake()
-    {
-        try
-        {
-            if (signal.CurrentCount == 0) signal.Release();
-        }
-        catch (SemaphoreFullException)
-        {
-            // Somebody else woke it at the same moment.
-        }
-    }
+    /// <summary>Debts to be charged.</summary>
+    public WakeUp Debts { get; } = new();
 
-    /// <summary>Waits until something is owed, or for so long.</summary>
-    public Task WaitAsync(TimeSpan longest, CancellationToken ct) => signal.WaitAsync(longest, ct);
+    private WakeUp Paybacks { get; } = new();
+
+    /// <summary>Something is owed to a customer.</summary>
+    public void Wake() => Paybacks.Wake();
+
+    /// <summary>Waits until something is owed to a customer, or for so long.</summary>
+    public Task WaitAsync(TimeSpan longest, CancellationToken ct) => Paybacks.WaitAsync(longest, ct);
 
     /// <inheritdoc/>
-    public void Dispose() => signal.Dispose();
+    public void Dispose()
+    {
+        Holds.Dispose();
+        Debts.Dispose();
+        Paybacks.Dispose();
+    }
 }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Automat.Domain.Holds;
 using Automat.Domain.Vends;
 using Automat.Server.Data;
 using Microsoft.EntityFrameworkCore;
@@ -23,6 +24,15 @@ internal sealed class PaymentTables : ITables
                 json => JsonSerializer.Deserialize<List<VendLine>>(json, JsonSerializerOptions.Default)!,
                 new ValueComparer<IReadOnlyList<VendLine>>(
                     (a, b) => a!.SequenceEqual(b!), lines => lines.Count, lines => lines));
+            purchase.Property(p => p.Offer).HasColumnType("jsonb").HasConversion(
+                offer => JsonSerializer.Serialize(offer, JsonSerializerOptions.Default),
+                json => JsonSerializer.Deserialize<List<VendLine>>(json, JsonSerializerOptions.Default)!,
+                new ValueComparer<IReadOnlyList<VendLine>?>(
+                    (a, b) => a == b || (a != null && b != null && a.SequenceEqual(b)), offer => offer == null ? 0 : offer.Count,
+                    offer => offer));
+            purchase.Property(p => p.Card).HasColumnType("jsonb").HasConversion(
+                card => JsonSerializer.Serialize(card, JsonSerializerOptions.Default),
+                json => JsonSerializer.Deserialize<KeptCard>(json, JsonSerializerOptions.Default)!);
             purchase.Property(p => p.Provider).HasMaxLength(32);
             purchase.Property(p => p.SessionId).HasMaxLength(255);
             purchase.Property(p => p.IntentId).HasMaxLength(255);
@@ -33,6 +43,55 @@ internal sealed class PaymentTables : ITables
             purchase.HasIndex(p => p.IntentId); // refunds and disputes name the payment
             // What the reconciler still has to ask the provider about.
             purchase.HasIndex(p => p.CreatedAt).HasFilter("status in ('Open', 'AwaitingPayment')");
+        });
+        model.Entity<CardHold>(hold =>
+        {
+            hold.ToTable("card_holds");
+            hold.IsNotAudited("The journal writes it; what it came to is in the ledger.");
+            hold.HasKey(h => h.VendId);
+            hold.Property(h => h.VendId).IsId();
+            hold.Property(h => h.OrganizationId).IsId();
+            hold.Property(h => h.Provider).HasMaxLength(32);
+            hold.Property(h => h.IntentId).HasMaxLength(255);
+            hold.Property(h => h.CustomerId).HasMaxLength(255);
+            hold.Property(h => h.MethodId).HasMaxLength(255);
+            hold.Property(h => h.Card).HasMaxLength(255);
+            hold.Property(h => h.Error).HasMaxLength(200);
+            hold.Property(h => h.Offer).HasColumnType("jsonb").HasConversion(
+                offer => JsonSerializer.Serialize(offer, JsonSerializerOptions.Default),
+                json => JsonSerializer.Deserialize<List<VendLine>>(json, JsonSerializerOptions.Default)!,
+                new ValueComparer<IReadOnlyList<VendLine>>((a, b) => a!.SequenceEqual(b!), l => l.Count, l => l));
+            hold.Property(h => h.Basket).HasColumnType("jsonb").HasConversion(
+                basket => JsonSerializer.Serialize(basket, JsonSerializerOptions.Default),
+                json => JsonSerializer.Deserialize<List<BasketItem>>(json, JsonSerializerOptions.Default)!,
+                new ValueComparer<IReadOnlyList<BasketItem>>((a, b) => a!.SequenceEqual(b!), l => l.Count, l => l));
+            hold.HasIndex(h => h.IntentId).IsUnique(); // a payment holds for one sale; its events name it
+            // What the provider has to be asked about.
+            hold.HasIndex(h => h.NextAttemptAt).HasFilter("status in ('Held', 'Capturing', 'Releasing')")
+                .HasDatabaseName("ix_card_holds_due");
+        });
+        model.Entity<Debt>(debt =>
+        {
+            debt.ToTable("debts");
+            debt.IsNotAudited("The journal writes it; what it came to is in the ledger.");
+            debt.HasKey(d => d.Id);
+            debt.Property(d => d.Id).IsId();
+            debt.Property(d => d.OrganizationId).IsId();
+            debt.Property(d => d.VendId).IsId();
+            debt.Property(d => d.Provider).HasMaxLength(32);
+            debt.Property(d => d.CustomerId).HasMaxLength(255);
+            debt.Property(d => d.MethodId).HasMaxLength(255);
+            debt.Property(d => d.Card).HasMaxLength(255);
+            debt.Property(d => d.Reason).HasMaxLength(64);
+            debt.Property(d => d.Error).HasMaxLength(200);
+            debt.Property(d => d.IntentId).HasMaxLength(255);
+            debt.HasIndex(d => d.VendId); // the debts of a sale
+            debt.HasIndex(d => d.NextAttemptAt).HasFilter("status = 'Owed' and next_attempt_at is not null")
+                .HasDatabaseName("ix_debts_due");
+            // Whether a card or a customer owes anything.
+            debt.HasIndex(d => new { d.OrganizationId, d.Card }).HasFilter("status = 'Owed'").HasDatabaseName("ix_debts_card");
+            debt.HasIndex(d => new { d.OrganizationId, d.CustomerId }).HasFilter("status = 'Owed'")
+                .HasDatabaseName("ix_debts_customer");
         });
         model.Entity<MachineLink>(link =>
         {

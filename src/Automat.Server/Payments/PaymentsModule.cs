@@ -15,13 +15,20 @@ public static class PaymentsModule
     {
         services.AddSingleton<ITables, PaymentTables>();
         services.AddPersonalData<CustomerTraces>();
-        services.AddRetention<CustomerAddressRetention>().AddRetention<ProviderMessageRetention>();
+        services.AddRetention<CustomerAddressRetention>().AddRetention<ProviderMessageRetention>()
+            .AddRetention<CardNameRetention>();
         services.AddJournalTable<PurchaseRows>();
         services.AddJournalTable<PaybackRows>();
         services.AddJournalTable<InboxRows>();
+        services.AddJournalTable<HoldRows>();
+        services.AddJournalTable<DebtRows>();
+        services.AddJournalTable<OpenDebts>();
+        services.AddOptions<DebtOptions>().BindConfiguration("Automat:Debts").ValidateDataAnnotations();
         services.AddSingleton<PaybackSignal>();
         services.AddSingleton<Inbox>();
         services.AddHostedService<PaybackSender>();
+        services.AddHostedService<HoldSender>();
+        services.AddHostedService<DebtSender>();
         services.AddHostedService<PaybackMeter>();
         services.AddHostedService<PaybackReconciler>();
         return services;

@@ -30,6 +30,12 @@ public sealed record CheckoutRequest(
     /// <summary>True to hold the money only, for a capture later.</summary>
     public bool Hold { get; init; }
 
+    /// <summary>
+    /// True to keep the card with a customer at the provider, so that it can be charged later without the customer; the page
+    /// says so to them.
+    /// </summary>
+    public bool KeepCard { get; init; }
+
     /// <summary>Facts that travel with the payment and come back in its events.</summary>
     public IReadOnlyDictionary<string, string> Metadata { get; init; } = NoMetadata.Instance;
 }
@@ -135,6 +141,9 @@ public sealed record AuthorizeRequest(long Amount, string Currency)
     /// <summary>A saved card to hold at once, without the customer's help; null when the customer confirms.</summary>
     public string? PaymentMethodId { get; init; }
 
+    /// <summary>True to take the money at once instead of holding it.</summary>
+    public bool TakeAtOnce { get; init; }
+
     /// <summary>Facts that travel with the payment.</summary>
     public IReadOnlyDictionary<string, string> Metadata { get; init; } = NoMetadata.Instance;
 }
@@ -153,6 +162,15 @@ public sealed record PaymentIntent(
     /// Lets the customer's own device confirm the payment: hand it to that customer only, never log it.
     /// </summary>
     public string? ClientSecret { get; init; }
+
+    /// <summary>The customer whose payment it is; null for one without.</summary>
+    public string? CustomerId { get; init; }
+
+    /// <summary>What it is paid with.</summary>
+    public string? PaymentMethodId { get; init; }
+
+    /// <summary>The provider's name for the card itself, the same whoever presents it; told by a look-up only.</summary>
+    public string? Card { get; init; }
 
     /// <summary>Facts that travel with the payment.</summary>
     public IReadOnlyDictionary<string, string> Metadata { get; init; } = NoMetadata.Instance;

@@ -83,13 +83,27 @@ public sealed record Purchase
 
     /// <summary>The sale it became.</summary>
     public Id<Vend>? VendId { get; init; }
+
+    /// <summary>
+    /// For a hold: what may be taken, one piece of each, at the prices of this moment. Then <see cref="Amount"/> is what is
+    /// held and <see cref="Lines"/> are empty. Null where the customer chose beforehand.
+    /// </summary>
+    public IReadOnlyList<VendLine>? Offer { get; init; }
+
+    /// <summary>The saved card a hold is asked for on; null where the customer pays on a page.</summary>
+    public KeptCard? Card { get; init; }
 }
+
+/// <summary>A card that the provider keeps for a customer.</summary>
+/// <param name="Customer">The provider's customer.</param>
+/// <param name="Method">The provider's payment method.</param>
+public sealed record KeptCard(string Customer, string Method);
 
 /// <summary>The purchases' share in a journal batch.</summary>
 public sealed class PurchaseRows : JournalTable<Id<Purchase>, Purchase>
 {
     private const string Columns = "id, organization_id, machine_id, status, lines, amount, currency, provider, session_id, "
-        + "intent_id, email, token_hash, holds_stock, expires_at, created_at, paid_at, reason, vend_id";
+        + "intent_id, email, token_hash, holds_stock, expires_at, created_at, paid_at, reason, vend_id, offer, card";
 
     /// <inheritdoc/>
     protected override Id<Purchase> KeyOf(Purchase row) => row.Id;
@@ -120,13 +134,15 @@ public sealed class PurchaseRows : JournalTable<Id<Purchase>, Purchase>
         PaidAt = reader.IsDBNull(15) ? null : reader.GetFieldValue<DateTimeOffset>(15),
         Reason = reader.IsDBNull(16) ? null : reader.GetString(16),
         VendId = reader.IsDBNull(17) ? null : new Id<Vend>(reader.GetGuid(17)),
+        Offer = reader.IsDBNull(18) ? null : JsonSerializer.Deserialize<List<VendLine>>(reader.GetString(18)),
+        Card = reader.IsDBNull(19) ? null : JsonSerializer.Deserialize<KeptCard>(reader.GetString(19)),
     };
 
     /// <inheritdoc/>
     protected override NpgsqlBatchCommand InsertCommand(IReadOnlyList<Purchase> inserts) =>
-        Sql.Of($"insert into purchases ({Columns}) select a, b, c, d, e::jsonb, f, g, h, i, j, k, l, m, n, o, p, q, r "
-                + "from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18) "
-                + "as n(a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r)")
+        Sql.Of($"insert into purchases ({Columns}) select a, b, c, d, e::jsonb, f, g, h, i, j, k, l, m, n, o, p, q, r, "
+                + "s::jsonb, t::jsonb from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, "
+                + "$19, $20) as n(a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s, t)")
             .Column(NpgsqlDbType.Uuid, inserts, p => p.Id.Value)
             .Column(NpgsqlDbType.Uuid, inserts, p => p.OrganizationId.Value)
             .Column(NpgsqlDbType.Text, inserts, p => p.MachineId.Value)
@@ -144,7 +160,9 @@ public sealed class PurchaseRows : JournalTable<Id<Purchase>, Purchase>
             .Column(NpgsqlDbType.TimestampTz, inserts, p => p.CreatedAt)
             .Column(NpgsqlDbType.TimestampTz, inserts, p => p.PaidAt)
             .Column(NpgsqlDbType.Text, inserts, p => p.Reason)
-            .Column(NpgsqlDbType.Uuid, inserts, p => p.VendId?.Value);
+            .Column(NpgsqlDbType.Uuid, inserts, p => p.VendId?.Value)
+            .Column(NpgsqlDbType.Text, inserts, p => p.Offer is null ? null : JsonSerializer.Serialize(p.Offer))
+            .Column(NpgsqlDbType.Text, inserts, p => p.Card is null ? null : JsonSerializer.Serialize(p.Card));
 
     /// <inheritdoc/>
     protected override NpgsqlBatchCommand UpdateCommand(IReadOnlyList<Purchase> updates) =>

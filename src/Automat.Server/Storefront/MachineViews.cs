@@ -68,6 +68,12 @@ public sealed record MachineView(
     /// <summary>What a fridge holds on the card before its door opens; null for machines that hold nothing.</summary>
     public Amount? Hold { get; init; }
 
+    /// <summary>
+    /// Names one wish to open the door with the card this browser remembers, so that the form sent twice is one wish; null
+    /// where it remembers none.
+    /// </summary>
+    public string? Wish { get; init; }
+
     /// <summary>Why the last attempt to buy was refused, shown at the top of the form.</summary>
     public PurchaseError? Error { get; init; }
 
@@ -138,6 +144,12 @@ public enum PurchaseError
 
     /// <summary>The payment provider did not answer.</summary>
     PaymentUnavailable,
+
+    /// <summary>The bank refused to hold anything on the remembered card.</summary>
+    CardRefused,
+
+    /// <summary>Something from an earlier visit is still to be paid.</summary>
+    DebtOpen,
 
     /// <summary>Too many attempts in a short time.</summary>
     TooManyAttempts,

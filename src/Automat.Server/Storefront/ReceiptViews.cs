@@ -56,6 +56,9 @@ public sealed record ReceiptView(
     /// <summary>Money that went back, oldest first.</summary>
     public IReadOnlyList<ReceiptRefund> Refunds { get; init; } = [];
 
+    /// <summary>What is still to be paid; null for nothing.</summary>
+    public Amount? Owed { get; init; }
+
     /// <summary>Where the books hold this sale; null before it was booked.</summary>
     public LedgerProof? Proof { get; init; }
 

@@ -21,14 +21,15 @@ internal static class VendSteps
         var handOver = HandOver(vend);
         var goods = Goods(vend.Look);
         VendStep ordered = new("Step.Ordered", StepState.Done, times.Ordered);
-        VendStep paid = new("Step.Paid", StepState.Done, times.Paid);
+        var fridge = vend.Look is MachineLook.Fridge;
+        VendStep paid = new(fridge ? "Step.PaidFridge" : "Step.Paid", StepState.Done, times.Paid);
 
         return vend.Stage switch
         {
             VendStage.AwaitingPayment =>
-                [ordered, Now("StepNow.Paid"), Ahead(handOver), Ahead(goods)],
+                [ordered, Now(fridge ? "StepNow.PaidFridge" : "StepNow.Paid"), Ahead(handOver), Ahead(goods)],
             VendStage.Paid =>
-                [ordered, paid, Now("StepNow.Sent"), Ahead(goods)],
+                [ordered, paid, Now(fridge ? "StepNow.SentFridge" : "StepNow.Sent"), Ahead(goods)],
             VendStage.CodeReady =>
                 [ordered, paid, new(handOver, StepState.Done, times.Sent), Now("StepNow.Collect")],
             VendStage.Delivering =>
@@ -43,6 +44,10 @@ internal static class VendSteps
                 [ordered, paid, .. Setback(vend), new("Step.Refunded", StepState.Done, times.Refunded)],
             VendStage.Expired =>
                 [ordered, new("Step.Expired", StepState.Failed, times.Ended)],
+            VendStage.Cancelled when fridge && times.Sent is { } sent =>
+                [ordered, paid, new(handOver, StepState.Done, sent), new("Step.ReleasedFridge", StepState.Done, times.Ended)],
+            VendStage.Cancelled when fridge =>
+                [ordered, paid, new("Step.ReleasedFridge", StepState.Done, times.Ended)],
             VendStage.Cancelled =>
                 [ordered, new("Step.Cancelled", StepState.Failed, times.Ended)],
         };

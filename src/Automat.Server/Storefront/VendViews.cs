@@ -90,6 +90,12 @@ public enum VendReason
 
     /// <summary>It had been paid before.</summary>
     PaidTwice,
+
+    /// <summary>Something from an earlier visit is still to be paid.</summary>
+    DebtOpen,
+
+    /// <summary>The bank ended the hold too early.</summary>
+    HoldLost,
 }
 
 /// <summary>When each step happened, in the machine's local time; null has not happened.</summary>
@@ -153,6 +159,15 @@ public sealed record VendView(
 
     /// <summary>The receipt, once there is one.</summary>
     public string? ReceiptToken { get; init; }
+
+    /// <summary>What is or was held on the card; null where nothing is held.</summary>
+    public Amount? Held { get; init; }
+
+    /// <summary>What was charged so far, where more is to be paid.</summary>
+    public Amount? Charged { get; init; }
+
+    /// <summary>What the customer still has to pay; null for nothing.</summary>
+    public Amount? Owed { get; init; }
 
     /// <summary>
     /// What goes or went back, when it is not all of <see cref="Total"/>; after a delivery also when it is all, because the

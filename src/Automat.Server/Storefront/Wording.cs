@@ -50,6 +50,8 @@ internal static class Wording
         PurchaseError.MachineFaulted => "Refusal.MachineFaulted",
         PurchaseError.OutOfService => "Refusal.OutOfService",
         PurchaseError.PaymentUnavailable => "Refusal.PaymentUnavailable",
+        PurchaseError.CardRefused => "Refusal.CardRefused",
+        PurchaseError.DebtOpen => "Refusal.DebtOpen",
         PurchaseError.TooManyAttempts => "Refusal.TooManyAttempts",
         PurchaseError.FormExpired => "Refusal.FormExpired",
     };
@@ -67,7 +69,9 @@ internal static class Wording
 
     private static string Headline(VendStage stage, MachineLook look) => (stage, look) switch
     {
+        (VendStage.AwaitingPayment, MachineLook.Fridge) => "Headline.AwaitingFridge",
         (VendStage.AwaitingPayment, _) => "Headline.AwaitingPayment",
+        (VendStage.Paid, MachineLook.Fridge) => "Headline.PaidFridge",
         (VendStage.Paid, _) => "Headline.Paid",
         (VendStage.CodeReady, _) => "Headline.CodeReady",
         (VendStage.Delivering, MachineLook.Arcade) => "Headline.DeliveringArcade",
@@ -79,12 +83,23 @@ internal static class Wording
         (VendStage.Refunding, _) => "Headline.Refunding",
         (VendStage.Refunded, _) => "Headline.Refunded",
         (VendStage.Expired, _) => "Headline.Expired",
+        (VendStage.Cancelled, MachineLook.Fridge) => "Headline.CancelledFridge",
         (VendStage.Cancelled, _) => "Headline.Cancelled",
     };
 
-    public static string Explanation(VendStage stage, MachineLook look) => (stage, look) switch
+    public static string Explanation(VendView vend) => (vend.Stage, vend.Look) switch
     {
+        (VendStage.Delivered, MachineLook.Fridge) when vend.Owed is not null => "Explain.OwedFridge",
+        (VendStage.Cancelled, MachineLook.Fridge) when vend.Reason is VendReason.None => "Explain.CancelledFridge",
+        (VendStage.Cancelled, MachineLook.Fridge) => "Explain.NotOpenedFridge",
+        _ => Explanation(vend.Stage, vend.Look),
+    };
+
+    private static string Explanation(VendStage stage, MachineLook look) => (stage, look) switch
+    {
+        (VendStage.AwaitingPayment, MachineLook.Fridge) => "Explain.AwaitingFridge",
         (VendStage.AwaitingPayment, _) => "Explain.AwaitingPayment",
+        (VendStage.Paid, MachineLook.Fridge) => "Explain.PaidFridge",
         (VendStage.Paid, _) => "Explain.Paid",
         (VendStage.CodeReady, MachineLook.Robot) => "Explain.CodeReadyRobot",
         (VendStage.CodeReady, _) => "Explain.CodeReady",
@@ -94,6 +109,7 @@ internal static class Wording
         (VendStage.Delivered, MachineLook.Arcade) => "Explain.DeliveredArcade",
         (VendStage.Delivered, MachineLook.Fridge) => "Explain.DeliveredFridge",
         (VendStage.Delivered, _) => "Explain.Delivered",
+        (VendStage.Unknown, MachineLook.Fridge) => "Explain.UnknownFridge",
         (VendStage.Unknown, _) => "Explain.Unknown",
         (VendStage.Refunding, _) => "Explain.Refunding",
         (VendStage.Refunded, _) => "Explain.Refunded",
@@ -122,7 +138,15 @@ internal static class Wording
         VendReason.Overpaid => "Why.Overpaid",
         VendReason.WrongAmount => "Why.WrongAmount",
         VendReason.PaidTwice => "Why.PaidTwice",
+        VendReason.DebtOpen => "Why.DebtOpen",
+        VendReason.HoldLost => "Why.HoldLost",
     };
+
+    /// <summary>What the provider's page calls a hold.</summary>
+    public const string HoldLine = "Buy.HoldLine";
+
+    /// <summary>What the provider's page calls a debt.</summary>
+    public const string OwedLine = "Vend.OwedLine";
 
     public static string Payment(PaymentState state) => state switch
     {

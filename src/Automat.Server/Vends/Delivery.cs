@@ -101,6 +101,9 @@ internal sealed class EndDelivery(
         if (!told && over) return vend.Status;
         var (change, state) = outcome switch
         {
+            // A door that was opened has delivered nothing yet: the sale waits for its basket.
+            DeliveryOutcome.Delivered when vend.Tender.Kind is TenderKind.Authorised && vend.Lines.Count == 0 =>
+                (VendChange.Nothing(vend), CommandState.Done),
             DeliveryOutcome.Delivered => (SettleVend.Commit(rows, vend, now), CommandState.Done),
             DeliveryOutcome.Refused => (VendRules.Cancel(vend, evidence, now), CommandState.Failed),
             DeliveryOutcome.Unknown => (VendRules.Doubt(vend, evidence, now + terms.DecideWithin), CommandState.Doubtful),

@@ -14,7 +14,7 @@ internal sealed class OpenPurchase(Purchase purchase) : JournalCommand<Id<Purcha
 
     public override Id<Purchase> Decide(JournalRows rows, DateTimeOffset now)
     {
-        if (VendRules.PriceOf(purchase.Lines) != purchase.Amount || purchase.Amount <= 0)
+        if (purchase.Amount <= 0 || (purchase.Offer is null && VendRules.PriceOf(purchase.Lines) != purchase.Amount))
         {
             throw new RuleException("amount_invalid", "A purchase costs exactly what its lines cost.");
         }

@@ -99,6 +99,8 @@ internal sealed class PaymentEvents(
     {
         switch (told.Content)
         {
+            case ProviderEventContent.CheckoutEvent page when await services.GetRequiredService<HoldIntake>().TakePageAsync(page.Checkout, ct):
+                return InboxStatus.Done;
             case ProviderEventContent.CheckoutEvent page:
                 var intake = await services.GetRequiredService<PaymentIntake>().TakeAsync(
                     page.Checkout, page.Change, stored, ct);
@@ -118,7 +120,9 @@ internal sealed class PaymentEvents(
                 return await services.GetRequiredService<RefundIntake>().TakeDisputeAsync(dispute, stored.OrganizationId, ct);
             case ProviderEventContent.UnreadableEvent:
                 return InboxStatus.Unmatched; // a person must look: there may be money in it
-            case ProviderEventContent.IntentEvent or ProviderEventContent.ChargeRefundedEvent:
+            case ProviderEventContent.IntentEvent payment:
+                return await services.GetRequiredService<HoldIntake>().TakeAsync(payment, stored, ct);
+            case ProviderEventContent.ChargeRefundedEvent:
                 return InboxStatus.Ignored; // checkouts tell the same with our reference
             default:
                 return InboxStatus.Ignored;

@@ -54,12 +54,58 @@ internal sealed class PaymentIntake(
         }
 
         if (checkout.Status is not CheckoutStatus.Complete) return Intake.Nothing;
+        if (purchase.Offer is not null)
+        {
+            // The customer is through and nothing was paid, as it should be: the money is held.
+            return checkout.PaymentIntentId is { } held
+                ? await TakeHoldAsync(purchase, checkout.Id, held, checkout.Email, told, ct)
+                : Intake.Unmatched;
+        }
+
         await journal.ExecuteAsync(
             new AwaitPayment(purchase.Id, checkout.Id, checkout.PaymentIntentId)
             {
                 Organization = purchase.OrganizationId,
             }, ct);
         return Intake.Done;
+    }
+
+    /// <summary>Takes in a hold, as the provider sees it now.</summary>
+    /// <param name="purchase">What it is for.</param>
+    /// <param name="session">The pay page; null for a saved card.</param>
+    /// <param name="intentId">The payment.</param>
+    /// <param name="email">The address the customer gave.</param>
+    /// <param name="told">The event that told it; null when we looked by ourselves.</param>
+    /// <param name="ct">Cancels.</param>
+    public async Task<Intake> TakeHoldAsync(
+        Purchase purchase, string? session, string intentId, string? email, InboxEvent? told, CancellationToken ct)
+    {
+        if (purchase.Status is PurchaseStatus.Paid && purchase.IntentId == intentId) return Intake.Done;
+        var intent = await provider.FindIntentAsync(intentId, ct);
+        if (intent is null) return Intake.Unmatched;
+        if (intent.Status is IntentStatus.Canceled)
+        {
+            await journal.ExecuteAsync(
+                new ClosePurchase(purchase.Id, "payment_expired") { Organization = purchase.OrganizationId }, ct);
+            return Intake.Done;
+        }
+
+        if (intent.Status is not IntentStatus.RequiresCapture || !Currency.TryParse(intent.Currency, out _)) return Intake.Nothing;
+        string? refuse = null;
+        if (purchase.Status is PurchaseStatus.Paid || (session is not null && purchase.SessionId is not null && purchase.SessionId != session))
+        {
+            // A second hold for what was opened once: booked on its own and given back.
+            purchase = Another(purchase);
+            refuse = "paid_twice";
+        }
+
+        var (terms, closed) = await TermsAsync(purchase, ct);
+        await journal.ExecuteAsync(
+            new TakeHold(purchase, new HoldFacts(session, intent, email, told), terms, signals, refuse ?? closed)
+            {
+                Organization = purchase.OrganizationId,
+            }, ct);
+        return told is null ? Intake.Done : Intake.Closed;
     }
 
     private async Task<Intake> TakePaidAsync(
@@ -77,30 +123,39 @@ internal sealed class PaymentIntake(
         if (purchase.SessionId is not null && purchase.SessionId != checkout.Id)
         {
             // A second payment for what was bought once: booked on its own and given back.
-            purchase = purchase with
-            {
-                Id = Id<Purchase>.New(clock.GetUtcNow()),
-                TokenHash = null,
-                VendId = null,
-                HoldsStock = false,
-                SessionId = null,
-                Status = PurchaseStatus.Open,
-            };
+            purchase = Another(purchase);
             refuse = "paid_twice";
         }
 
-        var machine = await machines.GetAsync(purchase.MachineId, ct);
-        var terms = drivers.Of(machine)?.TermsOf(machine);
-        if (terms is null || machine.State is MachineState.Retired) refuse ??= "not_connected_yet";
-        // A printed link can be paid at any time; a page may have been open when staff closed the machine.
-        if (machine.State is MachineState.OutOfService) refuse ??= "out_of_service";
+        var (terms, closed) = await TermsAsync(purchase, ct);
         var facts = new PaymentFacts(
             checkout.Id, checkout.PaymentIntentId, new Money(checkout.AmountTotal.Value, currency), checkout.Email,
             told);
         await journal.ExecuteAsync(
-            new TakePayment(purchase, facts, terms ?? NoTerms, signals, refuse) { Organization = purchase.OrganizationId },
+            new TakePayment(purchase, facts, terms, signals, refuse ?? closed) { Organization = purchase.OrganizationId },
             ct);
         return told is null ? Intake.Done : Intake.Closed;
+    }
+
+    private Purchase Another(Purchase purchase) => purchase with
+    {
+        Id = Id<Purchase>.New(clock.GetUtcNow()),
+        TokenHash = null,
+        VendId = null,
+        HoldsStock = false,
+        SessionId = null,
+        IntentId = null,
+        Status = PurchaseStatus.Open,
+    };
+
+    /// <summary>What the machine's driver needs, and why the machine sells nothing any more, if so.</summary>
+    private async Task<(DeliveryTerms Terms, string? Closed)> TermsAsync(Purchase purchase, CancellationToken ct)
+    {
+        var machine = await machines.GetAsync(purchase.MachineId, ct);
+        var terms = drivers.Of(machine)?.TermsOf(machine);
+        if (terms is null || machine.State is MachineState.Retired) return (NoTerms, "not_connected_yet");
+        // A printed link can be paid at any time; a page may have been open when staff closed the machine.
+        return (terms, machine.State is MachineState.OutOfService ? "out_of_service" : null);
     }
 
     private async Task<Purchase?> FindAsync(Payments.Checkout checkout, CancellationToken ct)

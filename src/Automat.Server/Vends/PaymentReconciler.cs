@@ -66,8 +66,15 @@ internal sealed class PaymentReconciler(
                 && p.CreatedAt <= before)
             .OrderBy(p => p.CreatedAt).Take(BatchSize).ToListAsync(ct);
         var intake = scope.ServiceProvider.GetRequiredService<PaymentIntake>();
+        var holds = scope.ServiceProvider.GetRequiredService<HoldSelling>();
         foreach (var purchase in open)
         {
+            if (purchase.Card is not null)
+            {
+                await holds.ResumeAsync(purchase, ct);
+                continue;
+            }
+
             var page = purchase.SessionId is null ? null : await provider.FindCheckoutAsync(purchase.SessionId, ct);
             if (page is not null && await intake.TakeAsync(page, change: null, told: null, ct) is Intake.Done) continue;
             if (clock.GetUtcNow() >= purchase.ExpiresAt) await CloseAsync(purchase, page, ct);

@@ -106,7 +106,9 @@ internal sealed class BookOutsideRefund(
 
     public override void AskMore(JournalRows rows)
     {
-        if (rows.Of<VendRows>().TryGet(id, out var vend)) Goods.Ask(rows, vend.Machine, vend.Lines);
+        if (!rows.Of<VendRows>().TryGet(id, out var vend)) return;
+        Goods.Ask(rows, vend.Machine, vend.Lines);
+        VendBook.AskHold(rows, vend);
     }
 
     public override VendStatus Decide(JournalRows rows, DateTimeOffset now)

@@ -1,4 +1,5 @@
 using Automat.Domain;
+using Automat.Domain.Holds;
 using Automat.Domain.Vends;
 using Automat.Server.Data;
 using Automat.Server.Payments;
@@ -11,7 +12,19 @@ namespace Automat.Server.Vends;
 /// <param name="Vend">The sale it became; null before the money came.</param>
 /// <param name="Paybacks">Money that goes or went back, oldest first.</param>
 /// <param name="Evidence">How we know what the machine did, in a stable word.</param>
-public sealed record Sale(Purchase Purchase, Vend? Vend, IReadOnlyList<Payback> Paybacks, string? Evidence);
+public sealed record Sale(Purchase Purchase, Vend? Vend, IReadOnlyList<Payback> Paybacks, string? Evidence)
+{
+    /// <summary>What is or was held on a card for it; null where it was paid otherwise.</summary>
+    public CardHold? Hold { get; init; }
+
+    /// <summary>What the customer came to owe beyond what was held, paid or not.</summary>
+    public IReadOnlyList<Debt> Debts { get; init; } = [];
+
+    /// <summary>What was taken, or seems to be while the door is open, at the agreed prices.</summary>
+    public IReadOnlyList<VendLine> Basket => Vend is { Lines.Count: > 0 }
+        ? Vend.Lines
+        : Hold is null ? [] : BasketRules.Price(Hold.Offer, Hold.Basket);
+}
 
 /// <summary>Finds sales for those who hold a key to them: the token in their link, or the provider's session.</summary>
 public sealed class Sales
@@ -47,7 +60,23 @@ public sealed class Sales
             .OrderBy(p => p.CreatedAt).ToListAsync(ct);
         var evidence = await db.Set<Machines.MachineCommand>().AsNoTracking().Where(c => c.VendId == id)
             .OrderByDescending(c => c.Id).Select(c => c.Outcome).FirstOrDefaultAsync(ct);
-        return new Sale(purchase, vend, paybacks, evidence);
+        if (vend.Tender.Kind is not TenderKind.Authorised) return new Sale(purchase, vend, paybacks, evidence);
+        return new Sale(purchase, vend, paybacks, evidence)
+        {
+            Hold = await db.Set<CardHold>().AsNoTracking().SingleOrDefaultAsync(h => h.VendId == id, ct),
+            Debts = await DebtsOfAsync(vend, ct),
+        };
+    }
+
+    /// <summary>What this sale left open; where the door stayed shut for an earlier one, what that left open.</summary>
+    private async Task<List<Debt>> DebtsOfAsync(Vend vend, CancellationToken ct)
+    {
+        var debts = db.Set<Debt>().AsNoTracking();
+        if (vend.Reason != "debt_open") return await debts.Where(d => d.VendId == vend.Id).OrderBy(d => d.CreatedAt).ToListAsync(ct);
+        var hold = await db.Set<CardHold>().AsNoTracking().SingleAsync(h => h.VendId == vend.Id, ct);
+        return await debts.Where(d => d.Status == DebtStatus.Owed
+                && ((d.Card != null && d.Card == hold.Card) || (d.CustomerId != null && d.CustomerId == hold.CustomerId)))
+            .OrderBy(d => d.CreatedAt).ToListAsync(ct);
     }
 
     /// <summary>

@@ -38,8 +38,8 @@ public sealed class Selling
     /// <summary>Pieces one purchase may have.</summary>
     public const int MostPieces = 100;
 
-    private static readonly TimeSpan PromiseLasts = TimeSpan.FromMinutes(15);
-    private static readonly TimeSpan ShortestPage = TimeSpan.FromMinutes(31); // Stripe closes no page before 30 minutes
+    internal static readonly TimeSpan PromiseLasts = TimeSpan.FromMinutes(15);
+    internal static readonly TimeSpan ShortestPage = TimeSpan.FromMinutes(31); // Stripe closes no page before 30 minutes
 
     private readonly AutomatDb db;
     private readonly Tenant tenant;
@@ -75,7 +75,7 @@ public sealed class Selling
         var machine = await machines.GetAsync(id, ct);
         tenant.Enter(machine.OrganizationId);
         var lines = await LinesAsync(machine, wishes, ct);
-        await RequireReadyAsync(machine, ct);
+        await Readiness.RequireAsync(db, drivers, machine, ct);
 
         var now = clock.GetUtcNow();
         var token = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(16));
@@ -130,18 +130,6 @@ public sealed class Selling
                 found.slot.Code, found.product.Id.Value, found.product.Name, wish.Quantity, found.slot.Price,
                 found.product.TaxBasisPoints);
         })];
-    }
-
-    private async Task RequireReadyAsync(Machine machine, CancellationToken ct)
-    {
-        if (drivers.WhyNotReady(machine) is { } why) throw new RuleException(why, $"{machine.Name} cannot sell right now.");
-        var most = drivers.TermsOf(machine).SalesAtOnce;
-        var open = await db.Set<Vend>().CountAsync(
-            v => v.Machine == machine.Id && (v.Status == VendStatus.Reserved || v.Status == VendStatus.Delivering), ct);
-        if (open >= most)
-        {
-            throw new RuleException("machine_busy", $"Too many are waiting for {machine.Name}. Try again in a while.");
-        }
     }
 
     private async Task<Payments.Checkout> OpenPageAsync(

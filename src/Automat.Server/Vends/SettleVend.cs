@@ -1,8 +1,10 @@
 using Automat.Domain;
+using Automat.Domain.Holds;
 using Automat.Domain.Vends;
 using Automat.Server.Audit;
 using Automat.Server.Journal;
 using Automat.Server.Machines;
+using Automat.Server.Payments;
 
 namespace Automat.Server.Vends;
 
@@ -50,10 +52,16 @@ internal sealed class SettleVend(Id<Vend> id, Settlement settlement, string reas
     public override void Ask(JournalRows rows)
     {
         rows.Of<VendRows>().Ask(id);
+        rows.Of<HoldRows>().Ask(id);
         if (Command is { } command) rows.Of<CommandRows>().Ask(command);
     }
 
-    public override void AskMore(JournalRows rows) => VendBook.AskToEnd(rows, id);
+    public override void AskMore(JournalRows rows)
+    {
+        VendBook.AskToEnd(rows, id);
+        if (!rows.Of<VendRows>().TryGet(id, out var vend) || !rows.Of<HoldRows>().TryGet(id, out var hold)) return;
+        foreach (var item in hold.Basket) rows.Of<SlotRows>().Ask(new SlotKey(vend.Machine, item.Slot));
+    }
 
     public override VendStatus Decide(JournalRows rows, DateTimeOffset now)
     {
@@ -87,7 +95,7 @@ internal sealed class SettleVend(Id<Vend> id, Settlement settlement, string reas
             VendStatus.Delivering => handedOver
                 ? VendRules.Doubt(vend, "no_answer", now + DecideWithin)
                 : VendRules.Cancel(vend, "machine_offline", now),
-            VendStatus.Unknown => Policy is SilencePolicy.AssumeDelivered
+            VendStatus.Unknown => Policy is SilencePolicy.AssumeDelivered && IsKnown(rows, vend)
                 ? Commit(rows, vend, now)
                 : VendRules.Cancel(vend, vend.Reason ?? "no_answer", now),
             VendStatus.Committed or VendStatus.Cancelled or VendStatus.PartlyRefunded or VendStatus.Refunded =>
@@ -95,9 +103,28 @@ internal sealed class SettleVend(Id<Vend> id, Settlement settlement, string reas
         };
     }
 
-    /// <summary>All of it was delivered; the tender's balance must have been asked for.</summary>
-    internal static VendChange Commit(JournalRows rows, Vend vend, DateTimeOffset now) => VendRules.Commit(
-        vend, vend.Lines, now, rows.Balance(vend.Organization, vend.Tender.Account, vend.Amount.Currency));
+    /// <summary>
+    /// All of it was delivered; the tender's balance must have been asked for. A basket is what was last seen missing.
+    /// </summary>
+    /// <exception cref="RuleException"><c>basket_missing</c> when nobody knows what was taken.</exception>
+    internal static VendChange Commit(JournalRows rows, Vend vend, DateTimeOffset now)
+    {
+        if (vend.Tender.Kind is not TenderKind.Authorised || !rows.Of<HoldRows>().TryGet(vend.Id, out var hold))
+        {
+            return VendRules.Commit(
+                vend, vend.Lines, now, rows.Balance(vend.Organization, vend.Tender.Account, vend.Amount.Currency));
+        }
+
+        if (vend.Status is not VendStatus.Cancelled && !VendLife.IsOpen(vend.Status)) return VendChange.Nothing(vend);
+        var taken = vend.Lines.Count > 0 ? vend.Lines : BasketRules.Price(hold.Offer, hold.Basket);
+        return taken.Count > 0
+            ? BasketRules.Settle(vend, hold, taken, "last_seen", now)
+            : throw new RuleException("basket_missing", "Nobody knows what was taken; settle it with a basket.");
+    }
+
+    /// <summary>Whether a sale could be committed: of a basket something must have been seen missing.</summary>
+    private static bool IsKnown(JournalRows rows, Vend vend) =>
+        vend.Lines.Count > 0 || (rows.Of<HoldRows>().TryGet(vend.Id, out var hold) && hold.Basket.Any(i => i.Quantity > 0));
 
     /// <summary>The sale has ended: its command is not to be sent any more.</summary>
     internal static void CallOff(JournalRows rows, Id<MachineCommand>? called, Vend vend, string reason)

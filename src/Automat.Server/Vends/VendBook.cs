@@ -1,4 +1,5 @@
 using Automat.Domain;
+using Automat.Domain.Holds;
 using Automat.Domain.Vends;
 using Automat.Server.Chips;
 using Automat.Server.Journal;
@@ -21,6 +22,13 @@ internal sealed class VendBook(JournalRows rows, DateTimeOffset now, VendSignals
         if (!rows.Of<VendRows>().TryGet(id, out var vend)) return;
         Goods.Ask(rows, vend.Machine, vend.Lines);
         rows.AskBalance(vend.Organization, vend.Tender.Account, vend.Amount.Currency);
+        AskHold(rows, vend);
+    }
+
+    /// <summary>Asks for the hold of a sale that is paid by one.</summary>
+    public static void AskHold(JournalRows rows, Vend vend)
+    {
+        if (vend.Tender.Kind is TenderKind.Authorised) rows.Of<HoldRows>().Ask(vend.Id);
     }
 
     /// <summary>Keeps a decision; returns the vend as it is now.</summary>
@@ -31,6 +39,7 @@ internal sealed class VendBook(JournalRows rows, DateTimeOffset now, VendSignals
         if (!change.News) return change.Vend;
         var vend = Book(rows, change, now);
         if (change.Payback > 0) Owe(vend, change.Payback, reason);
+        FollowHold(change);
         rows.Tell(() => signals.Moved(vend));
         return vend;
     }
@@ -45,6 +54,16 @@ internal sealed class VendBook(JournalRows rows, DateTimeOffset now, VendSignals
         rows.Of<ChipUses>().Follow(vend);
         rows.Of<MachineTurns>().Follow(vend);
         return vend;
+    }
+
+    /// <summary>What was taken is captured, what was called off released, and what no held money covers is owed.</summary>
+    private void FollowHold(VendChange change)
+    {
+        if (change.Vend.Tender.Kind is not TenderKind.Authorised) return;
+        if (!rows.Of<HoldRows>().TryGet(change.Vend.Id, out var hold)) return;
+        var holds = new HoldBook(rows, now, signals.Money);
+        if (change.Debt > 0) holds.Owe(hold, change.Debt, change.Vend.Late ? "hold_over" : "above_hold");
+        holds.Keep(HoldRules.Follow(hold, change, now));
     }
 
     private void Owe(Vend vend, long amount, string reason)

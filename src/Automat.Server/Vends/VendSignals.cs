@@ -37,6 +37,9 @@ internal sealed class VendSignals(PaybackSignal paybacks, CommandNews news)
     /// <summary>Money has come to be owed.</summary>
     public void PaybackOwed() => paybacks.Wake();
 
+    /// <summary>Wakes those who move money at the provider.</summary>
+    public PaybackSignal Money => paybacks;
+
     /// <summary>A sale moved.</summary>
     public void Moved(Vend vend)
     {

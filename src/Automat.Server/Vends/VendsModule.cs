@@ -17,7 +17,11 @@ public static class VendsModule
         services.AddSingleton<CommandNews>();
         services.AddSingleton<VendSignals>();
         services.AddScoped<Selling>();
+        services.AddScoped<HoldSelling>();
+        services.AddScoped<HoldIntake>();
+        services.AddScoped<DebtDesk>();
         services.AddScoped<Sales>();
+        services.AddSingleton<BasketSettlement>();
         services.AddScoped<MachineSales>();
         services.AddScoped<PaymentIntake>();
         services.AddScoped<RefundIntake>();
@@ -39,6 +43,7 @@ public static class VendsModule
     {
         TellMachine.Map(routes.MapGroup("/api/v1/machines/{machine}/commands").DisableAntiforgery().WithTags("Commands"));
         ListSales.Map(routes.MapGroup("/api/v1/machines/{machine}/vends").DisableAntiforgery().WithTags("Vends"));
+        DebtDesk.Map(routes.MapGroup("/api/v1/debts").DisableAntiforgery().WithTags("Debts"));
         ResolveVend.Map(routes.MapGroup("/api/v1/vends").DisableAntiforgery().WithTags("Vends"));
     }
 }

@@ -66,19 +66,21 @@ internal sealed partial class WebCustomer(string email, Surroundings world, Dice
             return null;
         }
 
+        // At a fridge nothing is chosen: an amount is held, and the door opens.
+        var holds = page.Contains("id=\"hold\"", StringComparison.Ordinal);
         var slots = Slot().Matches(page).Select(m => WebUtility.HtmlDecode(m.Groups["slot"].Value)).Distinct().ToList();
-        if (slots.Count == 0)
+        if (slots.Count == 0 && !holds)
         {
             world.Figures.Refuse("page_sold_out");
             return null;
         }
 
-        using var answer = await SendAsync(HttpMethod.Post, new Uri(world.Server.Http, $"/m/{machine}/checkout"), new()
+        var form = new Dictionary<string, string>(StringComparer.Ordinal)
         {
-            ["slot"] = dice.OneOf(slots),
-            ["quantity"] = "1",
             ["__RequestVerificationToken"] = WebUtility.HtmlDecode(token.Groups["token"].Value),
-        }, ct);
+        };
+        if (!holds) (form["slot"], form["quantity"]) = (dice.OneOf(slots), "1");
+        using var answer = await SendAsync(HttpMethod.Post, new Uri(world.Server.Http, $"/m/{machine}/checkout"), form, ct);
         if (answer.StatusCode is HttpStatusCode.SeeOther)
         {
             world.Figures.Order.Add(world.Time.GetElapsedTime(began));

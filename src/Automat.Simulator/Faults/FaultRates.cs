@@ -43,6 +43,12 @@ public enum FaultKind
 
     /// <summary>The machine's clock is wrong by minutes when it is switched on.</summary>
     ClockDrift,
+
+    /// <summary>A customer holds a fridge's door open for longer than its lock has patience.</summary>
+    DoorHeld,
+
+    /// <summary>A fridge names something else than what was taken.</summary>
+    Miscount,
 }
 
 /// <summary>How often things go wrong: a probability for each kind, drawn whenever that kind could strike.</summary>
@@ -65,14 +71,14 @@ public sealed record FaultRates
         (FaultKind.RequestLost, 0.01), (FaultKind.AnswerLost, 0.01), (FaultKind.Duplicate, 0.02), (FaultKind.Replay, 0.002),
         (FaultKind.Delay, 0.02), (FaultKind.Reorder, 0.05), (FaultKind.PowerCut, 0.005), (FaultKind.ConnectionDrop, 0.01),
         (FaultKind.SlowConsumer, 0.005), (FaultKind.DispenseFailure, 0.02), (FaultKind.LateCommit, 0.003),
-        (FaultKind.WrongSecret, 0.002), (FaultKind.ClockDrift, 0.1));
+        (FaultKind.WrongSecret, 0.002), (FaultKind.ClockDrift, 0.1), (FaultKind.DoorHeld, 0.02), (FaultKind.Miscount, 0.02));
 
     /// <summary>As much as a short run can bear.</summary>
     public static FaultRates Many { get; } = Of(
         (FaultKind.RequestLost, 0.06), (FaultKind.AnswerLost, 0.08), (FaultKind.Duplicate, 0.15), (FaultKind.Replay, 0.03),
         (FaultKind.Delay, 0.1), (FaultKind.Reorder, 0.3), (FaultKind.PowerCut, 0.06), (FaultKind.ConnectionDrop, 0.06),
         (FaultKind.SlowConsumer, 0.03), (FaultKind.DispenseFailure, 0.12), (FaultKind.LateCommit, 0.04),
-        (FaultKind.WrongSecret, 0.03), (FaultKind.ClockDrift, 0.4));
+        (FaultKind.WrongSecret, 0.03), (FaultKind.ClockDrift, 0.4), (FaultKind.DoorHeld, 0.1), (FaultKind.Miscount, 0.1));
 
     /// <summary>The probability of a kind, from 0 to 1.</summary>
     public double Of(FaultKind kind) => rates[(int)kind];

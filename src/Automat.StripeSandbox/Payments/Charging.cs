@@ -8,7 +8,12 @@ namespace Automat.StripeSandbox.Payments;
 internal static class Charging
 {
     /// <summary>One attempt; the intent's status says how it went. A decline leaves a failed charge.</summary>
-    public static Charge Attempt(Transaction tx, PaymentIntent intent, PaymentMethod method, SandboxSettings settings)
+    /// <param name="tx">The transaction.</param>
+    /// <param name="intent">The payment.</param>
+    /// <param name="method">What it is paid with.</param>
+    /// <param name="settings">The sandbox's settings.</param>
+    /// <param name="offSession">Whether the customer is not there to answer their bank.</param>
+    public static Charge Attempt(Transaction tx, PaymentIntent intent, PaymentMethod method, SandboxSettings settings, bool offSession = false)
     {
         var charge = tx.Add(NewCharge(tx, intent, method));
         charge.ReceiptUrl = $"{settings.PublicUrl}/receipts/{charge.Id}";
@@ -18,13 +23,17 @@ internal static class Charging
         tx.Touch(intent);
         switch (method.Behaviour)
         {
+            case Behaviour.AsksCustomer when offSession:
+                Fail(tx, intent, charge, "authentication_required",
+                    "Your card was declined. This transaction requires authentication.", "authentication_required");
+                break;
             case Behaviour.Declines:
                 Decline(tx, intent, charge, method);
                 break;
             case Behaviour.PaysLater or Behaviour.FailsLater:
                 WaitForBank(tx, intent, charge, settings);
                 break;
-            case Behaviour.Pays or Behaviour.RefundPends or Behaviour.RefundFails:
+            case Behaviour.Pays or Behaviour.RefundPends or Behaviour.RefundFails or Behaviour.AsksCustomer:
                 Accept(tx, intent, charge);
                 break;
             default:

@@ -35,6 +35,7 @@ internal static class PaymentIntents
         Describe(intent, p);
         if (confirm && method is null) throw NoMethod();
         if (method is not null) CheckFits(intent, method);
+        CheckOwner(customer?.Id, method);
 
         Open(call.Tx, intent);
         if (method is null) return intent;
@@ -188,7 +189,7 @@ internal static class PaymentIntents
 
     private static PaymentIntent Go(ApiCall call, PaymentIntent intent, PaymentMethod method)
     {
-        Charging.Attempt(call.Tx, intent, method, call.Settings);
+        Charging.Attempt(call.Tx, intent, method, call.Settings, call.Params.Flag("off_session") ?? false);
         if (intent.LastPaymentError is not { } error)
         {
             if (intent.Customer is { } customer && intent.SetupFutureUsage is not null && method.Customer is null)
@@ -233,6 +234,17 @@ internal static class PaymentIntents
         }
         throw StripeException.Invalid($"The PaymentMethod provided ({method.Type}) is not allowed for this "
             + "PaymentIntent.", "payment_method", "payment_intent_incompatible_payment_method");
+    }
+
+    /// <summary>A kept card pays for its own customer only.</summary>
+    private static void CheckOwner(string? customer, PaymentMethod? method)
+    {
+        if (method?.Customer is { } owner && owner != customer)
+        {
+            throw StripeException.Invalid(
+                $"The PaymentMethod {method.Id} belongs to a customer. Please include that customer in the `customer` parameter.",
+                "payment_method");
+        }
     }
 
     private static void CheckLeast(SandboxSettings settings, long amount, string currency)

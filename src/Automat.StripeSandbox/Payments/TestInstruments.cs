@@ -33,6 +33,8 @@ internal static class TestInstruments
             Behaviour.Declines, "incorrect_cvc"),
         new("4000000000000119", "chargeDeclinedProcessingError", "visa", "Declined: processing error",
             Behaviour.Declines, "processing_error"),
+        new("4000002760003184", "authenticationRequired", "visa", "Pays when the customer is there, else declined",
+            Behaviour.AsksCustomer),
         new("4000000000007726", "pendingRefund", "visa", "Pays; a refund is pending first", Behaviour.RefundPends),
         new("4000000000005126", "refundFail", "visa", "Pays; a refund fails later", Behaviour.RefundFails),
     ];

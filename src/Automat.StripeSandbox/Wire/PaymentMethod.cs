@@ -20,6 +20,9 @@ internal enum Behaviour
 
     /// <summary>Pays; its refund seems to succeed and fails later.</summary>
     RefundFails,
+
+    /// <summary>Pays, but not without the customer: then their bank wants to ask them.</summary>
+    AsksCustomer,
 }
 
 internal sealed class PaymentMethod : StripeObject

@@ -18,6 +18,8 @@ public sealed partial class TextsTests
         ["Books"] = new(typeof(Automat.Server.Books.Texts)),
         ["Chips"] = new(typeof(Automat.Server.Chips.Texts)),
         ["Refunds"] = new(typeof(Automat.Server.Refunds.Texts)),
+        ["Temperatures"] = new(typeof(Automat.Server.Temperatures.Texts)),
+        ["Machines/Drivers/Fridge"] = new(typeof(Automat.Server.Machines.Drivers.Fridge.Texts)),
         ["Notifications"] = new(typeof(Automat.Server.Notifications.Texts)),
     };
 

@@ -139,6 +139,226 @@ namespace Automat.Server.Data.Migrations
                     b.ToTable("claims", (string)null);
                 });
 
+            modelBuilder.Entity("Automat.Domain.Holds.CardHold", b =>
+                {
+                    b.Property<Guid>("VendId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("vend_id");
+
+                    b.Property<long>("Amount")
+                        .HasColumnType("bigint")
+                        .HasColumnName("amount");
+
+                    b.Property<int>("Attempts")
+                        .HasColumnType("integer")
+                        .HasColumnName("attempts");
+
+                    b.Property<string>("Basket")
+                        .IsRequired()
+                        .HasColumnType("jsonb")
+                        .HasColumnName("basket");
+
+                    b.Property<string>("Card")
+                        .HasMaxLength(255)
+                        .HasColumnType("character varying(255)")
+                        .HasColumnName("card");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at");
+
+                    b.Property<string>("Currency")
+                        .IsRequired()
+                        .HasMaxLength(3)
+                        .HasColumnType("character(3)")
+                        .HasColumnName("currency")
+                        .IsFixedLength();
+
+                    b.Property<string>("CustomerId")
+                        .HasMaxLength(255)
+                        .HasColumnType("character varying(255)")
+                        .HasColumnName("customer_id");
+
+                    b.Property<DateTimeOffset?>("EndedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("ended_at");
+
+                    b.Property<string>("Error")
+                        .HasMaxLength(200)
+                        .HasColumnType("character varying(200)")
+                        .HasColumnName("error");
+
+                    b.Property<string>("IntentId")
+                        .IsRequired()
+                        .HasMaxLength(255)
+                        .HasColumnType("character varying(255)")
+                        .HasColumnName("intent_id");
+
+                    b.Property<string>("MethodId")
+                        .HasMaxLength(255)
+                        .HasColumnType("character varying(255)")
+                        .HasColumnName("method_id");
+
+                    b.Property<DateTimeOffset>("NextAttemptAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("next_attempt_at");
+
+                    b.Property<string>("Offer")
+                        .IsRequired()
+                        .HasColumnType("jsonb")
+                        .HasColumnName("offer");
+
+                    b.Property<Guid>("OrganizationId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("organization_id");
+
+                    b.Property<string>("Provider")
+                        .IsRequired()
+                        .HasMaxLength(32)
+                        .HasColumnType("character varying(32)")
+                        .HasColumnName("provider");
+
+                    b.Property<long>("Received")
+                        .HasColumnType("bigint")
+                        .HasColumnName("received");
+
+                    b.Property<int>("Round")
+                        .HasColumnType("integer")
+                        .HasColumnName("round");
+
+                    b.Property<string>("Status")
+                        .IsRequired()
+                        .HasMaxLength(32)
+                        .HasColumnType("character varying(32)")
+                        .HasColumnName("status");
+
+                    b.Property<long>("Wanted")
+                        .HasColumnType("bigint")
+                        .HasColumnName("wanted");
+
+                    b.HasKey("VendId")
+                        .HasName("pk_card_holds");
+
+                    b.HasIndex("IntentId")
+                        .IsUnique()
+                        .HasDatabaseName("ix_card_holds_intent_id");
+
+                    b.HasIndex("NextAttemptAt")
+                        .HasDatabaseName("ix_card_holds_due")
+                        .HasFilter("status in ('Held', 'Capturing', 'Releasing')");
+
+                    b.ToTable("card_holds", (string)null);
+                });
+
+            modelBuilder.Entity("Automat.Domain.Holds.Debt", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<long>("Amount")
+                        .HasColumnType("bigint")
+                        .HasColumnName("amount");
+
+                    b.Property<int>("Attempts")
+                        .HasColumnType("integer")
+                        .HasColumnName("attempts");
+
+                    b.Property<string>("Card")
+                        .HasMaxLength(255)
+                        .HasColumnType("character varying(255)")
+                        .HasColumnName("card");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at");
+
+                    b.Property<string>("Currency")
+                        .IsRequired()
+                        .HasMaxLength(3)
+                        .HasColumnType("character(3)")
+                        .HasColumnName("currency")
+                        .IsFixedLength();
+
+                    b.Property<string>("CustomerId")
+                        .HasMaxLength(255)
+                        .HasColumnType("character varying(255)")
+                        .HasColumnName("customer_id");
+
+                    b.Property<DateTimeOffset?>("EndedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("ended_at");
+
+                    b.Property<string>("Error")
+                        .HasMaxLength(200)
+                        .HasColumnType("character varying(200)")
+                        .HasColumnName("error");
+
+                    b.Property<string>("IntentId")
+                        .HasMaxLength(255)
+                        .HasColumnType("character varying(255)")
+                        .HasColumnName("intent_id");
+
+                    b.Property<string>("MethodId")
+                        .HasMaxLength(255)
+                        .HasColumnType("character varying(255)")
+                        .HasColumnName("method_id");
+
+                    b.Property<DateTimeOffset?>("NextAttemptAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("next_attempt_at");
+
+                    b.Property<Guid>("OrganizationId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("organization_id");
+
+                    b.Property<string>("Provider")
+                        .IsRequired()
+                        .HasMaxLength(32)
+                        .HasColumnType("character varying(32)")
+                        .HasColumnName("provider");
+
+                    b.Property<string>("Reason")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)")
+                        .HasColumnName("reason");
+
+                    b.Property<int>("Round")
+                        .HasColumnType("integer")
+                        .HasColumnName("round");
+
+                    b.Property<string>("Status")
+                        .IsRequired()
+                        .HasMaxLength(32)
+                        .HasColumnType("character varying(32)")
+                        .HasColumnName("status");
+
+                    b.Property<Guid>("VendId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("vend_id");
+
+                    b.HasKey("Id")
+                        .HasName("pk_debts");
+
+                    b.HasIndex("NextAttemptAt")
+                        .HasDatabaseName("ix_debts_due")
+                        .HasFilter("status = 'Owed' and next_attempt_at is not null");
+
+                    b.HasIndex("VendId")
+                        .HasDatabaseName("ix_debts_vend_id");
+
+                    b.HasIndex("OrganizationId", "Card")
+                        .HasDatabaseName("ix_debts_card")
+                        .HasFilter("status = 'Owed'");
+
+                    b.HasIndex("OrganizationId", "CustomerId")
+                        .HasDatabaseName("ix_debts_customer")
+                        .HasFilter("status = 'Owed'");
+
+                    b.ToTable("debts", (string)null);
+                });
+
             modelBuilder.Entity("Automat.Domain.Organization", b =>
                 {
                     b.Property<Guid>("Id")
@@ -706,6 +926,16 @@ namespace Automat.Server.Data.Migrations
                         .HasColumnType("integer")
                         .HasColumnName("tax_basis_points");
 
+                    b.Property<long?>("Weight")
+                        .HasColumnType("bigint")
+                        .HasColumnName("weight");
+
+                    b.Property<long>("WeightTolerance")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint")
+                        .HasDefaultValue(5000L)
+                        .HasColumnName("weight_tolerance");
+
                     b.HasKey("Id")
                         .HasName("pk_products");
 
@@ -716,6 +946,8 @@ namespace Automat.Server.Data.Migrations
                     b.ToTable("products", null, t =>
                         {
                             t.HasCheckConstraint("ck_products_age_limit", "age_limit between 1 and 99");
+
+                            t.HasCheckConstraint("ck_products_weight", "weight between 1 and 100000000 and weight_tolerance between 0 and 10000000");
                         });
                 });
 
@@ -1317,6 +1549,53 @@ namespace Automat.Server.Data.Migrations
                     b.ToTable("device_nonces", (string)null);
                 });
 
+            modelBuilder.Entity("Automat.Server.Fridges.SavedCard", b =>
+                {
+                    b.Property<Guid>("OrganizationId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("organization_id");
+
+                    b.Property<string>("CustomerId")
+                        .HasMaxLength(255)
+                        .HasColumnType("character varying(255)")
+                        .HasColumnName("customer_id");
+
+                    b.Property<string>("Brand")
+                        .HasMaxLength(32)
+                        .HasColumnType("character varying(32)")
+                        .HasColumnName("brand");
+
+                    b.Property<string>("Last4")
+                        .HasMaxLength(8)
+                        .HasColumnType("character varying(8)")
+                        .HasColumnName("last4");
+
+                    b.Property<string>("MethodId")
+                        .IsRequired()
+                        .HasMaxLength(255)
+                        .HasColumnType("character varying(255)")
+                        .HasColumnName("method_id");
+
+                    b.Property<string>("Owner")
+                        .IsRequired()
+                        .HasMaxLength(100)
+                        .HasColumnType("character varying(100)")
+                        .HasColumnName("owner");
+
+                    b.Property<DateTimeOffset>("SavedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("saved_at");
+
+                    b.HasKey("OrganizationId", "CustomerId")
+                        .HasName("pk_saved_cards");
+
+                    b.HasIndex("OrganizationId", "Owner")
+                        .IsUnique()
+                        .HasDatabaseName("ix_saved_cards_organization_id_owner");
+
+                    b.ToTable("saved_cards", (string)null);
+                });
+
             modelBuilder.Entity("Automat.Server.Journal.JournalAnswer", b =>
                 {
                     b.Property<Guid>("OrganizationId")
@@ -1467,6 +1746,166 @@ namespace Automat.Server.Data.Migrations
                         .HasName("pk_cabinets");
 
                     b.ToTable("cabinets", (string)null);
+                });
+
+            modelBuilder.Entity("Automat.Server.Machines.Drivers.Fridge.DoorVisit", b =>
+                {
+                    b.Property<Guid>("VendId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("vend_id");
+
+                    b.Property<bool>("Alarmed")
+                        .HasColumnType("boolean")
+                        .HasColumnName("alarmed");
+
+                    b.Property<DateTimeOffset?>("ClosedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("closed_at");
+
+                    b.Property<string>("DecidedBy")
+                        .HasMaxLength(100)
+                        .HasColumnType("character varying(100)")
+                        .HasColumnName("decided_by");
+
+                    b.Property<string>("Evidence")
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)")
+                        .HasColumnName("evidence");
+
+                    b.Property<long?>("Expected")
+                        .HasColumnType("bigint")
+                        .HasColumnName("expected");
+
+                    b.Property<bool>("GaveUp")
+                        .HasColumnType("boolean")
+                        .HasColumnName("gave_up");
+
+                    b.Property<DateTimeOffset?>("GivenUpAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("given_up_at");
+
+                    b.Property<string>("Items")
+                        .HasColumnType("jsonb")
+                        .HasColumnName("items");
+
+                    b.Property<string>("MachineId")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)")
+                        .HasColumnName("machine_id");
+
+                    b.Property<long?>("MassBefore")
+                        .HasColumnType("bigint")
+                        .HasColumnName("mass_before");
+
+                    b.Property<long?>("MassNow")
+                        .HasColumnType("bigint")
+                        .HasColumnName("mass_now");
+
+                    b.Property<DateTimeOffset?>("NothingAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("nothing_at");
+
+                    b.Property<DateTimeOffset?>("OpenedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("opened_at");
+
+                    b.Property<Guid>("OrganizationId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("organization_id");
+
+                    b.Property<bool>("Restarted")
+                        .HasColumnType("boolean")
+                        .HasColumnName("restarted");
+
+                    b.Property<DateTimeOffset?>("SeenAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("seen_at");
+
+                    b.Property<string>("Source")
+                        .IsRequired()
+                        .HasMaxLength(32)
+                        .HasColumnType("character varying(32)")
+                        .HasColumnName("source");
+
+                    b.Property<string>("Status")
+                        .IsRequired()
+                        .HasMaxLength(32)
+                        .HasColumnType("character varying(32)")
+                        .HasColumnName("status");
+
+                    b.Property<long?>("Taken")
+                        .HasColumnType("bigint")
+                        .HasColumnName("taken");
+
+                    b.Property<DateTimeOffset?>("ToldAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("told_at");
+
+                    b.Property<string>("Transaction")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)")
+                        .HasColumnName("transaction");
+
+                    b.Property<DateTimeOffset>("UnlockedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("unlocked_at");
+
+                    b.HasKey("VendId")
+                        .HasName("pk_door_visits");
+
+                    b.HasIndex("UnlockedAt")
+                        .HasDatabaseName("ix_door_visits_open")
+                        .HasFilter("status not in ('Settled', 'Released') and given_up_at is null");
+
+                    b.HasIndex("MachineId", "Transaction")
+                        .IsUnique()
+                        .HasDatabaseName("ix_door_visits_machine_id_transaction");
+
+                    b.HasIndex("OrganizationId", "UnlockedAt")
+                        .HasDatabaseName("ix_door_visits_organization_id_unlocked_at");
+
+                    b.ToTable("door_visits", (string)null);
+                });
+
+            modelBuilder.Entity("Automat.Server.Machines.Drivers.Fridge.DoorWord", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<DateTimeOffset>("At")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("at");
+
+                    b.Property<Guid>("OrganizationId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("organization_id");
+
+                    b.Property<string>("Source")
+                        .IsRequired()
+                        .HasMaxLength(16)
+                        .HasColumnType("character varying(16)")
+                        .HasColumnName("source");
+
+                    b.Property<string>("Text")
+                        .IsRequired()
+                        .HasMaxLength(2000)
+                        .HasColumnType("character varying(2000)")
+                        .HasColumnName("text");
+
+                    b.Property<Guid>("VendId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("vend_id");
+
+                    b.HasKey("Id")
+                        .HasName("pk_door_words");
+
+                    b.HasIndex("VendId", "Id")
+                        .HasDatabaseName("ix_door_words_vend_id_id");
+
+                    b.ToTable("door_words", (string)null);
                 });
 
             modelBuilder.Entity("Automat.Server.Machines.Drivers.Native.MachineEvent", b =>
@@ -2441,6 +2880,10 @@ namespace Automat.Server.Data.Migrations
                         .HasColumnType("bigint")
                         .HasColumnName("amount");
 
+                    b.Property<string>("Card")
+                        .HasColumnType("jsonb")
+                        .HasColumnName("card");
+
                     b.Property<DateTimeOffset>("CreatedAt")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("created_at");
@@ -2480,6 +2923,10 @@ namespace Automat.Server.Data.Migrations
                         .HasMaxLength(64)
                         .HasColumnType("character varying(64)")
                         .HasColumnName("machine_id");
+
+                    b.Property<string>("Offer")
+                        .HasColumnType("jsonb")
+                        .HasColumnName("offer");
 
                     b.Property<Guid>("OrganizationId")
                         .HasColumnType("uuid")
@@ -2986,6 +3433,51 @@ namespace Automat.Server.Data.Migrations
                         .HasName("pk_goodwill_days");
 
                     b.ToTable("goodwill_days", (string)null);
+                });
+
+            modelBuilder.Entity("Automat.Server.Temperatures.TemperatureMinute", b =>
+                {
+                    b.Property<string>("MachineId")
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)")
+                        .HasColumnName("machine_id");
+
+                    b.Property<DateTimeOffset>("Minute")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("minute");
+
+                    b.Property<string>("Sensor")
+                        .HasMaxLength(32)
+                        .HasColumnType("character varying(32)")
+                        .HasColumnName("sensor");
+
+                    b.Property<int>("Highest")
+                        .HasColumnType("integer")
+                        .HasColumnName("highest");
+
+                    b.Property<int>("Lowest")
+                        .HasColumnType("integer")
+                        .HasColumnName("lowest");
+
+                    b.Property<Guid>("OrganizationId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("organization_id");
+
+                    b.Property<int>("Readings")
+                        .HasColumnType("integer")
+                        .HasColumnName("readings");
+
+                    b.Property<long>("Sum")
+                        .HasColumnType("bigint")
+                        .HasColumnName("sum");
+
+                    b.HasKey("MachineId", "Minute", "Sensor")
+                        .HasName("pk_temperature_minutes");
+
+                    b.HasIndex("Minute")
+                        .HasDatabaseName("ix_temperature_minutes_minute");
+
+                    b.ToTable("temperature_minutes", (string)null);
                 });
 
             modelBuilder.Entity("Automat.Server.Vends.NotedCounter", b =>

@@ -29,6 +29,9 @@ internal static class StripeForms
             // The same facts on the payment itself: refunds and disputes point there and not at the page.
             form.AddMetadata("payment_intent_data[metadata]", With(request.Metadata, "reference", request.Reference));
             if (request.Hold) form.Add("payment_intent_data[capture_method]", "manual");
+            if (!request.KeepCard) return;
+            form.Add("customer_creation", "always");
+            form.Add("payment_intent_data[setup_future_usage]", "off_session");
         });
     }
 
@@ -54,7 +57,7 @@ internal static class StripeForms
         {
             form.Add("amount", StripeAmounts.ToStripe(request.Amount, request.Currency));
             form.Add("currency", StripeAmounts.ToStripe(request.Currency));
-            form.Add("capture_method", "manual");
+            if (!request.TakeAtOnce) form.Add("capture_method", "manual");
             form.Add("automatic_payment_methods[enabled]", true);
             form.AddIfGiven("customer", request.CustomerId);
             if (request.PaymentMethodId is { } method)

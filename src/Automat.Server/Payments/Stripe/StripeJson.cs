@@ -44,6 +44,10 @@ internal static class StripeJson
         return value.ValueKind == JsonValueKind.Object ? value.Text("id") : throw Wrong(name);
     }
 
+    /// <summary>Another object, where Stripe was asked to expand its id; null where it is only named.</summary>
+    public static JsonElement? OptionalExpanded(this JsonElement element, string name) =>
+        Has(element, name, out var value) && value.ValueKind == JsonValueKind.Object ? value : null;
+
     public static DateTimeOffset Time(this JsonElement element, string name) =>
         element.OptionalTime(name) ?? throw Missing(name);
 

@@ -51,6 +51,9 @@ internal static class StripeObjects
             StripeAmounts.FromStripe(intent.OptionalLong("amount_received") ?? 0, currency))
         {
             ClientSecret = intent.OptionalText("client_secret"),
+            CustomerId = intent.OptionalId("customer"),
+            PaymentMethodId = intent.OptionalId("payment_method"),
+            Card = intent.OptionalExpanded("payment_method")?.OptionalObject("card")?.OptionalText("fingerprint"),
             Metadata = intent.Metadata(),
         };
     }

@@ -66,7 +66,7 @@ internal sealed class StripeProvider(StripeApi api, IOptions<StripeSettings> opt
     }
 
     public Task<PaymentIntent?> FindIntentAsync(string intentId, CancellationToken ct) =>
-        FindAsync("/v1/payment_intents/", intentId, StripeObjects.Intent, ct);
+        FindAsync("/v1/payment_intents/", intentId, StripeObjects.Intent, ct, "?expand[]=payment_method");
 
     public async Task<PaymentIntent> CaptureAsync(
         string intentId, long amount, string currency, string key, CancellationToken ct)
@@ -150,14 +150,14 @@ internal sealed class StripeProvider(StripeApi api, IOptions<StripeSettings> opt
     public ProviderEvent ReadEvent(ReadOnlyMemory<byte> body) => StripeEvents.Read(body);
 
     private async Task<T?> FindAsync<T>(
-        string path, string id, Func<JsonElement, T> read, CancellationToken ct)
+        string path, string id, Func<JsonElement, T> read, CancellationToken ct, string query = "")
         where T : class
     {
         // Ids come from addresses that anyone can type; what cannot be an id names nothing.
         if (!IsId(id)) return null;
         try
         {
-            return await api.GetAsync(path + id, read, ct);
+            return await api.GetAsync(path + id + query, read, ct);
         }
         catch (ProviderRefusedException e) when (e.Code == "resource_missing")
         {

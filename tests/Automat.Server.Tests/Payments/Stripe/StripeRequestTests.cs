@@ -86,6 +86,7 @@ public sealed class StripeRequestTests : IAsyncLifetime
             CustomerEmail = "a@example.com",
             Locale = "de",
             Hold = true,
+            KeepCard = true,
         };
 
         await _stripe.Provider().CreateCheckoutAsync(request, "k", _ct);
@@ -97,6 +98,8 @@ public sealed class StripeRequestTests : IAsyncLifetime
         Assert.Contains("customer_email = a@example.com", fields);
         Assert.Contains("locale = de", fields);
         Assert.Contains("payment_intent_data[capture_method] = manual", fields);
+        Assert.Contains("customer_creation = always", fields);
+        Assert.Contains("payment_intent_data[setup_future_usage] = off_session", fields);
     }
 
     [Fact]
@@ -169,6 +172,32 @@ public sealed class StripeRequestTests : IAsyncLifetime
         Assert.Contains("confirm = true", _stripe.Only.Fields);
         Assert.Contains("off_session = true", _stripe.Only.Fields);
         Assert.Contains("payment_method = pm_1", _stripe.Only.Fields);
+    }
+
+    [Fact]
+    [Trait("Accepts", "M9")]
+    public async Task A_saved_card_is_charged_at_once_where_that_is_asked_for()
+    {
+        _stripe.Then(200, Fixtures.Json("payment_intent", ("status", "succeeded"), ("amount_received", 400)));
+
+        var taken = await _stripe.Provider().AuthorizeAsync(
+            new AuthorizeRequest(400, "USD") { CustomerId = "cus_1", PaymentMethodId = "pm_1", TakeAtOnce = true }, "debt-1", _ct);
+
+        Assert.Equal((IntentStatus.Succeeded, 400), (taken.Status, taken.Received));
+        Assert.DoesNotContain(_stripe.Only.Fields, f => f.StartsWith("capture_method", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_payment_looked_up_tells_whose_card_it_is()
+    {
+        var method = Fixtures.Object("payment_method");
+        method["card"]!["fingerprint"] = "Xt5EWLLDS7FJjR1c";
+        _stripe.Then(200, Fixtures.Json("payment_intent", ("customer", "cus_1"), ("payment_method", method)));
+
+        var found = await _stripe.Provider().FindIntentAsync("pi_1", _ct);
+
+        Assert.Equal("/v1/payment_intents/pi_1?expand[]=payment_method", Uri.UnescapeDataString(_stripe.Only.Target));
+        Assert.Equal(("cus_1", (string?)method["id"], "Xt5EWLLDS7FJjR1c"), (found!.CustomerId, found.PaymentMethodId, found.Card));
     }
 
     [Fact]
