@@ -11,6 +11,7 @@ using Automat.Server.Machines;
 using Automat.Server.Machines.Drivers.Arcade;
 using Automat.Server.Machines.Drivers.Native;
 using Automat.Server.Machines.Drivers.Robot;
+using Automat.Server.Machines.Drivers.VmFlow;
 using Automat.Server.Notifications;
 using Automat.Server.Notifications.Mail;
 using Automat.Server.Observability;
@@ -235,6 +236,7 @@ internal sealed class AutomatServer : IAsyncDisposable
         app.MapRefunds();
         app.MapBooks();
         app.MapArcade();
+        app.MapVmFlow();
         app.MapRobot(() => new IPEndPoint(Settings.DeviceAddress, RobotPort));
         app.MapMqtt(Settings.Mqtt);
         app.MapDevices().MapNative();

@@ -10,6 +10,7 @@ using Automat.Server.Machines;
 using Automat.Server.Machines.Drivers.Arcade;
 using Automat.Server.Machines.Drivers.Native;
 using Automat.Server.Machines.Drivers.Robot;
+using Automat.Server.Machines.Drivers.VmFlow;
 using Automat.Server.MqttStore;
 using Automat.Server.Notifications;
 using Automat.Server.Payments;
@@ -44,6 +45,7 @@ internal static class Modules
         .AddRobot()
         .AddDevices()
         .AddNative()
+        .AddVmFlow()
         .AddNotifications();
 }
 

@@ -140,7 +140,7 @@ internal sealed class MachinePages(
         "journal_full" or "shutting_down" => PurchaseError.PaymentUnavailable,
         "machine_busy" => PurchaseError.MachineBusy,
         "machine_offline" or "not_connected_yet" => PurchaseError.MachineOffline,
-        "machine_faulted" => PurchaseError.MachineFaulted,
+        "machine_faulted" or "reader_disabled" => PurchaseError.MachineFaulted,
         "out_of_service" or "retired" => PurchaseError.OutOfService,
         _ => PurchaseError.NotReady,
     };
