@@ -38,6 +38,9 @@ internal sealed class DemoMachines : IAsyncDisposable
             demo.machines.Add(new SimulatedCabinet(new MachineIdentity("cab001", secrets.MachineSecret), world));
             demo.machines.Add(MachineKinds.Named("native-mqtt")
                 .Create(new MachineIdentity("snack-1", secrets.MachineSecret), number: 0, world));
+            demo.machines.Add(MachineKinds.Named("vmflow").Create(
+                new MachineIdentity("mdb-1", secrets.MachineSecret), number: 0,
+                world with { DispensesFrom = TimeSpan.FromSeconds(4), DispensesTo = TimeSpan.FromSeconds(4) }));
         }
 
         foreach (var machine in demo.machines) machine.Start();

@@ -72,6 +72,7 @@ internal static class FirstData
                 DriverSettings<RobotSettings>.Write(new RobotSettings { Allow = ["127.0.0.0/8", "::1"] }), 1),
             NewMachine(organization, "snack-1", "Snack Wall", "Second floor, by the stairs", "native", "{}", 2),
             NewMachine(organization, "fridge-1", "Fresh Fridge", "Canteen", "fridge", "{}", 3),
+            NewMachine(organization, "mdb-1", "Platform Snacks", "Railway station, platform 2", "vmflow", DemoCatalog.VmFlowSettings, 4),
         ];
         foreach (var machine in machines)
         {

@@ -60,14 +60,16 @@ internal sealed record GivenCredit(int Units, DateTimeOffset SentAt, long Succes
 internal sealed class CreditWatch(GivenCredit credit, VmFlowSettings settings)
 {
     private readonly DateTimeOffset ends = credit.SentAt + TimeSpan.FromSeconds(settings.SessionS);
+    private readonly DateTimeOffset over = OverBy(credit, settings);
     private readonly DateTimeOffset confirmedBy = credit.SentAt + TimeSpan.FromSeconds(settings.ConfirmWithin);
     private bool began;
     private bool vending;
     private bool failed;
     private bool confirmed;
 
-    /// <summary>How long past its end a session that still lasts is watched.</summary>
-    public static TimeSpan Grace { get; } = TimeSpan.FromSeconds(30);
+    /// <summary>When a credit's session is over whatever happens, and what is told of it later can be of something else.</summary>
+    public static DateTimeOffset OverBy(GivenCredit credit, VmFlowSettings settings) =>
+        credit.SentAt + TimeSpan.FromSeconds(settings.SessionS + settings.GraceS);
 
     /// <summary>The board took the command. That is all it says: a second credit it dropped it confirms, too.</summary>
     public void Confirmed() => confirmed = true;
@@ -113,8 +115,8 @@ internal sealed class CreditWatch(GivenCredit credit, VmFlowSettings settings)
 
     /// <summary>The board does not say how it is.</summary>
     public CreditVerdict Silent(DateTimeOffset now) =>
-        now >= ends + Grace ? new CreditVerdict(CreditFate.Unknown, "no_answer") : CreditVerdict.Open;
+        now >= over ? new CreditVerdict(CreditFate.Unknown, "no_answer") : CreditVerdict.Open;
 
     private CreditVerdict Late(BoardInfo info, CreditVerdict open) =>
-        info.HeardAt >= ends + Grace ? new CreditVerdict(CreditFate.Unknown, "no_answer") : open;
+        info.HeardAt >= over ? new CreditVerdict(CreditFate.Unknown, "no_answer") : open;
 }

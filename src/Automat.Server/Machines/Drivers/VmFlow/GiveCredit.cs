@@ -21,11 +21,16 @@ internal sealed class GiveCredit(Boards boards, CreditBook book, TimeProvider cl
         }
 
         var board = boards.Of(machine.Id);
+        // What it answers clears up an earlier doubt, or begins to take the earlier credit back.
+        if (await boards.AskAsync(machine, ct) is not { } before) return NotSent("machine_offline");
+        if (before.State is not ReaderState.Enabled || board.IsWatched || await IsOutstandingAsync(machine, command, ct))
+        {
+            return NotSent("machine_busy");
+        }
+
         board.IsWatched = true;
         try
         {
-            if (await boards.AskAsync(machine, ct) is not { } before) return NotSent("machine_offline");
-            if (before.State is not ReaderState.Enabled || await IsOutstandingAsync(machine, settings, command, ct)) return NotSent("machine_busy");
             return await GiveAsync(machine, command, credit, before, ct);
         }
         finally
@@ -34,13 +39,9 @@ internal sealed class GiveCredit(Boards boards, CreditBook book, TimeProvider cl
         }
     }
 
-    /// <summary>A credit in doubt may still be in its session, such as after a restart of the server.</summary>
-    private async Task<bool> IsOutstandingAsync(
-        Machine machine, VmFlowSettings settings, MachineCommand command, CancellationToken ct)
-    {
-        var since = clock.GetUtcNow() - TimeSpan.FromSeconds(settings.SessionS) - CreditWatch.Grace;
-        return (await book.OpenAsync(machine.Id, ct)).Any(c => c.CommandId != command.Id && c.SentAt > since);
-    }
+    /// <summary>A credit in doubt may still be in its session or lie in the board, such as after a restart of the server.</summary>
+    private async Task<bool> IsOutstandingAsync(Machine machine, MachineCommand command, CancellationToken ct) =>
+        (await book.OpenAsync(machine.Id, ct)).Any(c => c.CommandId != command.Id);
 
     private async Task<DeliveryResult> GiveAsync(
         Machine machine, MachineCommand command, BoardCredit credit, BoardInfo before, CancellationToken ct)

@@ -23,10 +23,15 @@ internal sealed class SettleLate(IServiceProvider services, Boards boards, Credi
             return;
         }
 
-        foreach (var lost in open.Where(c => c.Credit.HasRestarted(info))) await book.EndAsync(lost.CommandId, "board_restarted");
-        if (open.Where(c => !c.Credit.HasRestarted(info)).ToList() is not [var row]) return; // of two nobody can tell which it was
-        var settings = boards.SettingsOf(machine);
-        var over = row.SentAt + TimeSpan.FromSeconds(settings.SessionS) + CreditWatch.Grace;
+        // One that is not the newest has had its time: what the board tells now is of the newest.
+        foreach (var lost in open.Where(c => c != open[0] || c.Credit.HasRestarted(info)))
+        {
+            await book.EndAsync(lost.CommandId, lost.Credit.HasRestarted(info) ? "board_restarted" : "no_evidence");
+        }
+
+        var row = open[0];
+        if (row.Credit.HasRestarted(info)) return;
+        var over = CreditWatch.OverBy(row.Credit, boards.SettingsOf(machine));
         if (row.Credit.HasVended(info))
         {
             // Later than its session it was somebody else's, such as over Bluetooth.
@@ -46,8 +51,8 @@ internal sealed class SettleLate(IServiceProvider services, Boards boards, Credi
     {
         var board = boards.Of(machine.Id);
         if (board.IsWatched || !board.MayBeInDoubt) return;
-        if (await book.OpenAsync(machine.Id, ct) is not [var row]) return;
-        var over = row.SentAt + TimeSpan.FromSeconds(boards.SettingsOf(machine).SessionS) + CreditWatch.Grace;
+        if (await book.OpenAsync(machine.Id, ct) is not [var row, ..]) return;
+        var over = CreditWatch.OverBy(row.Credit, boards.SettingsOf(machine));
         if (!row.Credit.HasFailed(failed) || failed.At > over.ToUnixTimeSeconds() || failed.Units < row.Units) return;
         await EndAsync(machine, row, DeliveryOutcome.Refused, "vend_failed", ct);
     }

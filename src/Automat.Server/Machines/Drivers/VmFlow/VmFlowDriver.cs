@@ -26,7 +26,7 @@ internal sealed class VmFlowDriver(
     {
         var own = boards.SettingsOf(machine);
         // The session, what it is watched beyond that, and taking back a credit that never began.
-        var answer = TimeSpan.FromSeconds(own.SessionS + own.RestartWithin + (own.AnswerWithin * 4) + 10) + CreditWatch.Grace;
+        var answer = TimeSpan.FromSeconds(own.SessionS + own.GraceS + own.RestartWithin + (own.AnswerWithin * 4) + 10);
         return new DeliveryTerms(
             CreditKind, TimeSpan.FromSeconds(own.TakeWithin), answer, TimeSpan.FromSeconds(own.DecideWithin), UsesCode: false,
             own.SalesAtOnce);
@@ -140,8 +140,8 @@ internal sealed class VmFlowDriver(
                 ReaderState.Inactive or ReaderState.Disabled => "reader_disabled",
             },
         });
+        await late.HeardAsync(machine, info, ct); // before who asked goes on: a doubt is cleared up before the next credit
         boards.Of(machine.Id).Infos.Say(info);
-        await late.HeardAsync(machine, info, ct);
     }
 
     private async Task GreetAsync(Machine machine)

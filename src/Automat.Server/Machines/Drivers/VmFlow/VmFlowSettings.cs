@@ -59,6 +59,10 @@ internal sealed record VmFlowSettings
     [Range(1, 600)]
     public int SessionS { get; init; } = 70;
 
+    /// <summary>How long past its end a session that still lasts, or a board that is silent, is watched, in seconds.</summary>
+    [Range(1, 600)]
+    public int GraceS { get; init; } = 30;
+
     /// <summary>How long the board may take to answer, in seconds. Its signature window is ten.</summary>
     [Range(1, 30)]
     public int AnswerWithin { get; init; } = 5;
