@@ -65,6 +65,9 @@ public sealed class SimulatedBoard(MachineIdentity who, Surroundings world, Boar
     /// <summary>Credits that came in, dropped ones too, in MDB units.</summary>
     public IReadOnlyList<int> Credits => line.Credits;
 
+    /// <summary>The machine on the bus is switched on and polls its reader.</summary>
+    public bool IsPolled { get; set; } = true;
+
     /// <summary>So many of the next questions it does not answer.</summary>
     public int Deaf
     {
@@ -189,7 +192,7 @@ public sealed class SimulatedBoard(MachineIdentity who, Surroundings world, Boar
         while (true)
         {
             await Task.Delay(Poll, world.Time, stopping.Token);
-            if (!Reader.Poll(world.Time.GetUtcNow()) || !options.IsAttended) continue;
+            if (!IsPolled || !Reader.Poll(world.Time.GetUtcNow()) || !options.IsAttended) continue;
             await atMachine.WaitAsync(stopping.Token);
             try
             {
