@@ -93,10 +93,11 @@ public sealed class VmFlowSaleTests(SharedApp shared) : IClassFixture<SharedApp>
         await Task.Delay(2_500, TestContext.Current.CancellationToken); // time in which a second credit would come
         Assert.Equal([150], board.Credits);
         await board.VendAsync();
-        await app.VendAsync(first, VendStatus.Committed);
+        await TestApp.EventuallyAsync(() => Task.FromResult(board.Credits.Count), count => count == 2);
         await board.ComesToAsync(ReaderMode.Idle);
         await board.VendAsync();
 
+        await app.VendAsync(first, VendStatus.Committed);
         await app.VendAsync(second, VendStatus.Committed);
         Assert.Equal([150, 150], board.Credits);
     }
@@ -104,7 +105,7 @@ public sealed class VmFlowSaleTests(SharedApp shared) : IClassFixture<SharedApp>
     [Fact]
     public async Task A_machine_that_has_switched_its_reader_off_is_not_sold_and_gets_no_credit()
     {
-        await using var board = await app.GivenBoardAsync("vm-disabled", """{"take_within":4}""");
+        await using var board = await app.GivenBoardAsync("vm-disabled", """{"take_within":4,"restart_within":3}""");
         var session = await app.Buyer.OpenAsync("vm-disabled");
         board.Reader.Disable();
 

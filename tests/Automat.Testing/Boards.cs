@@ -60,7 +60,7 @@ public static class Boards
                 DispensesFrom = TimeSpan.FromMilliseconds(50),
                 DispensesTo = TimeSpan.FromMilliseconds(100),
             },
-            new BoardOptions { IsAttended = false, ClientId = clientId, Sub = sub });
+            new BoardOptions { IsAttended = false, OnSince = TimeSpan.FromHours(1), ClientId = clientId, Sub = sub });
         board.Start();
         return board;
     }

@@ -1,5 +1,6 @@
 using Automat.Simulator.Kinds;
 using Automat.Simulator.Machines;
+using Automat.Simulator.Machines.VmFlow;
 
 namespace Automat.Server.Demo;
 
@@ -38,9 +39,10 @@ internal sealed class DemoMachines : IAsyncDisposable
             demo.machines.Add(new SimulatedCabinet(new MachineIdentity("cab001", secrets.MachineSecret), world));
             demo.machines.Add(MachineKinds.Named("native-mqtt")
                 .Create(new MachineIdentity("snack-1", secrets.MachineSecret), number: 0, world));
-            demo.machines.Add(MachineKinds.Named("vmflow").Create(
-                new MachineIdentity("mdb-1", secrets.MachineSecret), number: 0,
-                world with { DispensesFrom = TimeSpan.FromSeconds(4), DispensesTo = TimeSpan.FromSeconds(4) }));
+            demo.machines.Add(new SimulatedBoard(
+                new MachineIdentity("mdb-1", secrets.MachineSecret),
+                world with { DispensesFrom = TimeSpan.FromSeconds(4), DispensesTo = TimeSpan.FromSeconds(4) },
+                new BoardOptions { OnSince = TimeSpan.FromHours(1) }));
         }
 
         foreach (var machine in demo.machines) machine.Start();

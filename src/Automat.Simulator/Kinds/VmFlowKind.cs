@@ -17,5 +17,5 @@ internal sealed class VmFlowKind : IMachineKind
         """;
 
     public ISimulatedMachine Create(MachineIdentity who, int number, Surroundings world) =>
-        new SimulatedBoard(who, world, new BoardOptions());
+        new SimulatedBoard(who, world, new BoardOptions { OnSince = TimeSpan.FromHours(1) });
 }

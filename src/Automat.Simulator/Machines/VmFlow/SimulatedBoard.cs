@@ -22,6 +22,9 @@ public sealed record BoardOptions
     /// <summary>Somebody stands before it and chooses whatever the credit pays for.</summary>
     public bool IsAttended { get; init; } = true;
 
+    /// <summary>How long it has been on already when it is switched on here.</summary>
+    public TimeSpan OnSince { get; init; }
+
     /// <summary>How long it takes to start.</summary>
     public TimeSpan Boots { get; init; } = TimeSpan.FromMilliseconds(800);
 }
@@ -47,7 +50,7 @@ public sealed class SimulatedBoard(MachineIdentity who, Surroundings world, Boar
     private long lastCash;
     private int atWork;
     private int deaf;
-    private DateTimeOffset started = world.Time.GetUtcNow();
+    private DateTimeOffset started = world.Time.GetUtcNow() - options.OnSince;
     private Task running = Task.CompletedTask;
 
     /// <inheritdoc/>
@@ -177,12 +180,12 @@ public sealed class SimulatedBoard(MachineIdentity who, Surroundings world, Boar
         while (true)
         {
             if (faults.Strikes(FaultKind.WrongSecret)) await line.KnockAsync();
-            started = world.Time.GetUtcNow();
             await line.StayAsync(HearAsync, powerCut, stopping.Token);
             Reader.Restart();
             untold = null; // nobody will ever hear of it
             world.Figures.Add(Count.Restarts);
             await Task.Delay(options.Boots, world.Time, stopping.Token);
+            started = world.Time.GetUtcNow();
         }
     }
 

@@ -39,6 +39,9 @@ internal sealed record BoardInfo(
     /// <summary>When it was heard; set by who hears it.</summary>
     public DateTimeOffset HeardAt { get; init; }
 
+    /// <summary>It can be given credit: switched on by the machine, and not just started.</summary>
+    public bool IsReady => State is ReaderState.Enabled && UptimeSeconds >= VmFlowSettings.ShortestSettling;
+
     /// <summary>When the board started, give or take a second.</summary>
     public DateTimeOffset StartedAt => HeardAt - TimeSpan.FromSeconds(UptimeSeconds);
 

@@ -35,11 +35,13 @@ internal readonly record struct CreditVerdict(CreditFate Fate, string Evidence)
 /// <param name="BoardStartedAt">When the board had started, by its uptime before.</param>
 internal sealed record GivenCredit(int Units, DateTimeOffset SentAt, long SuccessBefore, DateTimeOffset BoardStartedAt)
 {
-    private static readonly TimeSpan UptimeSlack = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan UptimeSlack = TimeSpan.FromSeconds(VmFlowSettings.ShortestSettling / 2);
 
-    /// <summary>The board has started since: what it remembered is gone.</summary>
-    public bool HasRestarted(BoardInfo info) => (info.StartedAt - BoardStartedAt).Duration() > UptimeSlack
-        && info.StartedAt > BoardStartedAt;
+    /// <summary>
+    /// The board has started since: what it remembered is gone. Its uptime is whole seconds and arrives a little later, which is
+    /// why a board that has just started is given no credit.
+    /// </summary>
+    public bool HasRestarted(BoardInfo info) => info.StartedAt - BoardStartedAt > UptimeSlack;
 
     /// <summary>The board tells of a success it did not know before, and not an older one than the credit.</summary>
     public bool HasVended(BoardInfo info) =>

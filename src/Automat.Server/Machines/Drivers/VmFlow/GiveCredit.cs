@@ -23,7 +23,7 @@ internal sealed class GiveCredit(Boards boards, CreditBook book, TimeProvider cl
         var board = boards.Of(machine.Id);
         // What it answers clears up an earlier doubt, or begins to take the earlier credit back.
         if (await boards.AskAsync(machine, ct) is not { } before) return NotSent("machine_offline");
-        if (before.State is not ReaderState.Enabled || board.IsWatched || await IsOutstandingAsync(machine, command, ct))
+        if (!before.IsReady || board.IsWatched || await IsOutstandingAsync(machine, command, ct))
         {
             return NotSent("machine_busy");
         }

@@ -26,7 +26,7 @@ internal sealed class VmFlowDriver(
     {
         var own = boards.SettingsOf(machine);
         // The session, what it is watched beyond that, and taking back a credit that never began.
-        var answer = TimeSpan.FromSeconds(own.SessionS + own.GraceS + own.RestartWithin + (own.AnswerWithin * 4) + 10);
+        var answer = TimeSpan.FromSeconds(own.SessionS + own.GraceS + own.RestartWithin + (own.AnswerWithin * 3));
         return new DeliveryTerms(
             CreditKind, TimeSpan.FromSeconds(own.TakeWithin), answer, TimeSpan.FromSeconds(own.DecideWithin), UsesCode: false,
             own.SalesAtOnce);
@@ -135,7 +135,7 @@ internal sealed class VmFlowDriver(
             Within = TimeSpan.FromSeconds(boards.SettingsOf(machine).InfoS * 3),
             WhyNot = info.State switch
             {
-                ReaderState.Enabled => null,
+                ReaderState.Enabled => info.IsReady ? null : "machine_busy",
                 ReaderState.Idle or ReaderState.Vend => "machine_busy",
                 ReaderState.Inactive or ReaderState.Disabled => "reader_disabled",
             },

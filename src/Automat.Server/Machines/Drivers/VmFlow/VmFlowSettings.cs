@@ -7,6 +7,9 @@ namespace Automat.Server.Machines.Drivers.VmFlow;
 /// <summary>What can be set for a VMflow board.</summary>
 internal sealed record VmFlowSettings
 {
+    /// <summary>Seconds a board must have been on before it is given credit, so that its next start can be told from this one.</summary>
+    public const int ShortestSettling = 12;
+
     /// <summary>The board speaks signed text.</summary>
     public const string Signed = "signed";
 
