@@ -21,6 +21,7 @@ public sealed class ModuleBoundaryTests
         ["Machines.Drivers.Arcade"] = ["Access", "Audit", "Data", "Machines", "Payments", "Vends"],
         ["Machines.Drivers.Native"] = ["Catalog", "Chips", "Data", "Devices", "Machines", "Platform", "Vends"],
         ["Machines.Drivers.Robot"] = ["Access", "Audit", "Catalog", "Data", "Machines", "Payments", "Platform", "Vends"],
+        ["Machines.Drivers.VmFlow"] = ["Access", "Data", "Devices", "Machines", "Platform", "Vends"],
         ["MqttStore"] = ["Data", "Machines"],
         ["Notifications"] = ["Access", "Data", "Panel", "Platform", "Privacy", "Storefront"],
         ["Panel"] = ["Access", "Storefront"],

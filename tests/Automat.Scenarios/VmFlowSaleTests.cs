@@ -246,7 +246,10 @@ public sealed class VmFlowRestartTests
         var port = ((IPEndPoint)free.LocalEndpoint).Port;
         free.Stop();
         await using var app = await TestApp.StartAsync(("Automat:Mqtt:Port", $"{port}"));
-        await using var board = await app.GivenBoardAsync("vm-crash");
+        await app.RegisterBoardAsync("vm-crash");
+        await app.GiveSecretAsync("vm-crash", TestApp.MachineSecret); // what the demo gives all its machines when it starts again
+        await using var board = app.StartBoard("vm-crash", TestApp.MachineSecret);
+        await app.SellsAsync("vm-crash");
         var session = await app.Buyer.OpenAsync("vm-crash");
         await app.Provider.PayAsync(session);
         await board.ComesToAsync(ReaderMode.Idle);
