@@ -14,6 +14,7 @@ using Automat.Server.Machines.Drivers.Arcade;
 using Automat.Server.Machines.Drivers.Fridge;
 using Automat.Server.Machines.Drivers.Native;
 using Automat.Server.Machines.Drivers.Robot;
+using Automat.Server.Machines.Drivers.VmFlow;
 using Automat.Server.Notifications;
 using Automat.Server.Notifications.Mail;
 using Automat.Server.Observability;
@@ -243,6 +244,7 @@ internal sealed class AutomatServer : IAsyncDisposable
         app.MapTemperatures();
         app.MapArcade();
         app.MapFridge();
+        app.MapVmFlow();
         app.MapRobot(() => new IPEndPoint(Settings.DeviceAddress, RobotPort));
         app.MapMqtt(Settings.Mqtt);
         app.MapDevices().MapNative();

@@ -12,6 +12,7 @@ using Automat.Server.Machines.Drivers.Arcade;
 using Automat.Server.Machines.Drivers.Fridge;
 using Automat.Server.Machines.Drivers.Native;
 using Automat.Server.Machines.Drivers.Robot;
+using Automat.Server.Machines.Drivers.VmFlow;
 using Automat.Server.MqttStore;
 using Automat.Server.Notifications;
 using Automat.Server.Payments;
@@ -50,6 +51,7 @@ internal static class Modules
         .AddRobot()
         .AddDevices()
         .AddNative()
+        .AddVmFlow()
         .AddNotifications();
 }
 

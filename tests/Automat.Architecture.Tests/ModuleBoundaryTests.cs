@@ -26,6 +26,7 @@ public sealed class ModuleBoundaryTests
         ],
         ["Machines.Drivers.Native"] = ["Catalog", "Chips", "Data", "Devices", "Machines", "Platform", "Vends"],
         ["Machines.Drivers.Robot"] = ["Access", "Audit", "Catalog", "Data", "Machines", "Payments", "Platform", "Vends"],
+        ["Machines.Drivers.VmFlow"] = ["Access", "Data", "Devices", "Machines", "Platform", "Vends"],
         ["MqttStore"] = ["Data", "Machines"],
         ["Notifications"] = ["Access", "Data", "Panel", "Platform", "Privacy", "Storefront"],
         ["Panel"] = ["Access", "Storefront"],

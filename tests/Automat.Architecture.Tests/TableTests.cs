@@ -28,6 +28,7 @@ public sealed class TableTests
         ["Machines.Drivers.Fridge"] = ["Automat.Domain.Vends.Vend", "Catalog.Product", "Machines.Machine", "Machines.Slot"],
         ["Machines.Drivers.Native"] = ["Catalog.Product", "Machines.Machine", "Machines.MachineCommand", "Machines.Slot"],
         ["Machines.Drivers.Robot"] = ["Catalog.Product", "Machines.Slot"],
+        ["Machines.Drivers.VmFlow"] = ["Machines.Machine"], // which one has a board's client id
         ["Notifications"] = ["Automat.Domain.Organization"],
         ["Refunds"] =
         [

@@ -36,7 +36,7 @@ public sealed class SimulationTests
         Assert.All(
             root.GetProperty("verdict").GetProperty("invariants").EnumerateArray(),
             invariant => Assert.True(invariant.GetProperty("holds").GetBoolean(), invariant.GetRawText()));
-        foreach (var kind in new[] { "native-http", "native-mqtt", "arcade", "robot", "fridge" })
+        foreach (var kind in new[] { "native-http", "native-mqtt", "arcade", "robot", "fridge", "vmflow" })
         {
             Assert.Equal(6, root.GetProperty("machines").GetProperty(kind).GetInt32());
         }
@@ -61,7 +61,7 @@ public sealed class SimulationTests
             AppContext.BaseDirectory,
             [
                 "simulate", "--server", app.Http.ToString(), "--api-key", TestApp.ApiKey, "--sandbox", app.Sandbox.ToString(),
-                "--robot-port", $"{app.RobotPort}", "--machines", "8", "--seconds", "15", "--pace", "3", "--settle", "300",
+                "--robot-port", $"{app.RobotPort}", "--machines", "10", "--seconds", "15", "--pace", "3", "--settle", "300",
                 "--faults", "some", "--seed", Seed, "--json",
             ]);
 
@@ -71,8 +71,8 @@ public sealed class SimulationTests
         using var summary = JsonDocument.Parse(run.Output);
         Assert.True(summary.RootElement.GetProperty("counts").GetProperty("delivered").GetInt64() > 0, run.Output);
         var retired = (await app.CallAsync(HttpMethod.Get, "/api/v1/machines?state=retired&limit=100")).Body.GetProperty("items");
-        Assert.Equal(8, retired.GetArrayLength());
-        Assert.Equal(8, await app.QueryAsync(db => db.Database.SqlQueryRaw<int>(
+        Assert.Equal(10, retired.GetArrayLength());
+        Assert.Equal(10, await app.QueryAsync(db => db.Database.SqlQueryRaw<int>(
             "select count(distinct machine_id)::int as \"Value\" from machine_secrets where machine_id like 'sim-%'").SingleAsync()));
         await app.VerifyBooksAsync();
     }

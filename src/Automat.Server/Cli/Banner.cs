@@ -40,7 +40,7 @@ internal static class Banner
         Line(text, "sign in", new Uri(server.Http, "/sign-in").ToString());
         Line(text, "existing pages", $"{DemoSignIns.ExistingAdministrator}  {secrets.Password}");
         Line(text, "API key", secrets.ApiKey);
-        Line(text, "machines", $"cab001, robot-1, snack-1, fridge-1  secret {secrets.MachineSecret}");
+        Line(text, "machines", $"cab001, robot-1, snack-1, fridge-1, mdb-1  secret {secrets.MachineSecret}");
         Line(text, "chip", $"UID {DemoChips.Printed}");
         if (server.Sandbox is { } sandbox) Line(text, "webhook secret", sandbox.WebhookSecret);
         text.AppendLine();

@@ -164,7 +164,7 @@ internal sealed class MachinePages(
         "debt_open" => PurchaseError.DebtOpen,
         "card_needs_customer" or "hold_closed" => PurchaseError.CardRefused,
         "machine_offline" or "not_connected_yet" => PurchaseError.MachineOffline,
-        "machine_faulted" => PurchaseError.MachineFaulted,
+        "machine_faulted" or "reader_disabled" => PurchaseError.MachineFaulted,
         "out_of_service" or "retired" => PurchaseError.OutOfService,
         _ => PurchaseError.NotReady,
     };

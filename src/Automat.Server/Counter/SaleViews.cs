@@ -26,6 +26,7 @@ internal static class SaleViews
             CodeValidUntil = stage is VendStage.CodeReady ? Local(vend?.Deadline, machine) : null,
             Credits = look is MachineLook.Arcade ? lines.Sum(l => l.Quantity) : null,
             Reason = stage is VendStage.Delivered ? VendReason.None : ReasonOf(vend?.Reason ?? purchase.Reason, vend),
+            Press = machine.Driver == "vmflow" && stage is VendStage.Delivering ? lines.FirstOrDefault()?.Slot : null,
             ReceiptToken = vend is null ? null : token,
             // How long one may, the claim's own page knows.
             MayClaim = vend?.Status is VendStatus.Committed or VendStatus.PartlyRefunded or VendStatus.Unknown,
@@ -63,7 +64,8 @@ internal static class SaleViews
         "machine_busy" => MachineCondition.Busy,
         "not_connected_yet" => MachineCondition.NotConnected,
         "out_of_service" or "retired" => MachineCondition.OutOfService,
-        "machine_faulted" => MachineCondition.Faulted,
+        "machine_faulted" or "reader_disabled" => MachineCondition.Faulted,
+        "cash_only" => MachineCondition.CashOnly,
         _ => MachineCondition.Offline,
     };
 
@@ -94,11 +96,14 @@ internal static class SaleViews
     private static VendReason ReasonOf(string? reason, Vend? vend) => reason switch
     {
         null => VendReason.None,
-        "no_answer" or "connection_lost" or "server_restarted" or "overdue" or "brokered" => VendReason.MachineSilent,
+        "no_answer" or "connection_lost" or "server_restarted" or "overdue" or "brokered"
+            or "board_restarted" or "machine_reset" or "no_evidence" => VendReason.MachineSilent,
         "machine_offline" or "not_connected_yet" => VendReason.MachineOffline,
         "out_of_service" => VendReason.OutOfService,
         "machine_failed" or "vend_failed" or "cancelled_by_machine" => VendReason.MachineFault,
         "machine_refused" or "too_late" or "command_unsupported" => VendReason.MachineRefused,
+        "no_vend" => VendReason.NothingChosen,
+        "no_session" or "not_taken" => VendReason.MachineRefused,
         "counted" or "staff_decided" => VendReason.FoundUndelivered,
         _ when reason.EndsWith("_jam", StringComparison.Ordinal) || reason == "jammed" => VendReason.Jammed,
         "sold_out" => VendReason.SoldOut,

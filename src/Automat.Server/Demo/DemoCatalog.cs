@@ -34,12 +34,17 @@ internal static class DemoCatalog
         new(20, "token", "Game credit", "Games", 100, 1900),
     ];
 
+    /// <summary>Settings of the board in the demo's machine with an MDB bus: which of its keys is which slot.</summary>
+    public const string VmFlowSettings =
+        """{"items":{"11":"A1","12":"A2","13":"A3","14":"A4","21":"B1","22":"B2"},"info_s":10,"sales_at_once":2}""";
+
     /// <summary>What lies in each machine: product numbers in the order of the slots.</summary>
     public static IReadOnlyDictionary<string, int[]> Planograms { get; } = new Dictionary<string, int[]>(StringComparer.Ordinal)
     {
         ["cab001"] = [20],
         ["robot-1"] = [1, 2, 3, 17, 18, 19, 4, 6],
         ["snack-1"] = [2, 18, 1, 3, 17, 19, 4, 5, 6, 7, 8, 9],
+        ["mdb-1"] = [1, 17, 2, 18, 4, 6],
         ["fridge-1"] = [10, 11, 12, 13, 14, 15, 16],
     };
 

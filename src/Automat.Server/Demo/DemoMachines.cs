@@ -1,5 +1,6 @@
 using Automat.Simulator.Kinds;
 using Automat.Simulator.Machines;
+using Automat.Simulator.Machines.VmFlow;
 
 namespace Automat.Server.Demo;
 
@@ -40,6 +41,10 @@ internal sealed class DemoMachines : IAsyncDisposable
                 .Create(new MachineIdentity("snack-1", secrets.MachineSecret), number: 0, world));
             demo.machines.Add(new SimulatedFridge(
                 new MachineIdentity("fridge-1", secrets.MachineSecret), world, FridgeTiming.Usual, Visit) { Celsius = 4.5 });
+            demo.machines.Add(new SimulatedBoard(
+                new MachineIdentity("mdb-1", secrets.MachineSecret),
+                world with { DispensesFrom = TimeSpan.FromSeconds(4), DispensesTo = TimeSpan.FromSeconds(4) },
+                new BoardOptions { OnSince = TimeSpan.FromHours(1) }));
         }
 
         foreach (var machine in demo.machines) machine.Start();

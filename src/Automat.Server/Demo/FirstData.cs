@@ -75,6 +75,7 @@ internal static class FirstData
             NewMachine(organization, "snack-1", "Snack Wall", "Second floor, by the stairs", "native", "{}", 2),
             NewMachine(organization, "fridge-1", "Fresh Fridge", "Canteen", FridgeDriver.DriverName,
                 DriverSettings<FridgeSettings>.Write(new FridgeSettings { WarmestAllowed = 8 }), 3),
+            NewMachine(organization, "mdb-1", "Platform Snacks", "Railway station, platform 2", "vmflow", DemoCatalog.VmFlowSettings, 4),
         ];
         foreach (var machine in machines)
         {

@@ -3,6 +3,7 @@ using System.Text.Json;
 using Automat.Domain;
 using Automat.Server.Data;
 using Automat.Server.Platform;
+using Microsoft.EntityFrameworkCore;
 
 namespace Automat.Server.Machines;
 
@@ -44,7 +45,15 @@ internal sealed class ChangeMachine(AutomatDb db, DriverRegistry drivers, Machin
             Settings = request.Settings?.GetRawText() ?? machine.Settings,
         };
         db.Replace(machine, changed);
-        await db.SaveChangesAsync(ct);
+        try
+        {
+            await db.SaveChangesAsync(ct);
+        }
+        catch (DbUpdateException refused) when (MachineFields.IsSettingTaken(refused))
+        {
+            throw MachineFields.SettingTaken();
+        }
+
         await transaction.CommitAsync(ct);
         changes.Tell(machine.Id);
         return await db.OwnMachineAsync(caller, id, ct); // as stored: the database writes JSON its own way

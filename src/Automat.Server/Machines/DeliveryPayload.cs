@@ -6,6 +6,9 @@ namespace Automat.Server.Machines;
 /// <param name="Email">The customer's address, for machines that show whose turn it is; empty when unknown.</param>
 public sealed record DeliveryPayload(int Quantity, string? Code, string Email)
 {
+    /// <summary>What it costs in all, minor units of the machine's currency, for machines that are given credit.</summary>
+    public long Amount { get; init; }
+
     /// <summary>What is to come out, slot by slot, for machines that choose by slot.</summary>
     public IReadOnlyList<DeliveryItem> Items { get; init; } = [];
 }

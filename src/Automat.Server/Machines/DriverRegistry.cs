@@ -26,6 +26,9 @@ public sealed class DriverRegistry(IEnumerable<IMachineDriver> drivers)
         MachineState.Retired => "retired",
     };
 
+    /// <summary>Why a ready machine cannot deliver just this, in a stable word; null when it can. Asked before any money moves.</summary>
+    public string? WhyNotDeliver(Machine machine, int pieces, Money price) => Of(machine)?.WhyNotDeliver(machine, pieces, price);
+
     /// <summary>What a sale on the machine needs.</summary>
     /// <exception cref="RuleException"><c>not_connected_yet</c> when this server has no such driver.</exception>
     public DeliveryTerms TermsOf(Machine machine) => Of(machine)?.TermsOf(machine)

@@ -43,6 +43,21 @@ public interface IMachineDriver
     /// <summary>Why the machine cannot take a sale now, in a stable word; null when it can. Asked before any money moves.</summary>
     string? WhyNotReady(Machine machine);
 
+    /// <summary>
+    /// Why the machine cannot deliver just this, although it is ready, in a stable word; null when it can. Asked before any
+    /// money moves.
+    /// </summary>
+    /// <param name="machine">The machine.</param>
+    /// <param name="pieces">Pieces in all.</param>
+    /// <param name="price">What they cost together.</param>
+    string? WhyNotDeliver(Machine machine, int pieces, Money price) => null;
+
+    /// <summary>Why what the machine says cannot be trusted, in a stable word for staff to see; null when it can.</summary>
+    string? WhyInsecure(Machine machine) => null;
+
+    /// <summary>Whether such a machine may have a secret that was chosen elsewhere; else it gets one of ours.</summary>
+    bool TakesSecret(string secret) => false;
+
     /// <summary>Whether a command can be handed to the machine at this moment.</summary>
     bool CanReach(MachineId machine);
 

@@ -66,6 +66,15 @@ public sealed class MachineKeys(
     }
 
     /// <summary>
+    /// Takes a secret a machine was given elsewhere in place of all it had. Saved with the caller's own save.
+    /// </summary>
+    public async Task<IssuedSecret> TakeAsync(AutomatDb db, Machine machine, string secret, CancellationToken ct)
+    {
+        await RevokeAsync(db, machine.Id, secret: null, ct);
+        return new IssuedSecret(Add(db, machine, secret, clock.GetUtcNow()), secret);
+    }
+
+    /// <summary>
     /// Gives a machine a secret that was chosen elsewhere, such as the demo's, and takes all others back; changes nothing
     /// when it is its only one already. Saved with the caller's own save.
     /// </summary>

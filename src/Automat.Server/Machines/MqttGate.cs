@@ -5,21 +5,21 @@ using Automat.Mqtt.Broker;
 namespace Automat.Server.Machines;
 
 /// <summary>
-/// Lets machines in over MQTT: the machine's id as user name, its secret as password, or a certificate in its name. What it
-/// may read and write its driver says; a machine whose driver is not there yet may sign in and nothing else.
+/// Lets machines in over MQTT: the machine's id as user name, its secret as password, a certificate in its name, or another
+/// door of a driver. What it may read and write its driver says; a machine whose driver is not there yet may sign in and
+/// nothing else.
 /// </summary>
 internal sealed class MqttGate(
     MachineDirectory machines, MachineKeys keys, DriverRegistry drivers, MachineStatuses statuses, MqttOperator local,
-    IEnumerable<IPasswordlessMachines> passwordless) : IMqttGate
+    IEnumerable<IMqttDoor> doors)
+    : IMqttGate
 {
     public async ValueTask<MqttIdentity?> AuthenticateAsync(MqttLogin login, CancellationToken ct)
     {
         if (login is { UserName: MqttOperator.UserName, ClientCertificate: null }) return local.Admit(login);
         var machine = login.ClientCertificate is { } proven
             ? await ProvenAsync(login, proven.CommonName, ct)
-            : string.IsNullOrEmpty(login.UserName) && login.Password.IsEmpty
-                ? await PasswordlessAsync(login, ct)
-                : await keys.SignInAsync(login.UserName, login.Password, ct);
+            : await keys.SignInAsync(login.UserName, login.Password, ct) ?? await AdmittedAsync(login, ct);
         return machine is null ? null : IdentityOf(machine);
     }
 
@@ -51,10 +51,14 @@ internal sealed class MqttGate(
         return machine is { State: not MachineState.Retired } ? machine : null;
     }
 
-    private async ValueTask<Machine?> PasswordlessAsync(MqttLogin login, CancellationToken ct)
+    /// <summary>Firmware that can present nothing of its own comes in by another door, where its owner has opened one.</summary>
+    private async ValueTask<Machine?> AdmittedAsync(MqttLogin login, CancellationToken ct)
     {
-        foreach (var some in passwordless)
-            if (await some.FindAsync(login, ct) is { } machine) return machine;
+        foreach (var door in doors)
+        {
+            if (await door.AdmitAsync(login, ct) is { State: not MachineState.Retired } machine) return machine;
+        }
+
         return null;
     }
 

@@ -13,11 +13,17 @@ internal sealed record RegisteredMachine(
     string Id, string Name, string Location, string Driver, string TimeZone, string Currency, string State,
     string SilencePolicy, string? Group, JsonElement Settings, DateTimeOffset CreatedAt, MachineStatusView Status)
 {
+    /// <summary>Why what it says cannot be trusted, a stable word; null when it can.</summary>
+    public string? Insecure { get; init; }
+
     public static RegisteredMachine Of(Machine machine, DriverRegistry drivers, MachineStatuses statuses) => new(
         machine.Id.Value, machine.Name, machine.Location, machine.Driver, machine.TimeZone, machine.Currency.Code,
         JsonNamingPolicy.SnakeCaseLower.ConvertName(machine.State.ToString()),
         JsonNamingPolicy.SnakeCaseLower.ConvertName(machine.SilencePolicy.ToString()),
-        machine.Group, JsonElement.Parse(machine.Settings), machine.CreatedAt, MachineStatusView.Of(machine, drivers, statuses));
+        machine.Group, JsonElement.Parse(machine.Settings), machine.CreatedAt, MachineStatusView.Of(machine, drivers, statuses))
+    {
+        Insecure = drivers.Of(machine)?.WhyInsecure(machine),
+    };
 }
 
 /// <summary>How a machine is, as staff see it.</summary>
@@ -123,6 +129,23 @@ internal static class MachineFields
         if (given.ValueKind is not JsonValueKind.Object) faults["settings"] = "Settings are a JSON object.";
         else foreach (var (field, sentence) in driver?.FaultsIn(given) ?? new Dictionary<string, string>()) faults[field] = sentence;
     }
+
+    public static void Secret(Dictionary<string, string> faults, IMachineDriver? driver, string? secret)
+    {
+        if (secret is not null && driver?.TakesSecret(secret) is not true)
+        {
+            faults["secret"] = "Such a machine gets its secret from us, or this is none it could have.";
+        }
+    }
+
+    /// <summary>Whether a save was refused because a driver's setting must be one machine's alone; its index says so by its name.</summary>
+    public static bool IsSettingTaken(DbUpdateException refused) => refused.InnerException is Npgsql.PostgresException
+    {
+        SqlState: Npgsql.PostgresErrorCodes.UniqueViolation,
+    } broken && broken.ConstraintName?.StartsWith("ux_machines_setting_", StringComparison.Ordinal) is true;
+
+    public static RuleException SettingTaken() =>
+        new("machine_setting_taken", "Another machine on this server has one of these settings already, which only one can have.");
 
     private static SilencePolicy Wrong(Dictionary<string, string> faults)
     {

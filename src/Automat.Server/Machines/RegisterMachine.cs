@@ -18,12 +18,14 @@ namespace Automat.Server.Machines;
 /// <param name="SilencePolicy"><c>refund_customer</c> (when absent) or <c>assume_delivered</c>.</param>
 /// <param name="Settings">The driver's own settings.</param>
 /// <param name="Group">The group it counts to, at most 60 characters; none when absent or empty.</param>
+/// <param name="Secret">A secret it was given elsewhere, where its driver takes such; none when absent: then it enrols.</param>
 internal sealed record RegisterMachineRequest(
     string? Id, string? Name, string? Location, string? Driver, string? TimeZone, string? Currency, string? SilencePolicy,
-    JsonElement? Settings, string? Group = null);
+    JsonElement? Settings, string? Group = null, string? Secret = null);
 
-/// <summary>Makes a machine known; it has no secret until it enrols.</summary>
-internal sealed class RegisterMachine(AutomatDb db, DriverRegistry drivers, MachineChanges changes, TimeProvider clock)
+/// <summary>Makes a machine known; it has no secret until it enrols, unless it brings one.</summary>
+internal sealed class RegisterMachine(
+    AutomatDb db, DriverRegistry drivers, MachineKeys keys, MachineChanges changes, TimeProvider clock)
 {
     public async Task<Machine> RunAsync(ClaimsPrincipal caller, RegisterMachineRequest request, CancellationToken ct)
     {
@@ -36,7 +38,12 @@ internal sealed class RegisterMachine(AutomatDb db, DriverRegistry drivers, Mach
         MachineFields.Group(faults, request.Group);
         var driver = drivers.Named(request.Driver ?? "");
         if (driver is null) faults["driver"] = $"This server knows: {string.Join(", ", drivers.Names)}.";
-        else MachineFields.Settings(faults, driver, request.Settings);
+        else
+        {
+            MachineFields.Settings(faults, driver, request.Settings);
+            MachineFields.Secret(faults, driver, request.Secret);
+        }
+
         Currency currency = default;
         try
         {
@@ -65,6 +72,7 @@ internal sealed class RegisterMachine(AutomatDb db, DriverRegistry drivers, Mach
         };
         if (await db.Set<Machine>().AnyAsync(m => m.Id == id, ct)) throw Taken(id);
         db.Add(machine);
+        if (request.Secret is { } given) await keys.KeepAsync(db, machine, given, ct);
         db.Note(machine.OrganizationId, "machine.registered", "machine", id.Value);
         try
         {
@@ -73,6 +81,10 @@ internal sealed class RegisterMachine(AutomatDb db, DriverRegistry drivers, Mach
         catch (DbUpdateException) when (db.Set<Machine>().AsNoTracking().Any(m => m.Id == id))
         {
             throw Taken(id); // two asked at once
+        }
+        catch (DbUpdateException refused) when (MachineFields.IsSettingTaken(refused))
+        {
+            throw MachineFields.SettingTaken();
         }
 
         changes.Tell(id);

@@ -9,7 +9,9 @@ namespace Automat.Server.Machines;
 
 /// <summary>How long the secrets before a new one stay good.</summary>
 /// <param name="OverlapSeconds">0 to 604800 (a week); a day when absent.</param>
-internal sealed record RotateSecretRequest(int? OverlapSeconds);
+/// <param name="Secret">A secret the machine was given elsewhere, where its driver takes such; it takes the place of all others at
+/// once. Ours when absent.</param>
+internal sealed record RotateSecretRequest(int? OverlapSeconds, string? Secret = null);
 
 /// <summary>A new secret; shown this once.</summary>
 internal sealed record RotateSecretReply(Guid Id, string Secret);
@@ -19,7 +21,7 @@ internal sealed record SecretView(
     Guid Id, DateTimeOffset CreatedAt, DateTimeOffset? ValidUntil, DateTimeOffset? RevokedAt, bool Live);
 
 /// <summary>A machine's secrets: listed, replaced with an overlap, taken back at once.</summary>
-internal sealed class RotateSecret(AutomatDb db, MachineKeys keys, MachineChanges changes)
+internal sealed class RotateSecret(AutomatDb db, MachineKeys keys, DriverRegistry drivers, MachineChanges changes)
 {
     private const int LongestOverlap = 7 * 86_400;
     private const int UsualOverlap = 86_400;
@@ -39,7 +41,12 @@ internal sealed class RotateSecret(AutomatDb db, MachineKeys keys, MachineChange
         await using var transaction = await db.Database.BeginTransactionAsync(ct);
         var machine = await db.LockedMachineAsync(caller, id, ct);
         if (machine.State is MachineState.Retired) throw new RuleException("machine_retired", $"{machine.Name} is retired.");
-        var issued = await keys.IssueAsync(db, machine, TimeSpan.FromSeconds(overlap), ct);
+        var faults = new Dictionary<string, string>(StringComparer.Ordinal);
+        MachineFields.Secret(faults, drivers.Of(machine), request.Secret);
+        FieldsException.ThrowIfAny("secret_invalid", faults);
+        var issued = request.Secret is { } given
+            ? await keys.TakeAsync(db, machine, given, ct)
+            : await keys.IssueAsync(db, machine, TimeSpan.FromSeconds(overlap), ct);
         db.Note(machine.OrganizationId, "machine.secret_issued", "machine_secret", issued.Id.ToString());
         await db.SaveChangesAsync(ct);
         await transaction.CommitAsync(ct);

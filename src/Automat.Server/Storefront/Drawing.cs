@@ -16,6 +16,6 @@ internal static class Drawing
         MachineCondition.Ready => "check",
         MachineCondition.Busy => "clock",
         MachineCondition.Offline or MachineCondition.NotConnected => "offline",
-        MachineCondition.OutOfService or MachineCondition.Faulted => "wrench",
+        MachineCondition.OutOfService or MachineCondition.Faulted or MachineCondition.CashOnly => "wrench",
     };
 }

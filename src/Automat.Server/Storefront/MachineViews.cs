@@ -36,6 +36,9 @@ public enum MachineCondition
 
     /// <summary>It says that something is wrong with it.</summary>
     Faulted,
+
+    /// <summary>It takes coins and notes, and nothing from here.</summary>
+    CashOnly,
 }
 
 /// <summary>The list of machines at <c>/</c>.</summary>

@@ -61,6 +61,9 @@ public enum VendReason
     /// <summary>The machine was serving somebody else.</summary>
     MachineBusy,
 
+    /// <summary>Nobody chose at the machine in time.</summary>
+    NothingChosen,
+
     /// <summary>The slot was empty.</summary>
     SoldOut,
 
@@ -141,6 +144,9 @@ public sealed record VendView(
 
     /// <summary>Until when the code works, in the machine's local time.</summary>
     public DateTimeOffset? CodeValidUntil { get; init; }
+
+    /// <summary>The slot to press at the machine now, where one chooses there after paying.</summary>
+    public string? Press { get; init; }
 
     /// <summary>How many credits an arcade purchase is worth.</summary>
     public int? Credits { get; init; }

@@ -11,6 +11,7 @@ internal static class Wording
         MachineCondition.NotConnected => "Condition.NotConnected",
         MachineCondition.OutOfService => "Condition.OutOfService",
         MachineCondition.Faulted => "Condition.Faulted",
+        MachineCondition.CashOnly => "Condition.CashOnly",
     };
 
     public static string WhyNot(MachineCondition condition) => condition switch
@@ -21,6 +22,7 @@ internal static class Wording
         MachineCondition.NotConnected => "WhyNot.NotConnected",
         MachineCondition.OutOfService => "WhyNot.OutOfService",
         MachineCondition.Faulted => "WhyNot.Faulted",
+        MachineCondition.CashOnly => "WhyNot.CashOnly",
     };
 
     public static string Kind(MachineLook look) => look switch
@@ -128,6 +130,7 @@ internal static class Wording
         VendReason.FoundUndelivered => "Why.FoundUndelivered",
         VendReason.OutOfService => "Why.OutOfService",
         VendReason.MachineBusy => "Why.MachineBusy",
+        VendReason.NothingChosen => "Why.NothingChosen",
         VendReason.SoldOut => "Why.SoldOut",
         VendReason.Jammed => "Why.Jammed",
         VendReason.CodeExpired => "Why.CodeExpired",

@@ -76,6 +76,10 @@ public sealed class Selling
         tenant.Enter(machine.OrganizationId);
         var lines = await LinesAsync(machine, wishes, ct);
         await Readiness.RequireAsync(db, drivers, machine, ct);
+        if (drivers.WhyNotDeliver(machine, lines.Sum(l => l.Quantity), new Money(VendRules.PriceOf(lines), machine.Currency)) is { } never)
+        {
+            throw new RuleException(never, $"{machine.Name} cannot deliver this.");
+        }
 
         var now = clock.GetUtcNow();
         var token = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(16));

@@ -139,6 +139,7 @@ internal sealed class TakePayment(
             Payload = JsonSerializer.Serialize(new DeliveryPayload(
                 vend.Lines.Sum(l => l.Quantity), vend.Code, facts.Email ?? known.Email ?? "")
             {
+                Amount = VendRules.PriceOf(vend.Lines),
                 Items = [.. vend.Lines.Select(l => new DeliveryItem(l.Slot, l.Quantity))],
             }),
         };

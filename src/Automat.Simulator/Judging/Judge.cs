@@ -114,14 +114,17 @@ public sealed class Judge(Witness witness, IBooks? books, IPaymentsHeld? payment
             .ToDictionary(g => g.Key, g => g.First(), StringComparer.Ordinal);
         var cash = vends.Where(v => v.Tender == "Cash").GroupBy(v => v.Machine, StringComparer.Ordinal)
             .ToDictionary(g => g.Key, g => g.OrderBy(v => v.Delivered).ToList(), StringComparer.Ordinal);
+        var credits = vends.Where(v => v.Tender != "Cash").GroupBy(v => v.Machine, StringComparer.Ordinal)
+            .ToDictionary(g => g.Key, g => g.OrderBy(v => v.Id, StringComparer.Ordinal).ToList(), StringComparer.Ordinal);
         var matched = new Dictionary<Dispensed, BookedVend>();
-        foreach (var one in seen.OrderBy(d => d.Amount))
+        foreach (var one in seen.OrderBy(d => d.Amount).ThenByDescending(d => d.IsTold))
         {
             var vend = one.Proof switch
             {
                 ProofKind.Vend => byId.GetValueOrDefault(one.Reference),
                 ProofKind.Command => byCommand.GetValueOrDefault(one.Reference),
                 ProofKind.PickUp => byPickUp.GetValueOrDefault($"{one.Machine} {one.Reference}"),
+                ProofKind.Credit => TakeCredit(credits.GetValueOrDefault(one.Machine), one),
                 ProofKind.Cash => TakeCash(cash.GetValueOrDefault(one.Machine), one.Amount),
             };
             if (vend is not null && vend.Machine == one.Machine) matched[one] = vend;
@@ -138,6 +141,14 @@ public sealed class Judge(Witness witness, IBooks? books, IPaymentsHeld? payment
         if (at < 0) return null;
         var vend = left[at];
         left.RemoveAt(at);
+        return vend;
+    }
+
+    /// <summary>Credits are counted off by their amounts, those that are booked as delivered first.</summary>
+    private static BookedVend? TakeCredit(List<BookedVend>? left, Dispensed one)
+    {
+        var vend = left?.Find(v => v.IsDelivered && v.Amount == one.Amount) ?? left?.Find(v => v.Amount == one.Amount);
+        if (vend is not null) left!.Remove(vend);
         return vend;
     }
 

@@ -16,6 +16,9 @@ public enum ProofKind
 
     /// <summary>The number of the event that tells of a cash sale.</summary>
     Cash,
+
+    /// <summary>Nothing but its price: the machine was given credit and does not know for what.</summary>
+    Credit,
 }
 
 /// <summary>Something that left a machine. The simulated machine saw it, whatever the server came to hear.</summary>

@@ -5,7 +5,7 @@ public static class MachineKinds
 {
     /// <summary>In the order they are mixed by default.</summary>
     public static IReadOnlyList<IMachineKind> All { get; } =
-        [new NativeHttpKind(), new NativeMqttKind(), new ArcadeKind(), new RobotKind(), new FridgeKind()];
+        [new NativeHttpKind(), new NativeMqttKind(), new ArcadeKind(), new RobotKind(), new FridgeKind(), new VmFlowKind()];
 
     /// <summary>A kind by its name.</summary>
     /// <exception cref="FormatException">There is none.</exception>

@@ -1983,6 +1983,132 @@ namespace Automat.Server.Data.Migrations
                     b.ToTable("machine_event_marks", (string)null);
                 });
 
+            modelBuilder.Entity("Automat.Server.Machines.Drivers.VmFlow.BoardReport", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<long>("Amount")
+                        .HasColumnType("bigint")
+                        .HasColumnName("amount");
+
+                    b.Property<DateTimeOffset>("At")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("at");
+
+                    b.Property<byte[]>("Body")
+                        .HasColumnType("bytea")
+                        .HasColumnName("body");
+
+                    b.Property<long?>("Booked")
+                        .HasColumnType("bigint")
+                        .HasColumnName("booked");
+
+                    b.Property<bool>("Insecure")
+                        .HasColumnType("boolean")
+                        .HasColumnName("insecure");
+
+                    b.Property<int>("Item")
+                        .HasColumnType("integer")
+                        .HasColumnName("item");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasMaxLength(32)
+                        .HasColumnType("character varying(32)")
+                        .HasColumnName("kind");
+
+                    b.Property<bool>("Late")
+                        .HasColumnType("boolean")
+                        .HasColumnName("late");
+
+                    b.Property<string>("MachineId")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)")
+                        .HasColumnName("machine_id");
+
+                    b.Property<Guid>("OrganizationId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("organization_id");
+
+                    b.Property<DateTimeOffset>("ReceivedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("received_at");
+
+                    b.Property<string>("Refused")
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)")
+                        .HasColumnName("refused");
+
+                    b.Property<Guid?>("VendId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("vend_id");
+
+                    b.HasKey("Id")
+                        .HasName("pk_vmflow_reports");
+
+                    b.HasIndex("ReceivedAt")
+                        .HasDatabaseName("ix_vmflow_reports_received_at");
+
+                    b.HasIndex("MachineId", "ReceivedAt")
+                        .HasDatabaseName("ix_vmflow_reports_machine_id_received_at");
+
+                    b.HasIndex("MachineId", "Kind", "At", "Amount", "Item")
+                        .IsUnique()
+                        .HasDatabaseName("ix_vmflow_reports_machine_id_kind_at_amount_item");
+
+                    b.ToTable("vmflow_reports", (string)null);
+                });
+
+            modelBuilder.Entity("Automat.Server.Machines.Drivers.VmFlow.CreditRow", b =>
+                {
+                    b.Property<Guid>("CommandId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("command_id");
+
+                    b.Property<DateTimeOffset>("BoardStartedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("board_started_at");
+
+                    b.Property<string>("MachineId")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)")
+                        .HasColumnName("machine_id");
+
+                    b.Property<Guid>("OrganizationId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("organization_id");
+
+                    b.Property<string>("Outcome")
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)")
+                        .HasColumnName("outcome");
+
+                    b.Property<DateTimeOffset>("SentAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("sent_at");
+
+                    b.Property<long>("SuccessBefore")
+                        .HasColumnType("bigint")
+                        .HasColumnName("success_before");
+
+                    b.Property<int>("Units")
+                        .HasColumnType("integer")
+                        .HasColumnName("units");
+
+                    b.HasKey("CommandId")
+                        .HasName("pk_vmflow_credits");
+
+                    b.HasIndex("MachineId", "SentAt")
+                        .HasDatabaseName("ix_vmflow_credits_open")
+                        .HasFilter("outcome is null");
+
+                    b.ToTable("vmflow_credits", (string)null);
+                });
+
             modelBuilder.Entity("Automat.Server.Machines.Enrolment", b =>
                 {
                     b.Property<Guid>("Id")

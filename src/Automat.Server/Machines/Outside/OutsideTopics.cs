@@ -26,6 +26,7 @@ internal sealed class OutsideTopics
             if (at < 0)
             {
                 if (singles.TryAdd(written, machine.Id)) news.Add(new OutsideFilter(written, everyNode));
+                else singles[written] = machine.Id; // it may have been another machine's before
                 continue;
             }
 

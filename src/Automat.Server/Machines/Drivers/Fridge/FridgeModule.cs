@@ -20,7 +20,7 @@ public static class FridgeModule
         services.AddSingleton<DoorDesk>();
         services.AddSingleton<FridgeDriver>();
         services.AddSingleton<IMachineDriver>(provider => provider.GetRequiredService<FridgeDriver>());
-        services.AddSingleton<IPasswordlessMachines, OldControllers>();
+        services.AddSingleton<IMqttDoor, OldControllers>();
         services.AddHostedService<DoorSweep>();
         services.AddRetention<EvidenceRetention>();
         services.AddScoped<DecideBasket>();

@@ -8,7 +8,7 @@ namespace Automat.Server.Machines.Drivers.Fridge;
 /// as the single fridge whose settings name that client id and the network it comes from; what it says of its door is signed
 /// all the same.
 /// </summary>
-internal sealed class OldControllers(MachineDirectory machines, TimeProvider clock) : IPasswordlessMachines, IDisposable
+internal sealed class OldControllers(MachineDirectory machines, TimeProvider clock) : IMqttDoor, IDisposable
 {
     private static readonly TimeSpan Remembered = TimeSpan.FromSeconds(5);
 
@@ -17,8 +17,9 @@ internal sealed class OldControllers(MachineDirectory machines, TimeProvider clo
     private IReadOnlyList<Machine> known = [];
     private long looked;
 
-    public async ValueTask<Machine?> FindAsync(MqttLogin login, CancellationToken ct)
+    public async ValueTask<Machine?> AdmitAsync(MqttLogin login, CancellationToken ct)
     {
+        if (!string.IsNullOrEmpty(login.UserName) || !login.Password.IsEmpty) return null;
         // A WebSocket may come through a proxy, and then from anywhere.
         if (login is not { Transport: not MqttTransport.WebSocket, RemoteEndPoint: IPEndPoint from, ClientId.Length: > 0 }) return null;
         var address = from.Address.IsIPv4MappedToIPv6 ? from.Address.MapToIPv4() : from.Address;
