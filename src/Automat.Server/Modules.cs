@@ -4,6 +4,7 @@ using Automat.Server.Catalog;
 using Automat.Server.Chips;
 using Automat.Server.Data;
 using Automat.Server.Devices;
+using Automat.Server.Dex;
 using Automat.Server.Journal;
 using Automat.Server.Ledger;
 using Automat.Server.Machines;
@@ -40,6 +41,7 @@ internal static class Modules
         .AddVends()
         .AddRefunds()
         .AddBooks()
+        .AddDex()
         .AddArcade()
         .AddRobot()
         .AddDevices()

@@ -14,6 +14,10 @@ public sealed class ModuleBoundaryTests
         ["Counter"] = ["Access", "Catalog", "Data", "Ledger", "Machines", "Payments", "Platform", "Refunds", "Storefront", "Vends"],
         ["Chips"] = ["Access", "Audit", "Data", "Journal", "Ledger", "Platform", "Privacy"],
         ["Data"] = [],
+        ["Dex"] =
+        [
+            "Access", "Audit", "Data", "Devices", "Journal", "Machines", "Panel", "Platform", "Storefront", "Vends",
+        ],
         ["Devices"] = ["Access", "Data", "Machines", "Platform"],
         ["Journal"] = ["Data", "Ledger", "Platform"],
         ["Ledger"] = ["Data"],

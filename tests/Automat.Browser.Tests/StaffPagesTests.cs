@@ -13,9 +13,8 @@ public sealed class StaffPagesTests(StaffedShop shop) : IClassFixture<StaffedSho
 
     private static readonly string[] Signed =
     [
-        "/panel", "/panel/refunds", "/panel/people", "/panel/tokens", "/panel/audit", "/panel/organizations", "/panel/customer-data",
-        "/panel/outbox", "/account", "/account/authenticator",
-        "/account/password", "/account/data", "/re-authenticate",
+        "/panel", "/panel/refunds", "/panel/dex", "/panel/people", "/panel/tokens", "/panel/audit", "/panel/organizations", "/panel/customer-data",
+        "/panel/outbox", "/account", "/account/authenticator", "/account/password", "/account/data", "/re-authenticate",
     ];
 
     [Fact, Trait("Accepts", "S2-28")]

@@ -16,6 +16,7 @@ public sealed partial class TextsTests
         ["People"] = new(typeof(Automat.Server.People.Texts)),
         ["Audit"] = new(typeof(Automat.Server.Audit.Texts)),
         ["Books"] = new(typeof(Automat.Server.Books.Texts)),
+        ["Dex"] = new(typeof(Automat.Server.Dex.Texts)),
         ["Refunds"] = new(typeof(Automat.Server.Refunds.Texts)),
         ["Notifications"] = new(typeof(Automat.Server.Notifications.Texts)),
     };
