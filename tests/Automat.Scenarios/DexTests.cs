@@ -45,6 +45,9 @@ public sealed class DexTests(SharedApp shared) : IClassFixture<SharedApp>
             (reconciled.Number("taken"), reconciled.Number("sold"), reconciled.Number("residual"), reconciled.Number("lifetime_residual"),
              reconciled.Number("booked"), reconciled.Number("booked_less")));
         Assert.Empty(reconciled.Body.GetProperty("causes").EnumerateArray());
+        Assert.Equal(0, reconciled.Number("residual_since_reset"));
+        var ever = Assert.Single(reconciled.Body.GetProperty("lifetime_causes").EnumerateArray());
+        Assert.Equal(("overpaid", 50), (ever.GetProperty("cause").GetString(), ever.GetProperty("amount").GetInt32()));
         // Two card sales the books know nothing of: another reader's.
         Assert.Equal(2, reconciled.Body.GetProperty("foreign").EnumerateArray().Sum(f => f.GetProperty("count").GetInt32()));
         await app.VerifyBooksAsync();
@@ -130,7 +133,7 @@ public sealed class DexTests(SharedApp shared) : IClassFixture<SharedApp>
 
         Assert.Equal("baseline", (await UploadAsync(machine, Changed(Second, "UVX0000042", "UVX0000043"))).Text("outcome"));
         Assert.Equal("currency_differs", (await UploadAsync(machine, Changed(Second, "978*EUR", "756*CHF"))).Text("outcome"));
-        var restarted = await UploadAsync(machine, Changed(Second, "CA2*8180*62", "CA2*100*1"));
+        var restarted = await UploadAsync(machine, Changed(Second, "CA2*8180*62*1040*8", "CA2*100*1*100*1"));
         Assert.Contains(restarted.Body.GetProperty("findings").EnumerateArray(), f => f.GetProperty("code").GetString() == "restarted");
         Assert.Equal(-100, (await app.BalancesAsync())[$"cash:{machine}"]);
     }
@@ -178,6 +181,34 @@ public sealed class DexTests(SharedApp shared) : IClassFixture<SharedApp>
             prices.Select(p => (p.GetProperty("wanted").GetInt32(), p.GetProperty("confirmed").GetInt32(), p.GetProperty("differs").GetBoolean())));
         Assert.Equal(1, shown.Body.GetProperty("outages").GetProperty("since_reset").GetInt32());
         Assert.Equal(Encoding.ASCII.GetString(First), raw);
+    }
+
+    [Fact]
+    public async Task Staff_bring_a_file_and_book_a_bag_on_the_page()
+    {
+        var machine = await GivenMachineAsync();
+        await UploadAsync(machine, First);
+        using var visitor = new Visitor(app);
+        await visitor.SignInAsync(Staff.Operator, TestApp.Password);
+        var page = $"/panel/dex?machine={machine}";
+
+        var sent = await visitor.UploadAsync(page, "/panel/dex/file", Second, ("machine", machine), ("stock", "yes"));
+        var wrong = await visitor.UploadAsync(page, "/panel/dex/file", "hello"u8.ToArray(), ("machine", machine));
+        var bag = await visitor.SendAsync(page, "/panel/dex/collection", ("machine", machine), ("key", Guid.CreateVersion7().ToString()), ("bag", "B-9"), ("counted", "1,10"));
+        var none = await visitor.SendAsync(page, "/panel/dex/collection", ("machine", machine), ("bag", ""), ("counted", "1.10"));
+        var shown = await visitor.OpenAsync(page);
+
+        Assert.Equal((303, 422, 303, 422), (sent.Status, wrong.Status, bag.Status, none.Status));
+        Assert.Contains("This is no audit file", wrong.Text, StringComparison.Ordinal);
+        Assert.Contains("Needed: the number on the bag", none.Text, StringComparison.Ordinal);
+        Assert.Contains("Cash sales booked", shown.Text, StringComparison.Ordinal);
+        Assert.Contains("data-residual>€0.00", shown.Text, StringComparison.Ordinal);
+        Assert.Contains("Bag B-9", shown.Text, StringComparison.Ordinal);
+        Assert.Equal(0, (await app.BalancesAsync()).GetValueOrDefault($"cash:{machine}"));
+        // Whoever only reads sees no form and may send none.
+        using var auditor = new Visitor(app);
+        await auditor.SignInAsync(Staff.Auditor, TestApp.Password);
+        Assert.DoesNotContain("/panel/dex/file", (await auditor.OpenAsync(page)).Text, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -29,6 +29,8 @@ internal sealed record DifferenceView(string Cause, long Amount, bool Presumed)
 /// <param name="Causes">The gap by cause; they add up to exactly it.</param>
 /// <param name="Residual">What is unexplained.</param>
 /// <param name="LifetimeResidual">What was never explained since the machine was initialised: its constant offset.</param>
+/// <param name="LifetimeCauses">All that was ever put in less what it was for, by cause; the constant offset by its name.</param>
+/// <param name="ResidualSinceReset">The same sum by the counters since the machine's last reset; null when it has none.</param>
 /// <param name="Booked">Cash sales in the books for the same span.</param>
 /// <param name="BookedLess">What the machine counted and the books lack; zero when they agree.</param>
 /// <param name="Expected">What cash box and notes should hold.</param>
@@ -39,7 +41,7 @@ internal sealed record DifferenceView(string Cause, long Amount, bool Presumed)
 /// <param name="Estimate">A counter was set to zero, so the numbers are a lower bound.</param>
 internal sealed record ReconciliationView(
     Guid From, Guid To, string Currency, long Taken, long Sold, long Gap, IReadOnlyList<DifferenceView> Causes, long Residual,
-    long LifetimeResidual, long Booked, long BookedLess, long Expected, long? Counted, IReadOnlyList<DifferenceView> CountedCauses,
+    long LifetimeResidual, IReadOnlyList<DifferenceView> LifetimeCauses, long? ResidualSinceReset, long Booked, long BookedLess, long Expected, long? Counted, IReadOnlyList<DifferenceView> CountedCauses,
     IReadOnlyList<BookedSale> Denied, IReadOnlyList<SlotSales> Foreign, bool Estimate);
 
 /// <summary>Holds the books, the machine's counters and the bag against each other.</summary>
@@ -89,7 +91,9 @@ internal sealed class ReconcileCash(AutomatDb db)
 
     private async Task<ReconciliationView> BetweenAsync(Machine machine, DexRead from, DexRead to, long? counted, CancellationToken ct)
     {
-        var (before, after) = (Meters(from, machine).Cash, Meters(to, machine).Cash);
+        var latest = Meters(to, machine);
+        var (before, after) = (Meters(from, machine).Cash, latest.Cash);
+        var always = CashReconciliation.Shared([before.Residual, after.Residual]);
         var span = CashReconciliation.Between(before, after);
         var reads = (await db.Set<DexRead>().AsNoTracking()
             .Where(r => r.MachineId == machine.Id && r.Serial == to.Serial && r.Status == DexReadStatus.Done
@@ -99,7 +103,7 @@ internal sealed class ReconcileCash(AutomatDb db)
         var booked = await db.Set<DexVend>().Where(v => ids.Contains(v.ReadId)).SumAsync(v => v.Amount, ct);
         return new ReconciliationView(
             from.Id.Value, to.Id.Value, machine.Currency.Code, span.Taken, span.Sold, span.Gap, DifferenceView.Of(span.Parts), span.Residual,
-            CashReconciliation.Shared([before.Residual, after.Residual]), booked, span.Sold - booked, span.InBoxAndNotes, counted,
+            always, DifferenceView.Of(CashReconciliation.Since(after, always).Parts), latest.CashSinceReset?.Residual, booked, span.Sold - booked, span.InBoxAndNotes, counted,
             counted is { } bag ? DifferenceView.Of(CashReconciliation.Counted(bag, span)) : [],
             reads.Count > 0 ? reads[^1].Plan.Denied : [], [.. reads.SelectMany(r => r.Plan.Foreign)], span.Estimate);
     }
