@@ -202,10 +202,10 @@ internal sealed class ImportDex(AutomatDb db, Journal.Journal journal, MachineSa
     }
 
     /// <summary>One file of a machine at a time, on any node.</summary>
-    private Task LockAsync(Machine machine, CancellationToken ct)
+    private async Task LockAsync(Machine machine, CancellationToken ct)
     {
         var name = "dex:" + machine.Id.Value;
-        return db.Database.ExecuteSqlAsync($"select pg_advisory_xact_lock(hashtextextended({name}, 0))", ct);
+        await db.Database.ExecuteSqlAsync($"select pg_advisory_xact_lock(hashtextextended({name}, 0))", ct);
     }
 
     private const int MostSales = 5_000;
