@@ -4,6 +4,7 @@ using Automat.Server.Catalog;
 using Automat.Server.Chips;
 using Automat.Server.Data;
 using Automat.Server.Devices;
+using Automat.Server.Dex;
 using Automat.Server.Fridges;
 using Automat.Server.Journal;
 using Automat.Server.Ledger;
@@ -45,6 +46,7 @@ internal static class Modules
         .AddFridges()
         .AddRefunds()
         .AddBooks()
+        .AddDex()
         .AddArcade()
         .AddTemperatures()
         .AddFridge()

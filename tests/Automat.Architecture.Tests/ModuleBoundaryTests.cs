@@ -14,6 +14,10 @@ public sealed class ModuleBoundaryTests
         ["Counter"] = ["Access", "Catalog", "Data", "Ledger", "Machines", "Payments", "Platform", "Refunds", "Storefront", "Vends"],
         ["Chips"] = ["Access", "Audit", "Data", "Journal", "Ledger", "Panel", "Payments", "Platform", "Privacy", "Storefront"],
         ["Data"] = [],
+        ["Dex"] =
+        [
+            "Access", "Audit", "Data", "Devices", "Journal", "Machines", "Panel", "Platform", "Storefront", "Vends",
+        ],
         ["Devices"] = ["Access", "Data", "Machines", "Platform"],
         ["Fridges"] = ["Access", "Data", "Machines", "Payments", "Platform", "Privacy", "Vends"],
         ["Journal"] = ["Data", "Ledger", "Platform"],

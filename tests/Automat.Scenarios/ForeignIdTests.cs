@@ -21,6 +21,7 @@ public sealed partial class ForeignIdTests(TwoTenants shared) : IClassFixture<Tw
         ["POST /api/v1/machines/{machine}/commands/"] = """{"kind":"reboot"}""",
         ["POST /api/v1/chips/{id:guid}/top-ups"] = """{"amount":100,"reason":"gift"}""",
         ["POST /api/v1/chips/{id:guid}/card-top-ups"] = """{"amount":100}""",
+        ["POST /api/v1/machines/{machine}/collections/"] = """{"bag":"1","counted":1}""",
         ["POST /api/v1/vends/{id:guid}/refunds"] = """{"amount":1,"reason":"goodwill"}""",
         ["POST /api/v1/refunds/{id:guid}/rejection"] = """{"reason":"no"}""",
         ["POST /api/v1/claims/{id:guid}/decision"] = """{"decision":"decline","answer":"no"}""",
@@ -78,6 +79,8 @@ public sealed partial class ForeignIdTests(TwoTenants shared) : IClassFixture<Tw
     {
         ("machine", _) => ids["machine"],
         ("id", var r) when r.Contains("/commands/", StringComparison.Ordinal) => ids["command"],
+        ("id", var r) when r.Contains("/dex/", StringComparison.Ordinal) => ids["dex"],
+        ("id", var r) when r.Contains("/collections/", StringComparison.Ordinal) => ids["collection"],
         ("id", var r) when r.Contains("/machines/", StringComparison.Ordinal) => ids["machine"],
         ("id", var r) when r.Contains("/chips/", StringComparison.Ordinal) => ids["chip"],
         ("id", var r) when r.Contains("/vends/", StringComparison.Ordinal) => ids["vend"],
@@ -116,6 +119,10 @@ public sealed partial class ForeignIdTests(TwoTenants shared) : IClassFixture<Tw
             select '{made}', organization_id, id, 'Paid', 100, 'EUR', 'stripe', now(), now() from chips limit 1;
             insert into door_visits (vend_id, organization_id, machine_id, transaction, status, unlocked_at, gave_up, restarted, source, alarmed, given_up_at)
             select '{made}', organization_id, machine_id, 'made', 'Review', now(), false, false, 'Nobody', false, now() from vends limit 1;
+            insert into dex_reads (id, organization_id, machine_id, serial, hash, content, source, sets_stock, received_at, status, plan)
+            select '{made}', organization_id, 'snack-1', 's', 'x', 'x', 'Staff', false, now(), 'Done', jsonb_build_object('outcome', 'older') from vends limit 1;
+            insert into cash_collections (id, organization_id, machine_id, bag, counted, currency, collected_at, collected_by, entry, created_at)
+            select '{made}', organization_id, 'snack-1', '1', 1, 'EUR', now(), 'somebody', 1, now() from vends limit 1;
             select '';
             """);
         return new Dictionary<string, string>(StringComparer.Ordinal)
@@ -127,6 +134,8 @@ public sealed partial class ForeignIdTests(TwoTenants shared) : IClassFixture<Tw
             ["payback"] = made.ToString(),
             ["basket"] = made.ToString(),
             ["debt"] = made.ToString(),
+            ["dex"] = made.ToString(),
+            ["collection"] = made.ToString(),
             ["machine"] = "snack-1",
             ["command"] = await TextAsync(superuser, "select id::text from machine_commands where kind = 'reboot' limit 1"),
             ["chip"] = await TextAsync(superuser, "select id::text from chips limit 1"),

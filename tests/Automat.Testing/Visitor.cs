@@ -39,6 +39,16 @@ public sealed partial class Visitor : IDisposable
         return await PostAsync(target, [("__RequestVerificationToken", token.Groups["token"].Value), .. fields]);
     }
 
+    /// <summary>Fills in the form of a page that takes a file, named <c>file</c>.</summary>
+    public async Task<Answer> UploadAsync(string page, string target, byte[] file, params (string Name, string Value)[] fields)
+    {
+        var token = Token().Match((await OpenAsync(page)).Text);
+        using var content = new MultipartFormDataContent { { new ByteArrayContent(file), "file", "file.bin" } };
+        foreach (var (name, value) in fields) content.Add(new StringContent(value), name);
+        content.Add(new StringContent(token.Groups["token"].Value), "__RequestVerificationToken");
+        return await ReadAsync(await client.PostAsync(new Uri(target, UriKind.RelativeOrAbsolute), content));
+    }
+
     /// <summary>Sends fields without looking at a page first.</summary>
     public async Task<Answer> PostAsync(string target, params (string Name, string Value)[] fields)
     {
