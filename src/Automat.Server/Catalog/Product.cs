@@ -59,15 +59,3 @@ internal sealed class CatalogTables : ITables
         product.HasIndex(p => new { p.OrganizationId, p.Number }).IsUnique(); // the number names one product
     });
 }
-
-/// <summary>The catalogue's front door.</summary>
-public static class CatalogModule
-{
-    /// <summary>Adds the catalogue.</summary>
-    public static IServiceCollection AddCatalog(this IServiceCollection services) =>
-        services.AddSingleton<ITables, CatalogTables>().AddScoped<WeighProduct>();
-
-    /// <summary>Maps what staff say about products.</summary>
-    public static void MapCatalog(this IEndpointRouteBuilder routes) =>
-        WeighProduct.Map(routes.MapGroup("/api/v1/products").DisableAntiforgery().WithTags("Products"));
-}
