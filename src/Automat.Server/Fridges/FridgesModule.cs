@@ -40,8 +40,7 @@ public static class FridgesModule
         }
         catch (RuleException rule)
         {
-            return Refused(ProblemStatuses.Of(rule.Code) is var status && status is StatusCodes.Status422UnprocessableEntity
-                ? StatusCodes.Status400BadRequest : status, rule.Code, rule.Message);
+            return Refused(StatusOf(rule.Code), rule.Code, rule.Message);
         }
         catch (ProviderRefusedException refused)
         {
@@ -54,6 +53,14 @@ public static class FridgesModule
                 "The payment provider does not answer right now. Repeat the same request in a while.");
         }
     }
+
+    private static int StatusOf(string code) => code switch
+    {
+        "journal_full" or "shutting_down" or "database_unreachable" => StatusCodes.Status503ServiceUnavailable,
+        "id_invalid" or "payment_method_missing" or "machine_missing" => StatusCodes.Status400BadRequest,
+        _ when code.EndsWith("_unknown", StringComparison.Ordinal) => StatusCodes.Status404NotFound,
+        _ => StatusCodes.Status409Conflict,
+    };
 
     private static IResult Refused(int status, string code, string message) => Results.Json(
         new { status = "error", message, code, detail = new { status = "error", message } }, statusCode: status);

@@ -16,7 +16,7 @@ public sealed class DriverRegistry(IEnumerable<IMachineDriver> drivers)
     internal IMachineDriver? Named(string name) => all.GetValueOrDefault(name);
 
     /// <summary>What drivers this server has.</summary>
-    internal IEnumerable<string> Names => all.Keys.Order(StringComparer.Ordinal);
+    public IEnumerable<string> Names => all.Keys.Order(StringComparer.Ordinal);
 
     /// <summary>Why a machine cannot take a sale now, in a stable word; null when it can. Asked before any money moves.</summary>
     public string? WhyNotReady(Machine machine) => machine.State switch

@@ -50,12 +50,19 @@ internal sealed class PostponeDebt(Debt tried, string error, bool declined, Debt
 }
 
 /// <summary>Staff give a debt up; the loss is booked and who decided is noted with it.</summary>
-internal sealed class GiveUpDebt(Id<Debt> id, string reason, AuditSignature by, PaybackSignal signal) : JournalCommand<DebtStatus>
+/// <param name="id">The debt.</param>
+/// <param name="reason">Why, in words.</param>
+/// <param name="by">Who decided.</param>
+/// <param name="signal">Who to wake.</param>
+public sealed class GiveUpDebt(Id<Debt> id, string reason, AuditSignature by, PaybackSignal signal) : JournalCommand<DebtStatus>
 {
+    /// <inheritdoc/>
     public override string Key => $"debt:{id}:give-up";
 
+    /// <inheritdoc/>
     public override void Ask(JournalRows rows) => rows.Of<DebtRows>().Ask(id);
 
+    /// <inheritdoc/>
     public override DebtStatus Decide(JournalRows rows, DateTimeOffset now)
     {
         if (!rows.Of<DebtRows>().TryGet(id, out var debt) || debt.OrganizationId != Organization)

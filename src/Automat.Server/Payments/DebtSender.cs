@@ -1,22 +1,9 @@
-using System.ComponentModel.DataAnnotations;
 using Automat.Domain.Holds;
 using Automat.Server.Data;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 
 namespace Automat.Server.Payments;
-
-/// <summary>How often a saved card is tried for a debt.</summary>
-public sealed record DebtOptions
-{
-    /// <summary>After the first decline; it doubles each time. Banks mind being asked too often.</summary>
-    [Range(typeof(TimeSpan), "00:00:00.1", "7.00:00:00")]
-    public TimeSpan FirstPause { get; init; } = TimeSpan.FromHours(1);
-
-    /// <summary>The longest pause.</summary>
-    [Range(typeof(TimeSpan), "00:00:00.1", "30.00:00:00")]
-    public TimeSpan LongestPause { get; init; } = TimeSpan.FromDays(3);
-}
 
 /// <summary>
 /// Charges what customers owe to their saved card. The debt's id and the round are the key at the provider: a lost answer is

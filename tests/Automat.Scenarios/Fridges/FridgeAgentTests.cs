@@ -118,6 +118,7 @@ public sealed class FridgeAgentTests(LockedFridges shared) : IClassFixture<Locke
         }
 
         await own.RestartAsync();
+        await own.GiveSecretAsync("fr-restart", "secret-of-fr-restart"); // a demo gives all its machines one secret when it starts
         await using var after = new Fridge(own, "fr-restart", Fridge.Quick, celsius: null);
         await after.OnlineAsync();
         await after.BecomesAsync(vend, VendStatus.Unknown);
