@@ -26,7 +26,7 @@ internal static class SaleViews
             CodeValidUntil = stage is VendStage.CodeReady ? Local(vend?.Deadline, machine) : null,
             Credits = look is MachineLook.Arcade ? lines.Sum(l => l.Quantity) : null,
             Reason = stage is VendStage.Delivered ? VendReason.None : ReasonOf(vend?.Reason ?? purchase.Reason, vend),
-            Press = machine.Driver == "vmflow" && stage is VendStage.Delivering ? lines.FirstOrDefault()?.Slot : null,
+            Press = machine.Driver == "vmflow" && stage is VendStage.Delivering && lines is [var chosen, ..] ? chosen.Slot : null,
             ReceiptToken = vend is null ? null : token,
             // How long one may, the claim's own page knows.
             MayClaim = vend?.Status is VendStatus.Committed or VendStatus.PartlyRefunded or VendStatus.Unknown,

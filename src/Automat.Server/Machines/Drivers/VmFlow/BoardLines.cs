@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
 
 namespace Automat.Server.Machines.Drivers.VmFlow;
 
@@ -6,17 +7,20 @@ namespace Automat.Server.Machines.Drivers.VmFlow;
 /// <param name="Cents">Hundredths of the currency's unit.</param>
 /// <param name="Item">MDB item number with its flag bits.</param>
 /// <param name="At">Unix seconds, by the board's clock.</param>
+[StructLayout(LayoutKind.Auto)]
 internal readonly record struct SaleLine(long Cents, int Item, long At);
 
 /// <summary>A vend that failed.</summary>
 /// <param name="Units">The price in raw MDB units, not in cents.</param>
 /// <param name="Item">MDB item number.</param>
 /// <param name="At">Unix seconds, by the board's clock.</param>
+[StructLayout(LayoutKind.Auto)]
 internal readonly record struct FailLine(int Units, int Item, long At);
 
 /// <summary>How many people the board has counted around it.</summary>
 /// <param name="Count">Devices seen.</param>
 /// <param name="At">Unix seconds, by the board's clock.</param>
+[StructLayout(LayoutKind.Auto)]
 internal readonly record struct PaxLine(long Count, long At);
 
 /// <summary>Reads what a board's signed lines say, once their signature was found right.</summary>

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.InteropServices;
 
 namespace Automat.Server.Machines.Drivers.VmFlow;
 
@@ -23,6 +24,7 @@ internal enum LegacyWord : byte
 /// <param name="Price">Hundredths of the currency's unit.</param>
 /// <param name="Item">Item number, or people counted.</param>
 /// <param name="At">Unix seconds, by the board's clock.</param>
+[StructLayout(LayoutKind.Auto)]
 internal readonly record struct LegacyFrame(LegacyWord Word, long Price, int Item, long At)
 {
     /// <summary>Bytes of a frame.</summary>

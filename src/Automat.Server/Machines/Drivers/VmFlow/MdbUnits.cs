@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Automat.Domain;
 
 namespace Automat.Server.Machines.Drivers.VmFlow;
@@ -5,6 +6,7 @@ namespace Automat.Server.Machines.Drivers.VmFlow;
 /// <summary>A credit as the board is told it and as the machine counts it.</summary>
 /// <param name="Cents">Hundredths of the currency's unit: what the command carries.</param>
 /// <param name="Units">MDB units: what the board makes of it.</param>
+[StructLayout(LayoutKind.Auto)]
 internal readonly record struct BoardCredit(long Cents, int Units);
 
 /// <summary>

@@ -1,7 +1,6 @@
 using System.Globalization;
 using Automat.Domain;
 using Automat.Domain.Vends;
-using Automat.Mqtt;
 using Automat.Server.Data;
 using Automat.Server.Vends;
 

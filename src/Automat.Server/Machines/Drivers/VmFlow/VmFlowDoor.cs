@@ -24,7 +24,7 @@ internal sealed class VmFlowDoor(IServiceScopeFactory scopes) : IMqttDoor
         await using var scope = scopes.CreateScopeAcross("a board's client id tells whose it is");
         var found = await scope.ServiceProvider.GetRequiredService<AutomatDb>().Set<Machine>()
             .FromSql($"select * from machines where driver = 'vmflow' and state <> 'Retired' and settings ->> 'client_id' = {login.ClientId}")
-            .AsNoTracking().Take(2).ToListAsync(ct);
+            .AsNoTracking().OrderBy(m => m.Id).Take(2).ToListAsync(ct);
         return found is [var machine] && settings.Of(machine).Allow.Any(place => Contains(place, from.Address)) ? machine : null;
     }
 
