@@ -11,7 +11,7 @@ namespace Automat.Server.Dex;
 public sealed record DexTaken(Guid Id, string Outcome, int Warnings);
 
 /// <summary>The door for drivers whose machines give audit files. The same file of a machine again changes nothing.</summary>
-public sealed class DexIntake(IServiceScopeFactory scopes)
+public sealed class DexIntake(IServiceScopeFactory scopes) : IDexIntake
 {
     /// <summary>Takes a file in: keeps it, books the cash it tells of, sets stock.</summary>
     /// <param name="machine">The machine it is of.</param>
@@ -27,4 +27,6 @@ public sealed class DexIntake(IServiceScopeFactory scopes)
         var view = DexReadView.Of(read);
         return new DexTaken(view.Id, view.Outcome ?? "", view.Warnings.Count);
     }
+
+    Task IDexIntake.TakeAsync(Machine machine, ReadOnlyMemory<byte> file, CancellationToken ct) => TakeAsync(machine, file, ct);
 }

@@ -1,5 +1,6 @@
 using Automat.Server.Data;
 using Automat.Server.Journal;
+using Automat.Server.Machines;
 
 namespace Automat.Server.Dex;
 
@@ -12,6 +13,7 @@ public static class DexModule
         services.AddSingleton<ITables, DexTables>();
         services.AddJournalTable<CashCollectionRows>();
         services.AddSingleton<DexIntake>();
+        services.AddSingleton<IDexIntake>(all => all.GetRequiredService<DexIntake>());
         services.AddScoped<ImportDex>();
         services.AddScoped<CollectCash>();
         services.AddScoped<ReconcileCash>();

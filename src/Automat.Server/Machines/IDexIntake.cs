@@ -1,14 +1,12 @@
 namespace Automat.Server.Machines;
 
-/// <summary>Takes a machine's audit data (DEX, EVA-DTS) however it comes in. Called again with the same text, it does no
-/// more than once.</summary>
+/// <summary>The door for drivers whose machines give audit files (DEX, EVA-DTS). The same file of a machine again changes nothing.</summary>
 public interface IDexIntake
 {
-    /// <summary>Takes one reading.</summary>
-    /// <param name="machine">Whose.</param>
-    /// <param name="text">The bytes as they came; nobody has looked at them.</param>
-    /// <param name="source">The way they came, a stable word such as <c>vmflow</c>.</param>
-    /// <param name="at">When they came.</param>
-    /// <param name="ct">Gives up.</param>
-    Task TakeAsync(Machine machine, ReadOnlyMemory<byte> text, string source, DateTimeOffset at, CancellationToken ct);
+    /// <summary>Takes a file in: keeps it, books the cash it tells of that the books do not know yet, sets stock.</summary>
+    /// <param name="machine">The machine it is of.</param>
+    /// <param name="file">The bytes as they came; nobody has looked at them.</param>
+    /// <param name="ct">Ends waiting; what is open is finished later.</param>
+    /// <exception cref="Automat.Domain.RuleException"><c>dex_invalid</c> when it has no counters; <c>body_too_large</c>.</exception>
+    Task TakeAsync(Machine machine, ReadOnlyMemory<byte> file, CancellationToken ct);
 }

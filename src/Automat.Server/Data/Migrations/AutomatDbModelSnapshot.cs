@@ -1549,6 +1549,186 @@ namespace Automat.Server.Data.Migrations
                     b.ToTable("device_nonces", (string)null);
                 });
 
+            modelBuilder.Entity("Automat.Server.Dex.CashCollection", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<string>("Bag")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("character varying(40)")
+                        .HasColumnName("bag");
+
+                    b.Property<DateTimeOffset>("CollectedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("collected_at");
+
+                    b.Property<string>("CollectedBy")
+                        .IsRequired()
+                        .HasMaxLength(100)
+                        .HasColumnType("character varying(100)")
+                        .HasColumnName("collected_by");
+
+                    b.Property<long>("Counted")
+                        .HasColumnType("bigint")
+                        .HasColumnName("counted");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at");
+
+                    b.Property<string>("Currency")
+                        .IsRequired()
+                        .HasMaxLength(3)
+                        .HasColumnType("character(3)")
+                        .HasColumnName("currency")
+                        .IsFixedLength();
+
+                    b.Property<long>("Entry")
+                        .HasColumnType("bigint")
+                        .HasColumnName("entry");
+
+                    b.Property<string>("MachineId")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)")
+                        .HasColumnName("machine_id");
+
+                    b.Property<Guid>("OrganizationId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("organization_id");
+
+                    b.Property<Guid?>("ReadId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("read_id");
+
+                    b.HasKey("Id")
+                        .HasName("pk_cash_collections");
+
+                    b.HasIndex("MachineId", "CollectedAt")
+                        .HasDatabaseName("ix_cash_collections_machine_id_collected_at");
+
+                    b.HasIndex("OrganizationId", "Id")
+                        .HasDatabaseName("ix_cash_collections_organization_id_id");
+
+                    b.ToTable("cash_collections", (string)null);
+                });
+
+            modelBuilder.Entity("Automat.Server.Dex.DexRead", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<byte[]>("Content")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("content");
+
+                    b.Property<byte[]>("Hash")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("hash");
+
+                    b.Property<string>("MachineId")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)")
+                        .HasColumnName("machine_id");
+
+                    b.Property<Guid>("OrganizationId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("organization_id");
+
+                    b.Property<string>("Plan")
+                        .HasColumnType("jsonb")
+                        .HasColumnName("plan");
+
+                    b.Property<DateTimeOffset>("ReceivedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("received_at");
+
+                    b.Property<string>("Serial")
+                        .IsRequired()
+                        .HasMaxLength(100)
+                        .HasColumnType("character varying(100)")
+                        .HasColumnName("serial");
+
+                    b.Property<bool>("SetsStock")
+                        .HasColumnType("boolean")
+                        .HasColumnName("sets_stock");
+
+                    b.Property<string>("Source")
+                        .IsRequired()
+                        .HasMaxLength(32)
+                        .HasColumnType("character varying(32)")
+                        .HasColumnName("source");
+
+                    b.Property<string>("Status")
+                        .IsRequired()
+                        .HasMaxLength(32)
+                        .HasColumnType("character varying(32)")
+                        .HasColumnName("status");
+
+                    b.HasKey("Id")
+                        .HasName("pk_dex_reads");
+
+                    b.HasIndex("ReceivedAt")
+                        .HasDatabaseName("ix_dex_reads_open")
+                        .HasFilter("status <> 'Done'");
+
+                    b.HasIndex("MachineId", "Hash")
+                        .IsUnique()
+                        .HasDatabaseName("ix_dex_reads_machine_id_hash");
+
+                    b.HasIndex("MachineId", "Id")
+                        .HasDatabaseName("ix_dex_reads_machine_id_id");
+
+                    b.HasIndex("OrganizationId", "Id")
+                        .HasDatabaseName("ix_dex_reads_organization_id_id");
+
+                    b.ToTable("dex_reads", (string)null);
+                });
+
+            modelBuilder.Entity("Automat.Server.Dex.DexVend", b =>
+                {
+                    b.Property<Guid>("VendId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("vend_id");
+
+                    b.Property<long>("Amount")
+                        .HasColumnType("bigint")
+                        .HasColumnName("amount");
+
+                    b.Property<bool>("Booked")
+                        .HasColumnType("boolean")
+                        .HasColumnName("booked");
+
+                    b.Property<string>("MachineId")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)")
+                        .HasColumnName("machine_id");
+
+                    b.Property<Guid>("OrganizationId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("organization_id");
+
+                    b.Property<Guid>("ReadId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("read_id");
+
+                    b.HasKey("VendId")
+                        .HasName("pk_dex_vends");
+
+                    b.HasIndex("ReadId")
+                        .HasDatabaseName("ix_dex_vends_read_id");
+
+                    b.ToTable("dex_vends", (string)null);
+                });
+
             modelBuilder.Entity("Automat.Server.Fridges.SavedCard", b =>
                 {
                     b.Property<Guid>("OrganizationId")

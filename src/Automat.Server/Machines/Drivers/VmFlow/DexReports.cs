@@ -2,10 +2,10 @@ using Automat.Domain;
 
 namespace Automat.Server.Machines.Drivers.VmFlow;
 
-/// <summary>Keeps audit data among a board's reports.</summary>
-internal sealed class DexReports(ReportLog reports) : IDexIntake
+/// <summary>Keeps audit data among a board's reports, as it came.</summary>
+internal sealed class DexReports(ReportLog reports)
 {
-    public Task TakeAsync(Machine machine, ReadOnlyMemory<byte> text, string source, DateTimeOffset at, CancellationToken ct) =>
+    public Task KeepAsync(Machine machine, ReadOnlyMemory<byte> text, DateTimeOffset at, CancellationToken ct) =>
         reports.TakeAsync(
             new BoardReport
             {

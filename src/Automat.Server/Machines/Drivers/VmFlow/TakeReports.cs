@@ -11,7 +11,7 @@ namespace Automat.Server.Machines.Drivers.VmFlow;
 /// effect under a key of its own, and is ended then: a crash at any line makes the board say it again, and nothing is had twice.
 /// </summary>
 internal sealed class TakeReports(
-    IServiceScopeFactory scopes, Boards boards, ReportLog reports, SettleLate late, IDexIntake dex, TimeProvider clock,
+    IServiceScopeFactory scopes, Boards boards, ReportLog reports, SettleLate late, DexReports kept, IDexIntake dex, TimeProvider clock,
     ILogger<TakeReports> log)
 {
     private const int LargestDex = 16 * 1024;
@@ -76,11 +76,28 @@ internal sealed class TakeReports(
             New(machine, ReportKind.Pax, pax.At, pax.Count, item: -1) with { Late = IsLate(pax.At, SignedText.Window) }, limit: null, ct);
     }
 
-    /// <summary>Audit data: nobody signs it, so nothing is booked from here; whoever reads such data decides.</summary>
+    /// <summary>
+    /// Audit data. Nobody signs it, so it is kept as it came and read only where the board's owner lets it be: its channel must
+    /// be one that nobody else can write to.
+    /// </summary>
     public async Task DexAsync(Machine machine, ReadOnlyMemory<byte> text, CancellationToken ct)
     {
-        if (text.Length is 0 or > LargestDex) NotUnderstood(machine, "rpc/dex");
-        else await dex.TakeAsync(machine, text, "vmflow", clock.GetUtcNow(), ct);
+        if (text.Length is 0 or > LargestDex)
+        {
+            NotUnderstood(machine, "rpc/dex");
+            return;
+        }
+
+        await kept.KeepAsync(machine, text, clock.GetUtcNow(), ct);
+        if (!boards.SettingsOf(machine).ReadsDex) return;
+        try
+        {
+            await dex.TakeAsync(machine, text, ct);
+        }
+        catch (RuleException unreadable) when (unreadable.Code is "dex_invalid")
+        {
+            NotUnderstood(machine, "rpc/dex");
+        }
     }
 
     private async Task LegacyAsync(Machine machine, ReadOnlyMemory<byte> wire, LegacyWord expected, CancellationToken ct)

@@ -15,7 +15,7 @@ public static class VmFlowModule
         services.AddSingleton<GiveCredit>();
         services.AddSingleton<SettleLate>();
         services.AddSingleton<TakeReports>();
-        services.AddSingleton<IDexIntake, DexReports>();
+        services.AddSingleton<DexReports>();
         services.AddSingleton<IMachineDriver, VmFlowDriver>();
         services.AddSingleton<IMqttDoor, VmFlowDoor>();
         services.AddHostedService<BoardWatch>();

@@ -35,6 +35,12 @@ internal sealed record VmFlowSettings
     [MaxLength(16)]
     public IReadOnlyList<string> Allow { get; init; } = [];
 
+    /// <summary>
+    /// Whether audit data the board sends is read: its cash is booked and stock follows it. Off where others can write to the
+    /// board's topics, as on a broker shared with strangers; then it is kept and shown only.
+    /// </summary>
+    public bool ReadsDex { get; init; } = true;
+
     /// <summary>MDB scale factor the firmware was built with.</summary>
     [Range(1, 255)]
     public int Scale { get; init; } = 1;
