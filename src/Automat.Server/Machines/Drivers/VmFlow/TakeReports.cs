@@ -11,7 +11,7 @@ namespace Automat.Server.Machines.Drivers.VmFlow;
 /// effect under a key of its own, and is ended then: a crash at any line makes the board say it again, and nothing is had twice.
 /// </summary>
 internal sealed class TakeReports(
-    IServiceScopeFactory scopes, Boards boards, ReportLog reports, SettleLate late, DexReports kept, IDexIntake dex, TimeProvider clock,
+    IServiceScopeFactory scopes, Boards boards, ReportLog reports, SettleLate late, DexReports received, IDexIntake dex, TimeProvider clock,
     ILogger<TakeReports> log)
 {
     private const int LargestDex = 16 * 1024;
@@ -88,7 +88,7 @@ internal sealed class TakeReports(
             return;
         }
 
-        await kept.KeepAsync(machine, text, clock.GetUtcNow(), ct);
+        await received.KeepAsync(machine, text, clock.GetUtcNow(), ct);
         if (!boards.SettingsOf(machine).ReadsDex) return;
         try
         {
