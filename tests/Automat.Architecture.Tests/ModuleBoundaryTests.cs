@@ -19,7 +19,7 @@ public sealed class ModuleBoundaryTests
             "Access", "Audit", "Data", "Devices", "Journal", "Machines", "Panel", "Platform", "Storefront", "Vends",
         ],
         ["Devices"] = ["Access", "Data", "Machines", "Platform"],
-        ["Fridges"] = ["Access", "Audit", "Data", "Machines", "Payments", "Platform", "Privacy", "Vends"],
+        ["Fridges"] = ["Access", "Audit", "Data", "Machines", "Payments", "Privacy", "Vends"],
         ["Journal"] = ["Data", "Ledger", "Platform"],
         ["Ledger"] = ["Data"],
         ["Machines"] = ["Access", "Audit", "Catalog", "Data", "Journal", "Platform"],
