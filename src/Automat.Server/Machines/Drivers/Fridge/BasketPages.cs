@@ -1,6 +1,5 @@
 using System.Globalization;
 using Automat.Domain;
-using Automat.Domain.Vends;
 using Automat.Server.Catalog;
 using Automat.Server.Data;
 using Automat.Server.Platform;
