@@ -15,7 +15,7 @@ public sealed class ModuleBoundaryTests
         ["Chips"] = ["Access", "Audit", "Data", "Journal", "Ledger", "Platform", "Privacy"],
         ["Data"] = [],
         ["Devices"] = ["Access", "Data", "Machines", "Platform"],
-        ["Fridges"] = ["Access", "Audit", "Data", "Machines", "Payments", "Platform", "Privacy", "Vends"],
+        ["Fridges"] = ["Access", "Audit", "Data", "Machines", "Payments", "Privacy", "Vends"],
         ["Journal"] = ["Data", "Ledger", "Platform"],
         ["Ledger"] = ["Data"],
         ["Machines"] = ["Access", "Audit", "Catalog", "Data", "Journal", "Platform"],

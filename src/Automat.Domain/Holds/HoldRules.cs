@@ -44,7 +44,12 @@ public static class HoldRules
     {
         HoldStatus.Held or HoldStatus.Releasing when amount > 0 => hold with
         {
-            Status = HoldStatus.Capturing, Wanted = amount, Attempts = 0, NextAttemptAt = now, Error = null, EndedAt = null,
+            Status = HoldStatus.Capturing,
+            Wanted = amount,
+            Attempts = 0,
+            NextAttemptAt = now,
+            Error = null,
+            EndedAt = null,
         },
         HoldStatus.Held => Release(hold, now),
         HoldStatus.Captured => hold with { Wanted = amount, EndedAt = hold.EndedAt ?? now },

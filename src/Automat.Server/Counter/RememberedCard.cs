@@ -20,7 +20,12 @@ internal static class RememberedCard
     public static void Keep(HttpContext context, string token) => context.Response.Cookies.Append(
         NameFor(context.Request), token, new CookieOptions
         {
-            HttpOnly = true, SameSite = SameSiteMode.Lax, Secure = context.Request.IsHttps, Path = "/", MaxAge = Kept, IsEssential = true,
+            HttpOnly = true,
+            SameSite = SameSiteMode.Lax,
+            Secure = context.Request.IsHttps,
+            Path = "/",
+            MaxAge = Kept,
+            IsEssential = true,
         });
 
     /// <summary>A fresh wish to open a door; it becomes the key to the new visit.</summary>
