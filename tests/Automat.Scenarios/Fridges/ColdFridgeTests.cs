@@ -1,5 +1,4 @@
 using System.Net;
-using Automat.Domain.Vends;
 using Automat.Simulator.Machines;
 using Automat.Testing;
 

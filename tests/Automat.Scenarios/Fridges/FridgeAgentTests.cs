@@ -142,7 +142,7 @@ public sealed class FridgeAgentTests(LockedFridges shared) : IClassFixture<Locke
         return agent;
     }
 
-    private static Task TellAsync(MqttClient agent, string fridge, AgentMessage message) => agent.PublishAsync(new MqttMessage
+    private static Task<MqttReason> TellAsync(MqttClient agent, string fridge, AgentMessage message) => agent.PublishAsync(new MqttMessage
     {
         Topic = $"case/{fridge}/agent",
         Payload = JsonSerializer.SerializeToUtf8Bytes(message, ProtocolJson.Default.AgentMessage),

@@ -1,10 +1,8 @@
 using System.Collections.Concurrent;
-using System.Globalization;
 using System.Net;
 using Automat.Domain;
 using Automat.Domain.Vends;
 using Automat.Server.Data;
-using Automat.Server.Machines.Drivers.Fridge;
 using Automat.Server.Vends;
 using Automat.Simulator.Machines;
 using Automat.Testing;
