@@ -8,7 +8,13 @@ public sealed class CashReconciliationTests
 {
     private static readonly CashMeters First = new()
     {
-        In = 9850, Box = 4250, Tubes = 3600, Notes = 2000, Dispensed = 1730, Overpaid = 50, Sold = 8070,
+        In = 9850,
+        Box = 4250,
+        Tubes = 3600,
+        Notes = 2000,
+        Dispensed = 1730,
+        Overpaid = 50,
+        Sold = 8070,
     };
 
     private static readonly CashMeters Second = First with { In = 9960, Tubes = 3710, Sold = 8180 };
@@ -41,8 +47,14 @@ public sealed class CashReconciliationTests
     {
         var after = Second with
         {
-            In = Second.In + 500 + 70 + 300, Filled = 500, Tubes = Second.Tubes + 500, Overpaid = 120, LoadedToCards = 300,
-            Dispensed = Second.Dispensed + 200, DispensedByHand = 200, TellsFills = true,
+            In = Second.In + 500 + 70 + 300,
+            Filled = 500,
+            Tubes = Second.Tubes + 500,
+            Overpaid = 120,
+            LoadedToCards = 300,
+            Dispensed = Second.Dispensed + 200,
+            DispensedByHand = 200,
+            TellsFills = true,
         };
 
         var span = CashReconciliation.Between(First, after);
@@ -168,7 +180,13 @@ public sealed class CashReconciliationTests
          from steps in (from what in Gen.Elements(Enum.GetValues<What>()) from amount in Gen.Choose(1, 50) select (what, amount * 10)).ArrayOf(30)
          select (new CashMeters
          {
-             In = near, Box = near / 2, Tubes = near / 4, Notes = near / 8, Sold = near, Dispensed = near / 3, TellsFills = true,
+             In = near,
+             Box = near / 2,
+             Tubes = near / 4,
+             Notes = near / 8,
+             Sold = near,
+             Dispensed = near / 3,
+             TellsFills = true,
          }, steps)).ToArbitrary();
 
     private static CashMeters Do(CashMeters m, What what, int amount) => what switch
@@ -187,13 +205,26 @@ public sealed class CashReconciliationTests
     /// <summary>As an eight-digit display shows it.</summary>
     private static CashMeters Wrapped(CashMeters m) => m with
     {
-        In = m.In % 100_000_000, Box = m.Box % 100_000_000, Tubes = m.Tubes % 100_000_000, Notes = m.Notes % 100_000_000,
-        Sold = m.Sold % 100_000_000, Dispensed = m.Dispensed % 100_000_000,
+        In = m.In % 100_000_000,
+        Box = m.Box % 100_000_000,
+        Tubes = m.Tubes % 100_000_000,
+        Notes = m.Notes % 100_000_000,
+        Sold = m.Sold % 100_000_000,
+        Dispensed = m.Dispensed % 100_000_000,
     };
 
     private static CashMeters Any(int[] n, int at) => new()
     {
-        In = n[at], Box = n[at + 1], Tubes = n[at + 2], Notes = n[at + 3], Dispensed = n[at + 4], DispensedByHand = n[at + 5],
-        Filled = n[at + 6], Overpaid = n[at + 7], LoadedToCards = n[at + 8], Sold = n[at + 9], TellsFills = n[at] % 2 == 0,
+        In = n[at],
+        Box = n[at + 1],
+        Tubes = n[at + 2],
+        Notes = n[at + 3],
+        Dispensed = n[at + 4],
+        DispensedByHand = n[at + 5],
+        Filled = n[at + 6],
+        Overpaid = n[at + 7],
+        LoadedToCards = n[at + 8],
+        Sold = n[at + 9],
+        TellsFills = n[at] % 2 == 0,
     };
 }
