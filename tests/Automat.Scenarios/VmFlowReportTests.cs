@@ -23,7 +23,7 @@ public sealed class VmFlowReportTests(SharedApp shared) : IClassFixture<SharedAp
     {
         await using var board = await app.GivenBoardAsync("vc-once");
 
-        await board.SellCashAsync(150, 12, DateTimeOffset.UtcNow, times: 3);
+        await board.SellCashAsync(150, 12, TimeProvider.System.GetUtcNow(), times: 3);
 
         var vend = Assert.Single(await CashAsync("vc-once"));
         Assert.Equal((150, VendStatus.Committed, "A1"), (vend.Delivered, vend.Status, vend.Lines.Single().Slot));
@@ -37,7 +37,7 @@ public sealed class VmFlowReportTests(SharedApp shared) : IClassFixture<SharedAp
     {
         await using var board = await app.GivenBoardAsync("vc-late");
 
-        await board.SellCashAsync(120, 77, DateTimeOffset.UtcNow.AddDays(-3), times: 2);
+        await board.SellCashAsync(120, 77, TimeProvider.System.GetUtcNow().AddDays(-3), times: 2);
 
         Assert.Equal(120, Assert.Single(await CashAsync("vc-late")).Delivered);
         var report = Assert.Single(await app.ReportsAsync("vc-late"));
@@ -54,7 +54,7 @@ public sealed class VmFlowReportTests(SharedApp shared) : IClassFixture<SharedAp
         var id = $"vc-{why.Replace('_', '-')}";
         await using var board = await app.GivenBoardAsync(id);
 
-        await board.SellCashAsync(150, flag | 12, DateTimeOffset.UtcNow);
+        await board.SellCashAsync(150, flag | 12, TimeProvider.System.GetUtcNow());
 
         Assert.Empty(await CashAsync(id));
         Assert.Equal(why, Assert.Single(await app.ReportsAsync(id)).GetProperty("refused").GetString());
@@ -65,7 +65,7 @@ public sealed class VmFlowReportTests(SharedApp shared) : IClassFixture<SharedAp
     {
         await using var board = await app.GivenBoardAsync("vc-item");
 
-        await board.SellCashAsync(90, 0xFFFF, DateTimeOffset.UtcNow);
+        await board.SellCashAsync(90, 0xFFFF, TimeProvider.System.GetUtcNow());
 
         Assert.Equal("", Assert.Single(await CashAsync("vc-item")).Lines.Single().Slot);
     }
@@ -75,7 +75,7 @@ public sealed class VmFlowReportTests(SharedApp shared) : IClassFixture<SharedAp
     {
         await app.RegisterBoardAsync("vc-other");
         await using var client = await ConnectAsync("vc-other", Boards.Passkey);
-        var now = DateTimeOffset.UtcNow.ToUnixTimeSeconds();
+        var now = TimeProvider.System.GetUtcNow().ToUnixTimeSeconds();
 
         await SayAsync(client, "vc-other", "paxcounter", BoardSigning.Sign($"37:{now}", Boards.Passkey));
         await SayAsync(client, "vc-other", "rpc/dex", Encoding.ASCII.GetBytes("DXS*UVX0000042*VA*V0/6*1\r\n"));
@@ -93,7 +93,7 @@ public sealed class VmFlowReportTests(SharedApp shared) : IClassFixture<SharedAp
         await app.RegisterBoardAsync("vc-legacy", """{"firmware":"legacy","insecure_limit":250}""", LegacyPasskey);
         await using var client = await ConnectAsync("vc-legacy", LegacyPasskey);
         await client.SubscribeAsync("vc-legacy.vmflow.xyz/#", MqttQos.AtMostOnce);
-        var now = DateTimeOffset.UtcNow.ToUnixTimeSeconds();
+        var now = TimeProvider.System.GetUtcNow().ToUnixTimeSeconds();
 
         await SayAsync(client, "vc-legacy", "sale", Legacy(0x21, 150, 12, now));
         await SayAsync(client, "vc-legacy", "sale", Legacy(0x21, 150, 12, now)); // again
@@ -177,7 +177,13 @@ public sealed class VmFlowReportTests(SharedApp shared) : IClassFixture<SharedAp
     {
         var (status, body, _) = await app.CallAsync(HttpMethod.Post, "/api/v1/machines", new
         {
-            id = "vs-secret", name = "x", location = "y", driver, time_zone = "UTC", currency = "EUR", secret,
+            id = "vs-secret",
+            name = "x",
+            location = "y",
+            driver,
+            time_zone = "UTC",
+            currency = "EUR",
+            secret,
         });
 
         Assert.Equal(HttpStatusCode.UnprocessableEntity, status);

@@ -40,7 +40,8 @@ internal sealed class DemoMachines : IAsyncDisposable
             demo.machines.Add(MachineKinds.Named("native-mqtt")
                 .Create(new MachineIdentity("snack-1", secrets.MachineSecret), number: 0, world));
             demo.machines.Add(new SimulatedFridge(
-                new MachineIdentity("fridge-1", secrets.MachineSecret), world, FridgeTiming.Usual, Visit) { Celsius = 4.5 });
+                new MachineIdentity("fridge-1", secrets.MachineSecret), world, FridgeTiming.Usual, Visit)
+            { Celsius = 4.5 });
             demo.machines.Add(new SimulatedBoard(
                 new MachineIdentity("mdb-1", secrets.MachineSecret),
                 world with { DispensesFrom = TimeSpan.FromSeconds(4), DispensesTo = TimeSpan.FromSeconds(4) },

@@ -1,3 +1,4 @@
+#pragma warning disable RS0030 // A seed of its own: what fails, fails again.
 using System.Text;
 using Automat.Server.Machines.Drivers.VmFlow;
 
