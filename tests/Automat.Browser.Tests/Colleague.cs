@@ -130,8 +130,10 @@ internal sealed class Colleague(Customer person) : IAsyncDisposable
             }
             """);
         await Page.EvaluateAsync("document.activeElement.blur()");
+        // Day, month, year and the calendar of a date are stops of their own.
+        var parts = 4 * await Page.Locator("input[type=date]").CountAsync();
         var seen = new HashSet<string>(StringComparer.Ordinal);
-        for (var i = 0; i <= usable.Length; i++)
+        for (var i = 0; i <= usable.Length + parts; i++)
         {
             await Page.Keyboard.PressAsync("Tab");
             var (at, shown) = await StandsAtAsync();

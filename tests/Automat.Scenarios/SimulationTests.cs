@@ -23,7 +23,7 @@ public sealed class SimulationTests
         await using var run = ServerProgram.Start(
             AppContext.BaseDirectory,
             [
-                "simulate", "--machines", "30", "--seconds", "25", "--pace", "6", "--settle", "300", "--faults", "many",
+                "simulate", "--machines", "24", "--seconds", "25", "--pace", "6", "--settle", "300", "--faults", "many",
                 "--seed", Seed, "--json",
             ]);
 
@@ -38,7 +38,7 @@ public sealed class SimulationTests
             invariant => Assert.True(invariant.GetProperty("holds").GetBoolean(), invariant.GetRawText()));
         foreach (var kind in new[] { "native-http", "native-mqtt", "arcade", "robot", "fridge", "vmflow" })
         {
-            Assert.Equal(6, root.GetProperty("machines").GetProperty(kind).GetInt32());
+            Assert.Equal(4, root.GetProperty("machines").GetProperty(kind).GetInt32());
         }
 
         foreach (var fault in new[] { "duplicate", "answer-lost", "request-lost", "power-cut", "dispense-failure", "delay" })

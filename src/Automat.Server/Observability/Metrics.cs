@@ -1,10 +1,15 @@
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
 namespace Automat.Server.Observability;
 
 /// <summary>The front door of the numbers: <c>/metrics</c>.</summary>
 internal static class Metrics
 {
-    public static IServiceCollection AddMetricsText(this IServiceCollection services) =>
-        services.AddSingleton<MetricsCollector>().AddHostedService<KnownFigures>();
+    public static IServiceCollection AddMetricsText(this IServiceCollection services)
+    {
+        services.TryAddSingleton(TimeProvider.System);
+        return services.AddSingleton<MetricsCollector>().AddHostedService<KnownFigures>();
+    }
 
     /// <summary>Serves <c>GET /metrics</c>; the caller decides who may read it. Listening starts here.</summary>
     public static IEndpointConventionBuilder MapMetrics(this IEndpointRouteBuilder endpoints)

@@ -32,7 +32,7 @@ public sealed class AuditPlanTests
         Assert.Equal(
             [
                 "chip", "chip_group", "chip_holder", "chip_settings", "invitation", "machine", "machine_enrolment", "machine_secret", "membership", "organization",
-                "payment_link", "person", "person_claim", "person_login", "person_token", "product", "slot", "token",
+                "payment_link", "person", "person_claim", "person_login", "person_token", "product", "saved_card", "slot", "token",
             ],
             model.GetEntityTypes().Select(plan.Find).OfType<AuditedType>().Select(t => t.Word).Order(StringComparer.Ordinal));
     }

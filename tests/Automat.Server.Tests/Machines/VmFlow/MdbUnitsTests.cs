@@ -44,7 +44,7 @@ public sealed class MdbUnitsTests
         }
 
         Assert.InRange(given, 350, 399);
-        Assert.Equal(116, MdbUnits.CreditOf(new Money(115, Currency.Parse("EUR")), settings)!.Value.Cents);
+        Assert.Equal(115, MdbUnits.CreditOf(new Money(115, Currency.Parse("EUR")), settings)!.Value.Cents);
         Assert.Null(MdbUnits.CreditOf(new Money(205, Currency.Parse("EUR")), settings));
     }
 

@@ -49,7 +49,7 @@ internal static class MdbUnits
         var more => amount.Amount % PowerOfTen(more - 2) == 0 ? amount.Amount / PowerOfTen(more - 2) : null,
     };
 
-    /// <summary>Some versions count in binary fractions and cut, so that 1.15 becomes 114 units.</summary>
+    /// <summary>Some versions count in binary fractions and cut, so that 2.05 becomes 204 units.</summary>
     private static int Cut(long cents, VmFlowSettings settings) =>
         (int)(cents * Math.Pow(10, -2) / settings.Scale / Math.Pow(10, -settings.Decimals));
 

@@ -49,7 +49,7 @@ internal sealed record VmFlowSettings
     [Range(0, 3)]
     public int Decimals { get; init; } = 2;
 
-    /// <summary>The firmware cuts amounts where it should round (versions of 2026 and before), so 1.15 would become 1.14.</summary>
+    /// <summary>The firmware cuts amounts where it should round (versions of 2026 and before), so 2.05 would become 2.04.</summary>
     public bool CutsAmounts { get; init; }
 
     /// <summary>Which slot an MDB item number is; one that is not named is the slot of that code, where there is one.</summary>
