@@ -26,6 +26,7 @@ public sealed class FridgeApp : SharedApp
     public override async ValueTask InitializeAsync()
     {
         await StartAsync(("Automat:Debts:FirstPause", "00:00:00.2"), ("Automat:Debts:LongestPause", "00:00:30"));
+        await App.SetUpAsync("update machines set state = 'Retired' where id = 'fridge-1'"); // the demo's, so that there is one
         await GivenDoorAsync(Fridge);
         App.Hand.Answer(DeliveryOutcome.Delivered, "door_unlocked");
     }

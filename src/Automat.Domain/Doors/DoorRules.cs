@@ -9,6 +9,7 @@ public static class DoorRules
     /// <summary>Hears something of a door.</summary>
     public static DoorChange Hear(DoorSession session, DoorEvent heard, DateTimeOffset now, DoorLimits limits)
     {
+        if (IsHeardAtLast(session, heard)) return Name(session, (DoorEvent.Named)heard, now, limits);
         if (DoorLife.IsOver(session.Status)) return DoorChange.Nothing(session);
         return heard switch
         {
@@ -34,6 +35,14 @@ public static class DoorRules
     /// <exception cref="RuleException"><c>door_status</c> when it is not being weighed.</exception>
     public static DoorSession End(DoorSession session, bool charged, string evidence) =>
         Become(session, charged ? DoorStatus.Settled : DoorStatus.Released) with { Evidence = evidence };
+
+    /// <summary>
+    /// The visit ended without a word of the controller, because the door was never seen open; and now it names goods all the
+    /// same. They are gone, so they are still to be paid. Whatever it said before has used up its word.
+    /// </summary>
+    private static bool IsHeardAtLast(DoorSession session, DoorEvent heard) =>
+        session is { Status: DoorStatus.Released, NothingAt: null, Items: null }
+        && heard is DoorEvent.Named { Source: BasketSource.Controller, Items.Count: > 0 };
 
     private static DoorChange Name(DoorSession session, DoorEvent.Named named, DateTimeOffset now, DoorLimits limits)
     {

@@ -41,7 +41,9 @@ public static class DoorLife
         DoorStatus.Doubtful => [DoorStatus.Weighing, DoorStatus.Review],
         DoorStatus.Weighing => [DoorStatus.Review, DoorStatus.Settled, DoorStatus.Released],
         DoorStatus.Review => [DoorStatus.Weighing],
-        DoorStatus.Settled or DoorStatus.Released => [],
+        // Weighing: nobody had heard the controller, and then it named goods.
+        DoorStatus.Released => [DoorStatus.Weighing],
+        DoorStatus.Settled => [],
     };
 
     /// <summary>Whether the visit is over.</summary>

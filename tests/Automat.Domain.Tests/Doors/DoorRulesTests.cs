@@ -116,6 +116,29 @@ public sealed class DoorRulesTests
     }
 
     [Fact]
+    public void A_controller_that_names_goods_after_its_visit_ended_without_its_word_is_heard_once()
+    {
+        var released = DoorRules.End(
+            Hear(Begin(), (1, Closed(5_000)), (28, Closed(5_000)), (30.5, new DoorEvent.Passed())), charged: false, "never_opened");
+
+        var named = Hear(released, (31, Cola));
+        var settled = DoorRules.End(named, charged: true, "told");
+
+        Assert.Equal((DoorStatus.Weighing, 1), (named.Status, named.Items!.Count));
+        Assert.Equal(settled, Hear(settled, (32, Cola), (33, new DoorEvent.SaidNothing())));
+        Assert.Equal(released, Hear(released, (31, new DoorEvent.SaidNothing()), (32, Opened(4_000))));
+    }
+
+    [Fact]
+    public void A_visit_the_controller_itself_called_empty_is_over_whatever_is_said_again()
+    {
+        var released = DoorRules.End(
+            Hear(Begin(), (10, new DoorEvent.SaidNothing()), (10.2, Closed(5_000))), charged: false, "never_opened");
+
+        Assert.Equal(released, Hear(released, (31, Cola)));
+    }
+
+    [Fact]
     public void A_closed_door_whose_basket_nobody_tells_is_left_to_the_scale()
     {
         var heard = Hear(Begin(), (1, Opened(5_000)), (4, Closed(4_645)), (9.5, new DoorEvent.Passed()));
@@ -181,11 +204,11 @@ public sealed class DoorRulesTests
     }
 
     [Fact]
-    public void Every_status_has_its_ways_out_and_the_ends_have_none()
+    public void Every_status_has_its_ways_out_and_what_is_charged_has_none()
     {
         foreach (var status in Enum.GetValues<DoorStatus>())
         {
-            Assert.Equal(DoorLife.IsOver(status), DoorLife.After(status).Count == 0);
+            Assert.Equal(status is DoorStatus.Settled, DoorLife.After(status).Count == 0);
             Assert.DoesNotContain(status, DoorLife.After(status));
         }
     }
