@@ -11,6 +11,18 @@ public readonly record struct MdbSession(MdbState State, MdbAbilities Abilities,
     /// <summary>As after switching on.</summary>
     public static MdbSession Start(MdbAbilities abilities) => new(MdbState.Inactive, abilities, WithoutSession: false);
 
+    /// <summary>As it is once the controller has set it up and enabled it, ready for media.</summary>
+    public static MdbSession Ready(MdbAbilities abilities)
+    {
+        var session = Start(abilities);
+        foreach (var message in SettingUp) session = session.After(message).Session;
+        return session;
+    }
+
+    /// <summary>What is said after a reset, until the reader waits for media.</summary>
+    public static IReadOnlyList<MdbMessage> SettingUp { get; } =
+        [MdbMessage.SetupConfig, MdbMessage.Config, MdbMessage.SetupPrices, MdbMessage.ReaderEnable];
+
     /// <summary>Takes a message from either side.</summary>
     /// <param name="message">What was said.</param>
     /// <param name="malfunction">The code that came with <see cref="MdbMessage.Malfunction"/>.</param>

@@ -1,17 +1,31 @@
 using Automat.Protocol;
+using Automat.Protocol.Mdb;
 using Automat.Simulator.Judging;
 
 namespace Automat.Simulator.Machines.Native;
 
-/// <summary>A chip sale at the machine, from the request to the goods.</summary>
+/// <summary>A chip sale at the machine, from the request to the goods: a session of its MDB bus and what the server said to it.</summary>
 /// <param name="Request">What the server was or will be asked.</param>
 internal sealed record OpenSale(ReserveRequest Request)
 {
-    /// <summary>The vend, once the server has approved.</summary>
+    /// <summary>Where controller and reader are with each other: something was asked for, to begin with.</summary>
+    public MdbSession Session { get; private init; } =
+        MdbSession.Ready(MdbAbilities.None).After(MdbMessage.BeginSession).Session.After(MdbMessage.VendRequest).Session;
+
+    /// <summary>The vend, once the server has approved; the bus may not have heard of it yet.</summary>
     public VendAnswer? Approved { get; init; }
 
-    /// <summary>The spiral turns: what comes out can no longer be held back.</summary>
-    public bool IsDispensing { get; init; }
+    /// <summary>The sale after something was said on the bus.</summary>
+    /// <exception cref="InvalidOperationException">It is out of sequence: a bug of the simulated machine.</exception>
+    public OpenSale After(MdbMessage message) => this with { Session = Step(message).Session };
+
+    /// <summary>Whether the customer pays when this is said, a reset for instance.</summary>
+    /// <exception cref="InvalidOperationException">It is out of sequence: a bug of the simulated machine.</exception>
+    public bool IsChargedBy(MdbMessage message) => Step(message).Effect is MdbEffect.Charged;
+
+    private MdbStep Step(MdbMessage message) => Session.After(message) is { Effect: not MdbEffect.OutOfSequence } step
+        ? step
+        : throw new InvalidOperationException($"{message} is out of sequence in {Session.State}.");
 }
 
 /// <summary>How a vend ended; to be told until the server has said that it knows.</summary>

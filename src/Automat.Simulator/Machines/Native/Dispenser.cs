@@ -1,4 +1,5 @@
 using Automat.Protocol;
+using Automat.Protocol.Mdb;
 using Automat.Simulator.Faults;
 using Automat.Simulator.Judging;
 using Automat.Simulator.Running;
@@ -28,28 +29,33 @@ internal sealed class Dispenser(string machine, DeviceMemory memory, Surrounding
             Slot = slot.Code,
             Amount = dice.Below(2) == 0 ? slot.Price : null,
         };
-        Write(new OpenSale(request));
+        var sale = new OpenSale(request);
+        Write(sale);
         world.Figures.Opened();
         CutPowerSometimes();
         if (await ReserveAsync(line, request, ct) is not { } vend) return;
 
-        Write(new OpenSale(request) { Approved = vend });
+        sale = sale with { Approved = vend };
+        Write(sale);
         CutPowerSometimes();
+        sale = sale.After(MdbMessage.VendApproved); // from here on the spiral turns, and what comes out cannot be held back
         if (faults.Strikes(FaultKind.DispenseFailure))
         {
+            sale = sale.After(MdbMessage.VendFailure);
+            Write(sale);
             await Task.Delay(dice.Between(world.DispensesFrom, world.DispensesTo), world.Time, ct);
-            Fail(vend);
+            Fail(sale, vend);
             return;
         }
 
-        Write(new OpenSale(request) { Approved = vend, IsDispensing = true });
+        Write(sale);
         await Task.Delay(dice.Between(world.DispensesFrom, world.DispensesTo), world.Time, ct);
         CutPowerSometimes();
         var proof = Fell(ProofKind.Vend, vend.ReservationId, vend.Amount);
         var due = faults.Strikes(FaultKind.LateCommit)
             ? world.Time.GetUtcNow() + TimeSpan.FromSeconds(config.ReservationS) + AfterExpiry
             : DateTimeOffset.MinValue;
-        Close(new Settlement(vend.ReservationId, Delivered: true, "drop_sensor", due, proof));
+        Close(new Settlement(vend.ReservationId, sale.IsChargedBy(MdbMessage.VendSuccess), "drop_sensor", due, proof));
     }
 
     /// <summary>Coins were thrown in: nobody is asked, it is told afterwards.</summary>
@@ -94,8 +100,8 @@ internal sealed class Dispenser(string machine, DeviceMemory memory, Surrounding
     }
 
     /// <summary>
-    /// The power is back: what was at hand is brought to an end. A spiral that had begun to turn has turned, and a reset
-    /// between approved and success counts as success.
+    /// The power is back, which is a reset of the bus: what was at hand is brought to an end, and who pays is as MDB's table
+    /// has it. A spiral that had begun to turn has turned.
     /// </summary>
     public void Recover(DateTimeOffset now)
     {
@@ -114,10 +120,7 @@ internal sealed class Dispenser(string machine, DeviceMemory memory, Surrounding
             case { Approved: null }:
                 Abandon(sale.Request);
                 return;
-            case { Approved: { } approved, IsDispensing: false }:
-                Close(new Settlement(approved.ReservationId, Delivered: false, "power_cut", DateTimeOffset.MinValue, Proof: null));
-                return;
-            case { Approved: { } vend }:
+            case { Approved: { } vend } when sale.IsChargedBy(MdbMessage.Reset):
                 memory.Note(
                     new DeviceEvent
                     {
@@ -129,6 +132,9 @@ internal sealed class Dispenser(string machine, DeviceMemory memory, Surrounding
                     _ => Fell(ProofKind.Vend, vend.ReservationId, vend.Amount));
                 lock (memory.Gate) memory.Open = null;
                 world.Figures.Closed();
+                return;
+            case { Approved: { } vend }:
+                Close(new Settlement(vend.ReservationId, Delivered: false, "power_cut", DateTimeOffset.MinValue, Proof: null));
                 return;
         }
     }
@@ -177,12 +183,13 @@ internal sealed class Dispenser(string machine, DeviceMemory memory, Surrounding
         return world.Witness.Saw(machine, proof, reference, amount);
     }
 
-    private void Fail(VendAnswer vend)
+    private void Fail(OpenSale sale, VendAnswer vend)
     {
         world.Figures.Add(Count.Failed);
         if (dice.Below(2) == 0)
         {
-            Close(new Settlement(vend.ReservationId, Delivered: false, "vend_failure", DateTimeOffset.MinValue, Proof: null));
+            Close(new Settlement(
+                vend.ReservationId, sale.IsChargedBy(MdbMessage.NothingToSay), "vend_failure", DateTimeOffset.MinValue, Proof: null));
             return;
         }
 

@@ -89,8 +89,9 @@ public sealed class SimulatedBoard(MachineIdentity who, Surroundings world, Boar
                 return false;
             }
 
-            untold = Drop(price);
-            Reader.Succeed(world.Time.GetUtcNow());
+            var dropped = untold = Drop(price);
+            // It restarted just now: nobody will ever hear of it.
+            if (!Reader.Succeed(world.Time.GetUtcNow())) Interlocked.CompareExchange(ref untold, null, dropped);
             Reader.Complete();
             if (faults.Strikes(FaultKind.PowerCut)) Restart();
             return true;

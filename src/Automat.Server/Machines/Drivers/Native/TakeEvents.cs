@@ -92,7 +92,7 @@ internal sealed class TakeEvents(
                     machine, SellByDevice.VendId(told.ReservationId), DeviceJson.Word(told.Code, "vend_failed"), ct);
                 break;
             case EventTypes.VendReset:
-                // A reset of the bus between approved and success counts as success (MDB/ICP, cashless devices).
+                // A reset of the bus between approved and success counts as success: MdbSessionTable, Reset in Approved is Charged.
                 await sales.CommitAsync(machine, SellByDevice.VendId(told.ReservationId), amount: null, "mdb_reset", ct);
                 break;
             case EventTypes.Fault or EventTypes.FaultCleared:
