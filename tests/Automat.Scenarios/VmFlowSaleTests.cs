@@ -93,7 +93,11 @@ public sealed class VmFlowSaleTests(SharedApp shared) : IClassFixture<SharedApp>
         await Task.Delay(2_500, TestContext.Current.CancellationToken); // time in which a second credit would come
         Assert.Equal([150], board.Credits);
         await board.VendAsync();
+        var served = TimeProvider.System.GetUtcNow().ToUnixTimeSeconds();
         await TestApp.EventuallyAsync(() => Task.FromResult(board.Credits.Count), count => count == 2);
+        // A board tells the second of its last vend: no machine turns twice within one.
+        await TestApp.EventuallyAsync(
+            () => Task.FromResult(TimeProvider.System.GetUtcNow().ToUnixTimeSeconds()), second => second > served + 1);
         await board.ComesToAsync(ReaderMode.Idle);
         await board.VendAsync();
 
