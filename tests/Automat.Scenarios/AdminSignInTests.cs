@@ -97,13 +97,12 @@ public sealed class AdminSignInTests
     {
         await using var app = await TestApp.StartAsync(("Automat:RateLimits:Factor", "1"));
         using var guest = new RobotBuyer(app);
-        for (var i = 0; i < 10; i++)
-        {
-            Assert.Equal(200, (await RobotBuyer.ReadAsync(LoginAsync(guest, "nobody" + i, "guess"))).Status);
-        }
+        // All at once: ten hashes one after the other can take as long as the limit needs to forget one of them.
+        var answers = await Task.WhenAll(Enumerable.Range(0, 11).Select(i =>
+            i < 10 ? LoginAsync(guest, "nobody" + i, "guess") : LoginAsync(guest, "admin1", TestApp.Password)));
 
-        using var refused = await LoginAsync(guest, "admin1", TestApp.Password);
-        Assert.Equal(429, (int)refused.StatusCode);
+        Assert.Equal(10, answers.Count(a => (int)a.StatusCode == 200));
+        using var refused = Assert.Single(answers, a => (int)a.StatusCode == 429);
         Assert.True(refused.Headers.RetryAfter!.Delta > TimeSpan.Zero);
         Assert.Contains("too_many_requests", await refused.Content.ReadAsStringAsync(), StringComparison.Ordinal);
     }
