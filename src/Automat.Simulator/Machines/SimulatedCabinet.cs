@@ -50,15 +50,7 @@ public sealed class SimulatedCabinet(MachineIdentity who, Surroundings world, bo
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        await stopping.CancelAsync();
-        try
-        {
-            await running;
-        }
-        catch (OperationCanceledException)
-        {
-            // Switched off.
-        }
+        await stopping.SwitchOffAsync(running);
 
         stopping.Dispose();
         creditsAdded.Dispose();

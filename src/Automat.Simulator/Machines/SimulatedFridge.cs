@@ -97,15 +97,7 @@ public sealed class SimulatedFridge(
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        await stopping.CancelAsync();
-        try
-        {
-            await running;
-        }
-        catch (OperationCanceledException)
-        {
-            // Switched off.
-        }
+        await stopping.SwitchOffAsync(running);
 
         stopping.Dispose();
     }

@@ -48,15 +48,7 @@ public sealed class SimulatedRobot(string id, IPAddress? address, Surroundings w
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        await stopping.CancelAsync();
-        try
-        {
-            await running;
-        }
-        catch (OperationCanceledException)
-        {
-            // Switched off.
-        }
+        await stopping.SwitchOffAsync(running);
 
         stopping.Dispose();
     }

@@ -69,15 +69,7 @@ internal sealed class SimulatedDevice : IWalkUpMachine
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        await stopping.CancelAsync();
-        try
-        {
-            await running;
-        }
-        catch (OperationCanceledException)
-        {
-            // Switched off.
-        }
+        await stopping.SwitchOffAsync(running);
 
         stopping.Dispose();
         bus.Dispose();

@@ -141,15 +141,7 @@ public sealed class SimulatedBoard(MachineIdentity who, Surroundings world, Boar
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        await stopping.CancelAsync();
-        try
-        {
-            await running;
-        }
-        catch (OperationCanceledException)
-        {
-            // Switched off.
-        }
+        await stopping.SwitchOffAsync(running);
 
         stopping.Dispose();
         powerCut.Dispose();
