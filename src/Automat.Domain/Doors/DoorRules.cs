@@ -55,9 +55,10 @@ public static class DoorRules
         if (AwaitsScale(session) && named.Source is BasketSource.Controller) return Weigh(closed, "told");
 
         var told = closed with { Items = named.Items, Source = named.Source };
-        if (limits.AgentCounts && named.Source is BasketSource.Controller)
+        if (named.Source is BasketSource.Controller)
         {
-            return new DoorChange(told with { ToldAt = now }, News: true); // the agent saw what; wait for it
+            told = told with { ToldAt = now };
+            if (limits.AgentCounts) return new DoorChange(told, News: true); // the agent saw what; wait for it
         }
 
         return AwaitsScale(told) && session.Status is not DoorStatus.Review

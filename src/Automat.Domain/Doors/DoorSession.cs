@@ -48,7 +48,7 @@ public sealed record DoorSession
     /// <summary>The door was open after that: the controller had given up waiting, and knew nothing.</summary>
     public bool GaveUp { get; init; }
 
-    /// <summary>When the controller named what was taken, where a basket of the agent is awaited.</summary>
+    /// <summary>When the controller named what was taken.</summary>
     public DateTimeOffset? ToldAt { get; init; }
 
     /// <summary>When the door was last seen, open or closed.</summary>

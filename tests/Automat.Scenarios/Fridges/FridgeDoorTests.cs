@@ -3,8 +3,11 @@ using System.Text;
 using Automat.Domain.Vends;
 using Automat.Mqtt;
 using Automat.Mqtt.Client;
+using Automat.Server.Machines.Drivers.Fridge;
 using Automat.Simulator.Machines;
 using Automat.Testing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 
 namespace Automat.Scenarios.Fridges;
 
@@ -97,6 +100,29 @@ public sealed class FridgeDoorTests(LockedFridges shared) : IClassFixture<Locked
         Assert.Equal("no_answer", (await fridge.BecomesAsync(vend, VendStatus.Unknown)).Reason);
 
         Assert.Equal(220, (await fridge.BecomesAsync(vend, VendStatus.Committed)).Delivered);
+    }
+
+    [Fact]
+    [Trait("Accepts", "M15")]
+    public async Task Goods_named_after_a_visit_ended_without_a_word_are_paid_and_what_does_not_weigh_so_waits_for_a_person()
+    {
+        await using var fridge = await shared.GivenFridgeAsync(
+            "fr-at-last", new { silent_at_most = 2, skus = new { cola = "A1" } },
+            Fridge.Quick with { LockOpenFor = TimeSpan.FromMinutes(5) });
+        var first = await fridge.VisitAsync(new FridgeVisit { Opens = false });
+        await fridge.BecomesAsync(first, VendStatus.Cancelled); // its door was seen closed all the time
+
+        await fridge.Machine.SayAsync("door", SimulatedFridge.Sign($"{first.Value:N}:cola:100.0", "secret-of-fr-at-last"));
+        await fridge.BasketAsync(first, "review");
+        await app.Services.GetServices<IHostedService>().OfType<DoorSweep>().Single().SweepAsync(TestContext.Current.CancellationToken);
+        var waiting = (await app.CallAsync(HttpMethod.Get, "/api/v1/baskets?status=waiting")).Body.GetProperty("items");
+        var decided = await fridge.DecideAsync(first, ("A1", 1));
+
+        Assert.Contains(waiting.EnumerateArray(), b => b.GetProperty("id").GetGuid() == first.Value);
+        Assert.Equal(HttpStatusCode.OK, decided.Status);
+        var paid = await fridge.BecomesAsync(first, VendStatus.Committed);
+        Assert.Equal((220, true), (paid.Delivered, paid.Late));
+        await app.VerifyBooksAsync();
     }
 
     [Fact]

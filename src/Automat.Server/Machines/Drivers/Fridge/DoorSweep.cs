@@ -2,6 +2,7 @@ using Automat.Domain;
 using Automat.Domain.Doors;
 using Automat.Domain.Vends;
 using Automat.Server.Data;
+using Automat.Server.Platform;
 using Microsoft.EntityFrameworkCore;
 
 namespace Automat.Server.Machines.Drivers.Fridge;
@@ -16,33 +17,21 @@ internal sealed class DoorSweep(
 {
     private const int BatchSize = 500;
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        using var timer = new PeriodicTimer(TimeSpan.FromSeconds(1), clock);
-        try
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Rounds.RunAsync(
+        clock, TimeSpan.FromSeconds(1),
+        async ct =>
         {
-            do
-            {
-                try
-                {
-                    await desk.TryUnheardAsync(stoppingToken);
-                    await SweepAsync(stoppingToken);
-                }
-                catch (Exception error) when (error is not OperationCanceledException)
-                {
-                    meter.Failed("sweep", "fridge");
-                    log.LogError(error, "Open doors could not be looked at; tried again");
-                }
-            }
-            while (await timer.WaitForNextTickAsync(stoppingToken));
-        }
-        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+            await desk.TryUnheardAsync(ct);
+            await SweepAsync(ct);
+        },
+        error =>
         {
-            // The next start goes on.
-        }
-    }
+            meter.Failed("sweep", "fridge");
+            log.LogError(error, "Open doors could not be looked at; tried again");
+        }, stoppingToken);
 
-    private async Task SweepAsync(CancellationToken ct)
+    /// <summary>Looks at every open door once.</summary>
+    internal async Task SweepAsync(CancellationToken ct)
     {
         await using var scope = scopes.CreateScopeAcross("doors are looked after for all").WorkOf("fridge");
         var db = scope.ServiceProvider.GetRequiredService<AutomatDb>();
@@ -50,13 +39,14 @@ internal sealed class DoorSweep(
                           join vend in db.Set<Vend>().AsNoTracking() on visit.VendId equals vend.Id
                           where visit.Status != DoorStatus.Settled && visit.Status != DoorStatus.Released && visit.GivenUpAt == null
                           orderby visit.UnlockedAt descending
-                          select new { Visit = visit, Sale = vend.Status }).Take(BatchSize).ToListAsync(ct);
+                          select new { Visit = visit, Sale = vend.Status, vend.SettledAt }).Take(BatchSize).ToListAsync(ct);
         foreach (var one in open)
         {
             if (await machines.FindAsync(one.Visit.MachineId, ct) is not { } machine) continue;
             try
             {
-                await LookAsync(db, machine, one.Visit, VendLife.IsOpen(one.Sale), ct);
+                // Goods named after their sale had ended still have to be settled.
+                await LookAsync(db, machine, one.Visit, VendLife.IsOpen(one.Sale) || one.Visit.ToldAt > one.SettledAt, ct);
             }
             catch (RuleException refused)
             {

@@ -133,8 +133,8 @@ internal sealed class DoorVisit
     /// <summary>Somebody has decided.</summary>
     public void DecidedOf(string person) => DecidedBy = person;
 
-    /// <summary>The lock is told now.</summary>
-    public void SentAgain() => GivenUpAt = null;
+    /// <summary>It goes on: the lock is told now, or what was taken is told after all.</summary>
+    public void TakeUp() => GivenUpAt = null;
 
     /// <summary>The money found its end.</summary>
     public void GiveUp(DateTimeOffset now) => GivenUpAt = now.ToUniversalTime();

@@ -37,7 +37,7 @@ internal sealed class Visits(IServiceScopeFactory scopes, LiveDoors doors, Fridg
             Transaction = TransactionOf(vend),
         };
         visit.Keep(new DoorSession { UnlockedAt = clock.GetUtcNow(), MassBefore = door.Mass, MassNow = door.Mass });
-        visit.SentAgain();
+        visit.TakeUp();
         if (known.Count == 0) db.Add(visit);
         db.Add(Word(visit, "server", "unlock"));
         await db.SaveChangesAsync(ct);
@@ -82,6 +82,7 @@ internal sealed class Visits(IServiceScopeFactory scopes, LiveDoors doors, Fridg
         {
             var change = DoorRules.Hear(visit.Session(), heard, now, limits);
             visit.Keep(change.Session);
+            if (change is { News: true, Session.Status: DoorStatus.Weighing }) visit.TakeUp();
             return change;
         }, source, ct);
 
