@@ -1,4 +1,3 @@
-using System.Globalization;
 using Automat.Domain;
 using Automat.Protocol.Dex;
 using Automat.Server.Data;
@@ -71,10 +70,7 @@ internal sealed class DexPages(AutomatDb db, ImportDex import, CollectCash colle
     private async Task<string> CollectAsync(HttpContext context, IFormCollection form, CancellationToken ct)
     {
         var machine = await db.OwnMachineAsync(context.User, form["machine"].ToString(), ct);
-        var typed = form["counted"].ToString().Trim().Replace(',', '.');
-        var counted = decimal.TryParse(typed, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var major)
-            ? Money.FromMajor(major, machine.Currency).Amount
-            : throw new RuleException("amount_invalid", "This is no amount.");
+        var counted = TypedAmount.MinorOf(form["counted"], machine.Currency);
         var key = Guid.TryParse(form["key"], out var own) ? own : Guid.CreateVersion7();
         await collect.RunAsync(context.User, machine.Id.Value, new CollectCashRequest(form["bag"], counted, null, null), key.ToString(), ct);
         return "collected";

@@ -4,7 +4,6 @@ using Automat.Server.Platform;
 using Automat.Server.Storefront;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
-using QRCoder;
 
 namespace Automat.Server.People;
 
@@ -94,12 +93,10 @@ internal sealed class AuthenticatorPages(
             await people.UpdateAsync(person);
         }
 
-        using var code = QRCodeGenerator.GenerateQrCode(Totp.AddressOf(secret!, person.UserName!), QRCodeGenerator.ECCLevel.M);
-        using var picture = new PngByteQRCode(code);
         var must = OwnAccount.MustHaveSecondStep(context.User);
         return new AuthenticatorView(
             string.Join(' ', secret!.Chunk(4).Select(four => new string(four))),
-            "data:image/png;base64," + Convert.ToBase64String(picture.GetGraphic(6)),
+            QrPicture.Of(Totp.AddressOf(secret, person.UserName!), pixels: 6),
             must, must && settings.MayPostpone(person));
     }
 }

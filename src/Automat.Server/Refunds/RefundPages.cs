@@ -1,4 +1,3 @@
-using System.Globalization;
 using Automat.Domain;
 using Automat.Domain.Claims;
 using Automat.Domain.Refunds;
@@ -65,7 +64,7 @@ internal sealed class RefundPages(
     private async Task<Outcome> AskAsync(HttpContext context, IFormCollection form, CancellationToken ct)
     {
         var vend = Guid.TryParse(form["vend"], out var id) ? id : throw new RuleException("vend_unknown", "There is no such sale.");
-        var typed = form["amount"].ToString().Trim().Replace(',', '.');
+        var typed = form["amount"].ToString().Trim();
         var amount = typed.Length == 0 ? null : await MinorAsync(context, typed, ct);
         var made = await ask.RunAsync(context.User, vend, new AskRefundRequest(amount, form["reason"], form["note"]), Key(form), ct);
         return new Outcome(made.Status == "requested" ? "requested" : "made", made.PayoutCode);
@@ -113,9 +112,7 @@ internal sealed class RefundPages(
     {
         var organization = context.User.OrganizationOf();
         var currency = await db.Set<Organization>().Where(o => o.Id == organization).Select(o => o.Currency).SingleAsync(ct);
-        return decimal.TryParse(typed, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var major)
-            ? Money.FromMajor(major, currency).Amount
-            : throw new RuleException("amount_invalid", "This is no amount.");
+        return TypedAmount.MinorOf(typed, currency);
     }
 
     private async Task<RefundsView> ViewAsync(HttpContext context, CancellationToken ct)

@@ -6,7 +6,6 @@ using Automat.Server.Payments;
 using Automat.Server.Platform;
 using Automat.Server.Storefront;
 using Microsoft.EntityFrameworkCore;
-using QRCoder;
 
 namespace Automat.Server.Chips.CardTopUps;
 
@@ -53,7 +52,7 @@ internal sealed class CardTopUpPages(
         var view = await ViewAsync(context, id, ct) with { Typed = form["amount"].ToString(), Key = form["key"].ToString() };
         try
         {
-            var request = new OpenCardTopUpRequest(Minor(view), CultureInfo.CurrentUICulture.TwoLetterISOLanguageName);
+            var request = new OpenCardTopUpRequest(TypedAmount.MinorOf(view.Typed, Currency.Parse(view.Currency)), CultureInfo.CurrentUICulture.TwoLetterISOLanguageName);
             var opened = await desk.OpenAsync(
                 context.User.OrganizationOf(), new Id<Chip>(id), request, Idempotency.KeyOf(view.Key), address.For(context.Request), ct);
             return context.SeeOther($"/panel/chips/{id}/card-top-ups/{opened.Id}");
@@ -93,7 +92,7 @@ internal sealed class CardTopUpPages(
         var line = new CardTopUpLine(
             topUp.ToString(), Enum.Parse<CardTopUpStatus>(found.Status, ignoreCase: true), new Amount(found.Amount, found.Currency),
             found.CreatedAt);
-        return new CardTopUpView(id.ToString(), label, line, found.Url, found.Url is null ? null : Picture(found.Url));
+        return new CardTopUpView(id.ToString(), label, line, found.Url, found.Url is null ? null : QrPicture.Of(found.Url, pixels: 8));
     }
 
     /// <summary>What became of the payment of a page; asks the provider when its webhook is slower than the browser.</summary>
@@ -132,20 +131,6 @@ internal sealed class CardTopUpPages(
         return (chip.Label.Length > 0 ? chip.Label : id.ToString()[^6..].ToUpperInvariant(), organization);
     }
 
-    /// <summary>An amount as people write it.</summary>
-    private static long? Minor(CardTopUpsView view) => decimal.TryParse(
-        view.Typed.Trim().Replace(',', '.'), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var major)
-        ? Money.FromMajor(major, Currency.Parse(view.Currency)).Amount
-        : null;
-
     private static CardTopUpLine Line(CardTopUp topUp) => new(
         topUp.Id.ToString(), topUp.Status, new Amount(topUp.Amount, topUp.Currency.Code), topUp.CreatedAt);
-
-    private static string Picture(string address)
-    {
-        using var generator = new QRCodeGenerator();
-        using var code = generator.CreateQrCode(address, QRCodeGenerator.ECCLevel.M);
-        using var png = new PngByteQRCode(code);
-        return Convert.ToBase64String(png.GetGraphic(8));
-    }
 }

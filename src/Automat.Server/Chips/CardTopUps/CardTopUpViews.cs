@@ -36,7 +36,7 @@ public sealed record CardTopUpsView(string Chip, string Label, string Currency, 
 /// <param name="Label">What staff call it.</param>
 /// <param name="Line">The top-up.</param>
 /// <param name="Url">The pay page; null when it cannot be paid any more.</param>
-/// <param name="Picture">The pay page's address as a QR code, a PNG as text.</param>
+/// <param name="Picture">The pay page's address as a QR code, for an <c>img</c>.</param>
 public sealed record CardTopUpView(string Chip, string Label, CardTopUpLine Line, string? Url, string? Picture);
 
 /// <summary>Which text says where a top-up is.</summary>
