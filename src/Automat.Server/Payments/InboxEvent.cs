@@ -62,6 +62,13 @@ public sealed class InboxRows : JournalTable<string, InboxEvent>
     private const string Columns =
         "id, organization_id, provider, type, body, received_at, status, attempts, next_attempt_at, error";
 
+    /// <summary>All that follows from an event is in this batch; null where no event told it.</summary>
+    public void Done(InboxEvent? told)
+    {
+        if (told is not null && TryGet(told.Id, out var stored))
+            Put(stored with { Status = InboxStatus.Done, Attempts = stored.Attempts + 1 });
+    }
+
     /// <inheritdoc/>
     protected override string KeyOf(InboxEvent row) => row.Id;
 

@@ -13,7 +13,7 @@ namespace Automat.Server.Vends;
 /// paid. Told twice, late and out of order, each counts once.
 /// </summary>
 internal sealed class HoldIntake(
-    AutomatDb db, Journal.Journal journal, IPaymentProvider provider, PaymentIntake payments, VendSignals signals)
+    AutomatDb db, Journal.Journal journal, IPaymentProvider provider, PaymentIntake payments, VendSignals signals) : IPaymentTaker
 {
     /// <summary>Takes in an event; null when that closed it in the same step.</summary>
     public async Task<InboxStatus?> TakeAsync(ProviderEventContent.IntentEvent told, InboxEvent stored, CancellationToken ct)
@@ -29,9 +29,10 @@ internal sealed class HoldIntake(
         };
     }
 
-    /// <summary>Takes in a paid page that a debt was to be paid on; false when it is none.</summary>
-    public async Task<bool> TakePageAsync(Payments.Checkout page, CancellationToken ct)
+    /// <inheritdoc/>
+    public async Task<bool> TakeAsync(Payments.Checkout page, CheckoutChange? change, CancellationToken ct)
     {
+        // The page of a debt: the debt stands in it.
         if (page.PaymentLinkId is not null || DebtIn(page.Metadata) is not { } id) return false;
         if (page.PaymentStatus is not CheckoutPaymentStatus.Paid) return true;
         var debt = await db.Set<Debt>().AsNoTracking().SingleOrDefaultAsync(d => d.Id == id, ct);
@@ -40,6 +41,10 @@ internal sealed class HoldIntake(
             new PayDebt(id, page.PaymentIntentId ?? page.Id, amount, signals.Money) { Organization = debt.OrganizationId }, ct);
         return true;
     }
+
+    /// <inheritdoc/>
+    /// <remarks>A debt whose payment was given back by hand is a matter for the person who did it.</remarks>
+    public Task<bool> TakeRefundAsync(Refund refund, CancellationToken ct) => Task.FromResult(false);
 
     private async Task<InboxStatus> TakeDebtAsync(Id<Debt> id, ProviderEventContent.IntentEvent told, CancellationToken ct)
     {

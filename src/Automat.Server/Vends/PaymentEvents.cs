@@ -1,5 +1,6 @@
 using Automat.Server.Data;
 using Automat.Server.Payments;
+using Automat.Server.Platform;
 
 namespace Automat.Server.Vends;
 
@@ -42,29 +43,13 @@ internal sealed class PaymentEvents(
         }
     }
 
-    private async Task LookAsync(CancellationToken ct)
-    {
-        using var timer = new PeriodicTimer(TimeSpan.FromSeconds(1), clock);
-        try
+    private Task LookAsync(CancellationToken stopping) => Rounds.RunAsync(
+        clock, TimeSpan.FromSeconds(1),
+        async ct =>
         {
-            do
-            {
-                try
-                {
-                    foreach (var due in await inbox.DueAsync(100, ct)) await HandleAsync(due, ct);
-                }
-                catch (Exception error) when (error is not OperationCanceledException)
-                {
-                    log.LogError(error, "The inbox could not be read; tried again");
-                }
-            }
-            while (await timer.WaitForNextTickAsync(ct));
-        }
-        catch (OperationCanceledException) when (ct.IsCancellationRequested)
-        {
-            // Stopping.
-        }
-    }
+            foreach (var due in await inbox.DueAsync(100, ct)) await HandleAsync(due, ct);
+        },
+        error => log.LogError(error, "The inbox could not be read; tried again"), stopping);
 
     private async Task HandleAsync(InboxEvent stored, CancellationToken ct)
     {
@@ -99,8 +84,6 @@ internal sealed class PaymentEvents(
     {
         switch (told.Content)
         {
-            case ProviderEventContent.CheckoutEvent page when await services.GetRequiredService<HoldIntake>().TakePageAsync(page.Checkout, ct):
-                return InboxStatus.Done;
             case ProviderEventContent.CheckoutEvent page:
                 var intake = await services.GetRequiredService<PaymentIntake>().TakeAsync(
                     page.Checkout, page.Change, stored, ct);

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Automat.Domain;
 using Automat.Domain.Holds;
 using Automat.Domain.Vends;
@@ -28,6 +27,8 @@ internal sealed class TakeHold(
     Purchase purchase, HoldFacts facts, DeliveryTerms terms, VendSignals signals, string? refuse = null)
     : JournalCommand<PaymentTaken>
 {
+    private static readonly TimeSpan FirstLook = TimeSpan.FromMinutes(10);
+
     public override string Key => $"hold:{facts.Intent.Id}";
 
     public override void Ask(JournalRows rows)
@@ -50,7 +51,7 @@ internal sealed class TakeHold(
         var book = new VendBook(rows, now, signals);
         var vend = book.Keep(VendRules.Reserve(NewVend(known, now)), "");
         rows.Of<HoldRows>().Put(NewHold(vend, known, now));
-        if (trouble is null) Open(rows, vend, now);
+        if (trouble is null) book.Send(vend, terms.CommandKind, new DeliveryPayload(0, Code: null, Email: ""));
         else vend = book.Keep(VendRules.Cancel(vend, trouble, now), trouble);
 
         rows.Of<PurchaseRows>().Put(known with
@@ -63,11 +64,7 @@ internal sealed class TakeHold(
             VendId = vend.Id,
             Reason = trouble,
         });
-        if (facts.Told is { } told && rows.Of<InboxRows>().TryGet(told.Id, out var stored))
-        {
-            rows.Of<InboxRows>().Put(stored with { Status = InboxStatus.Done, Attempts = stored.Attempts + 1 });
-        }
-
+        rows.Of<InboxRows>().Done(facts.Told);
         return new PaymentTaken(vend.Id.Value, vend.Status);
     }
 
@@ -116,23 +113,4 @@ internal sealed class TakeHold(
             CreatedAt = now,
         };
     }
-
-    private void Open(JournalRows rows, Vend vend, DateTimeOffset now)
-    {
-        var command = new MachineCommand
-        {
-            Id = Id<MachineCommand>.New(now),
-            OrganizationId = vend.Organization,
-            MachineId = vend.Machine,
-            VendId = vend.Id,
-            Kind = terms.CommandKind,
-            Deadline = vend.Deadline,
-            CreatedAt = now,
-            Payload = JsonSerializer.Serialize(new DeliveryPayload(0, Code: null, Email: "")),
-        };
-        rows.Of<CommandRows>().Put(command);
-        rows.Tell(() => signals.Waiting(command));
-    }
-
-    private static readonly TimeSpan FirstLook = TimeSpan.FromMinutes(10);
 }

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Automat.Domain;
 using Automat.Domain.Vends;
 using Automat.Server.Journal;
@@ -60,7 +59,7 @@ internal sealed class TakePayment(
         var vend = book.Keep(VendRules.Reserve(NewVend(known, code, now)), "");
         if (trouble is null)
         {
-            Send(rows, vend, known, now);
+            book.Send(vend, terms.CommandKind, Payload(vend, known));
         }
         else
         {
@@ -80,11 +79,7 @@ internal sealed class TakePayment(
             VendId = vend.Id,
             Reason = trouble,
         });
-        if (facts.Told is { } told && rows.Of<InboxRows>().TryGet(told.Id, out var stored))
-        {
-            rows.Of<InboxRows>().Put(stored with { Status = InboxStatus.Done, Attempts = stored.Attempts + 1 });
-        }
-
+        rows.Of<InboxRows>().Done(facts.Told);
         return new PaymentTaken(vend.Id.Value, vend.Status);
     }
 
@@ -125,25 +120,10 @@ internal sealed class TakePayment(
         };
     }
 
-    private void Send(JournalRows rows, Vend vend, Purchase known, DateTimeOffset now)
+    private DeliveryPayload Payload(Vend vend, Purchase known) => new(
+        vend.Lines.Sum(l => l.Quantity), vend.Code, facts.Email ?? known.Email ?? "")
     {
-        var command = new MachineCommand
-        {
-            Id = Id<MachineCommand>.New(now),
-            OrganizationId = vend.Organization,
-            MachineId = vend.Machine,
-            VendId = vend.Id,
-            Kind = terms.CommandKind,
-            Deadline = vend.Deadline,
-            CreatedAt = now,
-            Payload = JsonSerializer.Serialize(new DeliveryPayload(
-                vend.Lines.Sum(l => l.Quantity), vend.Code, facts.Email ?? known.Email ?? "")
-            {
-                Amount = VendRules.PriceOf(vend.Lines),
-                Items = [.. vend.Lines.Select(l => new DeliveryItem(l.Slot, l.Quantity))],
-            }),
-        };
-        rows.Of<CommandRows>().Put(command);
-        rows.Tell(() => signals.Waiting(command));
-    }
+        Amount = VendRules.PriceOf(vend.Lines),
+        Items = [.. vend.Lines.Select(l => new DeliveryItem(l.Slot, l.Quantity))],
+    };
 }

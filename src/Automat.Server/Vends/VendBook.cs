@@ -1,8 +1,10 @@
+using System.Text.Json;
 using Automat.Domain;
 using Automat.Domain.Holds;
 using Automat.Domain.Vends;
 using Automat.Server.Chips;
 using Automat.Server.Journal;
+using Automat.Server.Machines;
 using Automat.Server.Payments;
 
 namespace Automat.Server.Vends;
@@ -42,6 +44,24 @@ internal sealed class VendBook(JournalRows rows, DateTimeOffset now, VendSignals
         FollowHold(change);
         rows.Tell(() => signals.Moved(vend));
         return vend;
+    }
+
+    /// <summary>Writes down what the sale's machine is to do, and wakes whoever tells it.</summary>
+    public void Send(Vend vend, string kind, DeliveryPayload payload)
+    {
+        var command = new MachineCommand
+        {
+            Id = Id<MachineCommand>.New(now),
+            OrganizationId = vend.Organization,
+            MachineId = vend.Machine,
+            VendId = vend.Id,
+            Kind = kind,
+            Deadline = vend.Deadline,
+            CreatedAt = now,
+            Payload = JsonSerializer.Serialize(payload),
+        };
+        rows.Of<CommandRows>().Put(command);
+        rows.Tell(() => signals.Waiting(command));
     }
 
     /// <summary>Writes the vend with the number of its new entry.</summary>

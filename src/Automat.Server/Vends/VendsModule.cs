@@ -1,5 +1,6 @@
 using Automat.Server.Data;
 using Automat.Server.Journal;
+using Automat.Server.Payments;
 
 namespace Automat.Server.Vends;
 
@@ -19,6 +20,7 @@ public static class VendsModule
         services.AddScoped<Selling>();
         services.AddScoped<HoldSelling>();
         services.AddScoped<HoldIntake>();
+        services.AddScoped<IPaymentTaker>(own => own.GetRequiredService<HoldIntake>());
         services.AddScoped<DebtDesk>();
         services.AddScoped<Sales>();
         services.AddSingleton<BasketSettlement>();
