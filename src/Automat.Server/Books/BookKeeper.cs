@@ -1,5 +1,6 @@
 using Automat.Domain;
 using Automat.Server.Data;
+using Automat.Server.Platform;
 using Microsoft.EntityFrameworkCore;
 
 namespace Automat.Server.Books;
@@ -10,29 +11,13 @@ internal sealed class BookKeeper(
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(20);
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        using var timer = new PeriodicTimer(Interval, clock);
-        try
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Rounds.RunAsync(
+        clock, Interval,
+        async ct =>
         {
-            do
-            {
-                try
-                {
-                    foreach (var organization in await OrganizationsAsync(stoppingToken)) await KeepAsync(organization, stoppingToken);
-                }
-                catch (Exception error) when (error is not OperationCanceledException)
-                {
-                    log.LogWarning("The ledgers could not be followed; tried again: {Reason}", error.Message);
-                }
-            }
-            while (await timer.WaitForNextTickAsync(stoppingToken));
-        }
-        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-        {
-            // The next start goes on.
-        }
-    }
+            foreach (var organization in await OrganizationsAsync(ct)) await KeepAsync(organization, ct);
+        },
+        error => log.LogWarning("The ledgers could not be followed; tried again: {Reason}", error.Message), stoppingToken);
 
     private async Task<List<Id<Organization>>> OrganizationsAsync(CancellationToken ct)
     {

@@ -2,6 +2,7 @@ using Automat.Domain;
 using Automat.Server.Data;
 using Automat.Server.Journal;
 using Automat.Server.Ledger;
+using Automat.Server.Platform;
 using Microsoft.EntityFrameworkCore;
 
 namespace Automat.Server.Chips;
@@ -36,23 +37,9 @@ internal sealed class ChipSweep(
 
     private static readonly TimeSpan Interval = TimeSpan.FromMinutes(1);
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        using var timer = new PeriodicTimer(Interval, clock);
-        try
-        {
-            do
-            {
-                await TryAsync("money that follows a chip", SweepReplacedAsync, stoppingToken);
-                await TryAsync("keys no chip needs", SweepKeysAsync, stoppingToken);
-            }
-            while (await timer.WaitForNextTickAsync(stoppingToken));
-        }
-        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-        {
-            // What is left is found again after the restart.
-        }
-    }
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(
+        LookAfterAsync("money that follows a chip", SweepReplacedAsync, stoppingToken),
+        LookAfterAsync("keys no chip needs", SweepKeysAsync, stoppingToken));
 
     /// <summary>Moves what came back to chips that were replaced.</summary>
     internal async Task SweepReplacedAsync(CancellationToken ct)
@@ -90,15 +77,6 @@ internal sealed class ChipSweep(
              """, ct);
     }
 
-    private async Task TryAsync(string what, Func<CancellationToken, Task> sweep, CancellationToken ct)
-    {
-        try
-        {
-            await sweep(ct);
-        }
-        catch (Exception error) when (error is not OperationCanceledException)
-        {
-            log.LogError(error, "Chips: {What} could not be looked after; tried again", what);
-        }
-    }
+    private Task LookAfterAsync(string what, Func<CancellationToken, Task> sweep, CancellationToken stopping) => Rounds.RunAsync(
+        clock, Interval, sweep, error => log.LogError(error, "Chips: {What} could not be looked after; tried again", what), stopping);
 }

@@ -1,5 +1,6 @@
 using Automat.Domain;
 using Automat.Server.Data;
+using Automat.Server.Platform;
 using Microsoft.EntityFrameworkCore;
 
 namespace Automat.Server.Chips;
@@ -12,30 +13,14 @@ internal sealed class CreditSweep(
 
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(30);
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        using var timer = new PeriodicTimer(Interval, clock);
-        try
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Rounds.RunAsync(
+        clock, Interval,
+        async ct =>
         {
-            do
-            {
-                try
-                {
-                    await ExpireAsync(stoppingToken);
-                    await GiveAsync(stoppingToken);
-                }
-                catch (Exception error) when (error is not OperationCanceledException)
-                {
-                    log.LogError(error, "Allowances and expiring credit could not be looked after; tried again");
-                }
-            }
-            while (await timer.WaitForNextTickAsync(stoppingToken));
-        }
-        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-        {
-            // What is due is found again after the restart.
-        }
-    }
+            await ExpireAsync(ct);
+            await GiveAsync(ct);
+        },
+        error => log.LogError(error, "Allowances and expiring credit could not be looked after; tried again"), stoppingToken);
 
     /// <summary>Takes back what is left of credit whose time is over.</summary>
     internal async Task ExpireAsync(CancellationToken ct)

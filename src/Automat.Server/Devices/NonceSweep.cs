@@ -1,4 +1,5 @@
 using Automat.Server.Data;
+using Automat.Server.Platform;
 using Npgsql;
 
 namespace Automat.Server.Devices;
@@ -11,31 +12,16 @@ internal sealed class NonceSweep(CrossingDataSource database, TimeProvider clock
 
     private const int BatchSize = 1_000;
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        using var timer = new PeriodicTimer(TimeSpan.FromSeconds(20), clock);
-        try
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Rounds.RunLaterAsync(
+        clock, TimeSpan.FromSeconds(20),
+        async ct =>
         {
-            while (await timer.WaitForNextTickAsync(stoppingToken))
+            while (await SweepAsync(ct) == BatchSize)
             {
-                try
-                {
-                    while (await SweepAsync(stoppingToken) == BatchSize)
-                    {
-                        // A full batch: there may be more.
-                    }
-                }
-                catch (NpgsqlException error)
-                {
-                    log.LogWarning("Old nonces could not be removed; tried again: {Reason}", error.Message);
-                }
+                // A full batch: there may be more.
             }
-        }
-        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-        {
-            // The next start goes on.
-        }
-    }
+        },
+        error => log.LogWarning("Old nonces could not be removed; tried again: {Reason}", error.Message), stoppingToken);
 
     /// <summary>Removes one batch; returns how many there were.</summary>
     public async Task<int> SweepAsync(CancellationToken ct)

@@ -1,5 +1,6 @@
 using Automat.Server.Data;
 using Automat.Server.Machines;
+using Automat.Server.Platform;
 using Microsoft.EntityFrameworkCore;
 
 namespace Automat.Server.Dex;
@@ -12,29 +13,9 @@ internal sealed class DexSweep(IServiceScopeFactory scopes, MachineDirectory mac
 
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(30);
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        using var timer = new PeriodicTimer(Interval, clock);
-        try
-        {
-            do
-            {
-                try
-                {
-                    await SweepAsync(clock.GetUtcNow() - Interval, stoppingToken);
-                }
-                catch (Exception error) when (error is not OperationCanceledException)
-                {
-                    log.LogError(error, "Audit files could not be finished; tried again");
-                }
-            }
-            while (await timer.WaitForNextTickAsync(stoppingToken));
-        }
-        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-        {
-            // What is open is found again after the restart.
-        }
-    }
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Rounds.RunAsync(
+        clock, Interval, ct => SweepAsync(clock.GetUtcNow() - Interval, ct),
+        error => log.LogError(error, "Audit files could not be finished; tried again"), stoppingToken);
 
     /// <summary>Finishes what came before a moment and is still open.</summary>
     internal async Task SweepAsync(DateTimeOffset until, CancellationToken ct)

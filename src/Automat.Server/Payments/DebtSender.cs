@@ -1,5 +1,6 @@
 using Automat.Domain.Holds;
 using Automat.Server.Data;
+using Automat.Server.Platform;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 
@@ -15,27 +16,15 @@ internal sealed class DebtSender(
 {
     private const int BatchSize = 20;
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        while (!stoppingToken.IsCancellationRequested)
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Rounds.WorkOffAsync(
+        clock, TimeSpan.FromSeconds(2),
+        async ct =>
         {
-            try
-            {
-                var due = await DueAsync(stoppingToken);
-                foreach (var debt in due) await ChargeAsync(debt, stoppingToken);
-                if (due.Count < BatchSize) await signal.Debts.WaitAsync(TimeSpan.FromSeconds(2), stoppingToken);
-            }
-            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-            {
-                return;
-            }
-            catch (Exception error)
-            {
-                log.LogError(error, "Debts could not be charged; tried again");
-                await Task.Delay(TimeSpan.FromSeconds(2), clock, stoppingToken);
-            }
-        }
-    }
+            var due = await DueAsync(ct);
+            foreach (var debt in due) await ChargeAsync(debt, ct);
+            return due.Count == BatchSize;
+        },
+        signal.Debts.WaitAsync, error => log.LogError(error, "Debts could not be charged; tried again"), stoppingToken);
 
     private async Task<List<Debt>> DueAsync(CancellationToken ct)
     {

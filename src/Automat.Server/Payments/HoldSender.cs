@@ -1,5 +1,6 @@
 using Automat.Domain.Holds;
 using Automat.Server.Data;
+using Automat.Server.Platform;
 using Microsoft.EntityFrameworkCore;
 
 namespace Automat.Server.Payments;
@@ -17,29 +18,17 @@ internal sealed class HoldSender(
     private static readonly TimeSpan LookAgain = TimeSpan.FromMinutes(10);
     private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(10);
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        while (!stoppingToken.IsCancellationRequested)
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Rounds.WorkOffAsync(
+        clock, TimeSpan.FromSeconds(2),
+        async ct =>
         {
-            try
-            {
-                var due = await DueAsync(stoppingToken);
-                await Parallel.ForEachAsync(
-                    due, new ParallelOptions { MaxDegreeOfParallelism = 4, CancellationToken = stoppingToken },
-                    async (hold, ct) => await WorkAsync(hold, ct));
-                if (due.Count < BatchSize) await signal.Holds.WaitAsync(TimeSpan.FromSeconds(2), stoppingToken);
-            }
-            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-            {
-                return;
-            }
-            catch (Exception error)
-            {
-                log.LogError(error, "Holds could not be worked on; tried again");
-                await Task.Delay(TimeSpan.FromSeconds(2), clock, stoppingToken);
-            }
-        }
-    }
+            var due = await DueAsync(ct);
+            await Parallel.ForEachAsync(
+                due, new ParallelOptions { MaxDegreeOfParallelism = 4, CancellationToken = ct },
+                async (hold, token) => await WorkAsync(hold, token));
+            return due.Count == BatchSize;
+        },
+        signal.Holds.WaitAsync, error => log.LogError(error, "Holds could not be worked on; tried again"), stoppingToken);
 
     private async Task<List<CardHold>> DueAsync(CancellationToken ct)
     {

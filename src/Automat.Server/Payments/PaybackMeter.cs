@@ -1,6 +1,7 @@
 using System.Diagnostics.Metrics;
 using Automat.Domain.Holds;
 using Automat.Server.Data;
+using Automat.Server.Platform;
 using Microsoft.EntityFrameworkCore;
 
 namespace Automat.Server.Payments;
@@ -29,29 +30,9 @@ internal sealed class PaybackMeter : BackgroundService
             "automat.debts.owed", () => Interlocked.Read(ref debts), "{debt}", "Debts of customers that are not paid");
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        using var timer = new PeriodicTimer(Interval, clock);
-        try
-        {
-            do
-            {
-                try
-                {
-                    await CountAsync(stoppingToken);
-                }
-                catch (Exception error) when (error is not OperationCanceledException)
-                {
-                    log.LogWarning("Paybacks could not be counted: {Reason}", error.Message);
-                }
-            }
-            while (await timer.WaitForNextTickAsync(stoppingToken));
-        }
-        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-        {
-            // Stopping.
-        }
-    }
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Rounds.RunAsync(
+        clock, Interval, CountAsync,
+        error => log.LogWarning("Paybacks could not be counted: {Reason}", error.Message), stoppingToken);
 
     private async Task CountAsync(CancellationToken ct)
     {

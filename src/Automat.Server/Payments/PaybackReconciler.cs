@@ -1,6 +1,7 @@
 using Automat.Domain;
 using Automat.Server.Data;
 using Automat.Server.Journal;
+using Automat.Server.Platform;
 using Microsoft.EntityFrameworkCore;
 
 namespace Automat.Server.Payments;
@@ -18,31 +19,17 @@ internal sealed class PaybackReconciler(
     private static readonly TimeSpan Between = TimeSpan.FromDays(1);
     private static readonly TimeSpan Longest = TimeSpan.FromDays(30);
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Rounds.RunLaterAsync(
+        clock, Interval, AskAsync,
+        error =>
+        {
+            if (error is ProviderException) log.LogWarning("The provider could not be asked about refunds: {Reason}", error.Message);
+            else log.LogError(error, "Refunds could not be reconciled; tried again");
+        }, stoppingToken);
+
+    private async Task AskAsync(CancellationToken ct)
     {
-        using var timer = new PeriodicTimer(Interval, clock);
-        try
-        {
-            while (await timer.WaitForNextTickAsync(stoppingToken))
-            {
-                try
-                {
-                    foreach (var payback in await DueAsync(stoppingToken)) await AskAsync(payback, stoppingToken);
-                }
-                catch (ProviderException unsure)
-                {
-                    log.LogWarning("The provider could not be asked about refunds: {Reason}", unsure.Message);
-                }
-                catch (Exception error) when (error is not OperationCanceledException)
-                {
-                    log.LogError(error, "Refunds could not be reconciled; tried again");
-                }
-            }
-        }
-        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-        {
-            // The next start asks again.
-        }
+        foreach (var payback in await DueAsync(ct)) await AskAsync(payback, ct);
     }
 
     private async Task<List<Payback>> DueAsync(CancellationToken ct)

@@ -1,4 +1,5 @@
 using Automat.Server.Data;
+using Automat.Server.Platform;
 using Microsoft.EntityFrameworkCore;
 
 namespace Automat.Server.Payments;
@@ -14,29 +15,17 @@ internal sealed class PaybackSender(
     private const int BatchSize = 20;
     private static readonly TimeSpan AskAfter = TimeSpan.FromMinutes(1);
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        while (!stoppingToken.IsCancellationRequested)
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Rounds.WorkOffAsync(
+        clock, TimeSpan.FromSeconds(2),
+        async ct =>
         {
-            try
-            {
-                var due = await DueAsync(stoppingToken);
-                await Parallel.ForEachAsync(
-                    due, new ParallelOptions { MaxDegreeOfParallelism = 4, CancellationToken = stoppingToken },
-                    async (payback, ct) => await SendAsync(payback, ct));
-                if (due.Count < BatchSize) await signal.WaitAsync(TimeSpan.FromSeconds(2), stoppingToken);
-            }
-            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-            {
-                return;
-            }
-            catch (Exception error)
-            {
-                log.LogError(error, "Paying back failed; tried again");
-                await Task.Delay(TimeSpan.FromSeconds(2), clock, stoppingToken);
-            }
-        }
-    }
+            var due = await DueAsync(ct);
+            await Parallel.ForEachAsync(
+                due, new ParallelOptions { MaxDegreeOfParallelism = 4, CancellationToken = ct },
+                async (payback, token) => await SendAsync(payback, token));
+            return due.Count == BatchSize;
+        },
+        signal.WaitAsync, error => log.LogError(error, "Paying back failed; tried again"), stoppingToken);
 
     private async Task<List<Payback>> DueAsync(CancellationToken ct)
     {

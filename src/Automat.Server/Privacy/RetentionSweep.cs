@@ -36,22 +36,8 @@ internal sealed class RetentionSweep(
 {
     private static readonly TimeSpan Interval = TimeSpan.FromHours(1);
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        using var timer = new PeriodicTimer(Interval, clock);
-        try
-        {
-            do
-            {
-                await SweepAsync(stoppingToken);
-            }
-            while (await timer.WaitForNextTickAsync(stoppingToken));
-        }
-        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-        {
-            // The next start goes on.
-        }
-    }
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Rounds.RunAsync(
+        clock, Interval, SweepAsync, error => log.LogError(error, "Old personal data could not be removed; tried again"), stoppingToken);
 
     /// <summary>Goes through all kinds once.</summary>
     public async Task SweepAsync(CancellationToken ct)

@@ -4,6 +4,7 @@ using Automat.Domain.Vends;
 using Automat.Server.Audit;
 using Automat.Server.Data;
 using Automat.Server.Journal;
+using Automat.Server.Platform;
 using Automat.Server.Vends;
 using Microsoft.EntityFrameworkCore;
 
@@ -41,29 +42,9 @@ internal sealed class ExpireRefunds(
     private const int BatchSize = 100;
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        using var timer = new PeriodicTimer(Interval, clock);
-        try
-        {
-            do
-            {
-                try
-                {
-                    await SweepAsync(stoppingToken);
-                }
-                catch (Exception error) when (error is not OperationCanceledException)
-                {
-                    log.LogError(error, "Overdue refund requests could not be ended; tried again");
-                }
-            }
-            while (await timer.WaitForNextTickAsync(stoppingToken));
-        }
-        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-        {
-            // What is overdue is found again after the restart.
-        }
-    }
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Rounds.RunAsync(
+        clock, Interval, SweepAsync,
+        error => log.LogError(error, "Overdue refund requests could not be ended; tried again"), stoppingToken);
 
     private async Task SweepAsync(CancellationToken ct)
     {

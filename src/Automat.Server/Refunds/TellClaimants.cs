@@ -22,29 +22,13 @@ internal sealed class TellClaimants(
     private const int BatchSize = 50;
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        using var timer = new PeriodicTimer(Interval, clock);
-        try
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Rounds.RunAsync(
+        clock, Interval,
+        async ct =>
         {
-            do
-            {
-                try
-                {
-                    foreach (var (claim, organization) in await UntoldAsync(stoppingToken)) await TellAsync(claim, organization, stoppingToken);
-                }
-                catch (Exception error) when (error is not OperationCanceledException)
-                {
-                    log.LogError(error, "Customers could not be told about their claims; tried again");
-                }
-            }
-            while (await timer.WaitForNextTickAsync(stoppingToken));
-        }
-        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-        {
-            // Who was not told is found again after the restart.
-        }
-    }
+            foreach (var (claim, organization) in await UntoldAsync(ct)) await TellAsync(claim, organization, ct);
+        },
+        error => log.LogError(error, "Customers could not be told about their claims; tried again"), stoppingToken);
 
     private async Task<List<(Id<Claim>, Id<Organization>)>> UntoldAsync(CancellationToken ct)
     {

@@ -1,5 +1,6 @@
 using Automat.Server.Data;
 using Automat.Server.Machines;
+using Automat.Server.Platform;
 using Microsoft.EntityFrameworkCore;
 
 namespace Automat.Server.Vends;
@@ -10,28 +11,9 @@ internal sealed class CommandSweep(
 {
     private const int BatchSize = 100;
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        using var timer = new PeriodicTimer(TimeSpan.FromSeconds(1), clock);
-        try
-        {
-            while (await timer.WaitForNextTickAsync(stoppingToken))
-            {
-                try
-                {
-                    await SweepAsync(stoppingToken);
-                }
-                catch (Exception error) when (error is not OperationCanceledException)
-                {
-                    log.LogError(error, "Overdue commands could not be ended; tried again");
-                }
-            }
-        }
-        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-        {
-            // What is overdue is found again after the restart.
-        }
-    }
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Rounds.RunLaterAsync(
+        clock, TimeSpan.FromSeconds(1), SweepAsync,
+        error => log.LogError(error, "Overdue commands could not be ended; tried again"), stoppingToken);
 
     private async Task SweepAsync(CancellationToken ct)
     {

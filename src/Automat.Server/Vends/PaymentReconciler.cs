@@ -1,5 +1,6 @@
 using Automat.Server.Data;
 using Automat.Server.Payments;
+using Automat.Server.Platform;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 
@@ -28,33 +29,18 @@ internal sealed class PaymentReconciler(
 {
     private const int BatchSize = 50;
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        using var timer = new PeriodicTimer(options.Value.Every, clock);
-        try
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Rounds.RunLaterAsync(
+        clock, options.Value.Every,
+        async ct =>
         {
-            while (await timer.WaitForNextTickAsync(stoppingToken))
-            {
-                try
-                {
-                    await AskAboutOpenAsync(stoppingToken);
-                    await LookForLinkPaymentsAsync(stoppingToken);
-                }
-                catch (ProviderException unsure)
-                {
-                    log.LogWarning("The provider could not be asked: {Reason}", unsure.Message);
-                }
-                catch (Exception error) when (error is not OperationCanceledException)
-                {
-                    log.LogError(error, "Reconciling failed; tried again");
-                }
-            }
-        }
-        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+            await AskAboutOpenAsync(ct);
+            await LookForLinkPaymentsAsync(ct);
+        },
+        error =>
         {
-            // The next start asks again.
-        }
-    }
+            if (error is ProviderException) log.LogWarning("The provider could not be asked: {Reason}", error.Message);
+            else log.LogError(error, "Reconciling failed; tried again");
+        }, stoppingToken);
 
     private async Task AskAboutOpenAsync(CancellationToken ct)
     {
@@ -84,18 +70,7 @@ internal sealed class PaymentReconciler(
     /// <summary>Closes the page at the provider first: only then is it sure that nobody pays any more.</summary>
     private async Task CloseAsync(Purchase purchase, Payments.Checkout? page, CancellationToken ct)
     {
-        if (page is { Status: CheckoutStatus.Open })
-        {
-            try
-            {
-                await provider.ExpireCheckoutAsync(page.Id, $"expire-{purchase.Id}", ct);
-            }
-            catch (ProviderRefusedException)
-            {
-                return; // paid at this very moment: the next look takes it in
-            }
-        }
-
+        if (!await provider.CloseAsync(page, $"expire-{purchase.Id}", ct)) return;
         await journal.ExecuteAsync(
             new ClosePurchase(purchase.Id, "payment_expired") { Organization = purchase.OrganizationId }, ct);
     }

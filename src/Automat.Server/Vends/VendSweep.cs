@@ -2,6 +2,7 @@ using Automat.Domain;
 using Automat.Domain.Vends;
 using Automat.Server.Data;
 using Automat.Server.Machines;
+using Automat.Server.Platform;
 using Microsoft.EntityFrameworkCore;
 
 namespace Automat.Server.Vends;
@@ -13,32 +14,16 @@ internal sealed class VendSweep(
 {
     private const int BatchSize = 100;
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        using var timer = new PeriodicTimer(TimeSpan.FromSeconds(1), clock);
-        try
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Rounds.RunAsync(
+        clock, TimeSpan.FromSeconds(1),
+        async ct =>
         {
-            do
+            while (await SweepAsync(ct) == BatchSize)
             {
-                try
-                {
-                    while (await SweepAsync(stoppingToken) == BatchSize)
-                    {
-                        // A full batch: there may be more.
-                    }
-                }
-                catch (Exception error) when (error is not OperationCanceledException)
-                {
-                    log.LogError(error, "Overdue sales could not be ended; tried again");
-                }
+                // A full batch: there may be more.
             }
-            while (await timer.WaitForNextTickAsync(stoppingToken));
-        }
-        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-        {
-            // What is overdue is found again after the restart.
-        }
-    }
+        },
+        error => log.LogError(error, "Overdue sales could not be ended; tried again"), stoppingToken);
 
     private async Task<int> SweepAsync(CancellationToken ct)
     {

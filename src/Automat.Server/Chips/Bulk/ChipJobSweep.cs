@@ -2,6 +2,7 @@ using System.Text.Json;
 using Automat.Domain;
 using Automat.Server.Audit;
 using Automat.Server.Data;
+using Automat.Server.Platform;
 using Microsoft.EntityFrameworkCore;
 
 namespace Automat.Server.Chips.Bulk;
@@ -20,28 +21,9 @@ internal sealed class ChipJobSweep(
     // Jobs nobody confirmed and rows that are done tell nothing after a while.
     private static readonly TimeSpan KeptFor = TimeSpan.FromDays(30);
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        using var timer = new PeriodicTimer(Interval, clock);
-        try
-        {
-            while (await timer.WaitForNextTickAsync(stoppingToken))
-            {
-                try
-                {
-                    await SweepAsync(stoppingToken);
-                }
-                catch (Exception error) when (error is not OperationCanceledException)
-                {
-                    log.LogError(error, "A job on chips could not go on; tried again");
-                }
-            }
-        }
-        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-        {
-            // It goes on after the restart.
-        }
-    }
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Rounds.RunLaterAsync(
+        clock, Interval, SweepAsync,
+        error => log.LogError(error, "A job on chips could not go on; tried again"), stoppingToken);
 
     private async Task SweepAsync(CancellationToken ct)
     {

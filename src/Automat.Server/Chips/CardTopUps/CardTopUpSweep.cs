@@ -1,5 +1,6 @@
 using Automat.Server.Data;
 using Automat.Server.Payments;
+using Automat.Server.Platform;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 
@@ -28,32 +29,13 @@ internal sealed class CardTopUpSweep(
 {
     private const int BatchSize = 50;
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        using var timer = new PeriodicTimer(options.Value.Every, clock);
-        try
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Rounds.RunLaterAsync(
+        clock, options.Value.Every, AskAsync,
+        error =>
         {
-            while (await timer.WaitForNextTickAsync(stoppingToken))
-            {
-                try
-                {
-                    await AskAsync(stoppingToken);
-                }
-                catch (ProviderException unsure)
-                {
-                    log.LogWarning("The provider could not be asked about top-ups: {Reason}", unsure.Message);
-                }
-                catch (Exception error) when (error is not OperationCanceledException)
-                {
-                    log.LogError(error, "Top-ups could not be asked about; tried again");
-                }
-            }
-        }
-        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-        {
-            // The next start asks again.
-        }
-    }
+            if (error is ProviderException) log.LogWarning("The provider could not be asked about top-ups: {Reason}", error.Message);
+            else log.LogError(error, "Top-ups could not be asked about; tried again");
+        }, stoppingToken);
 
     private async Task AskAsync(CancellationToken ct)
     {
@@ -80,18 +62,7 @@ internal sealed class CardTopUpSweep(
         var now = clock.GetUtcNow();
         if (now < topUp.ExpiresAt || page is { PaymentStatus: CheckoutPaymentStatus.Paid }) return;
         if (page is { Status: CheckoutStatus.Complete } && now < topUp.ExpiresAt + options.Value.DelayedLasts) return;
-        if (page is { Status: CheckoutStatus.Open })
-        {
-            try
-            {
-                await provider.ExpireCheckoutAsync(page.Id, $"expire-{topUp.Id}", ct);
-            }
-            catch (ProviderRefusedException)
-            {
-                return; // paid at this very moment: the next look takes it in
-            }
-        }
-
+        if (!await provider.CloseAsync(page, $"expire-{topUp.Id}", ct)) return;
         await journal.ExecuteAsync(
             new CloseCardTopUp(topUp.Id, "payment_expired") { Organization = topUp.OrganizationId }, ct);
     }

@@ -1,5 +1,6 @@
 using System.Net.Mail;
 using Automat.Server.Data;
+using Automat.Server.Platform;
 using Microsoft.EntityFrameworkCore;
 
 namespace Automat.Server.Notifications.Mail;
@@ -24,29 +25,11 @@ internal sealed class MailSender(
         TimeSpan.FromHours(2), TimeSpan.FromHours(8),
     ];
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        if (settings.Host is null) return;
-        using var timer = new PeriodicTimer(Pause, clock);
-        try
-        {
-            while (await timer.WaitForNextTickAsync(stoppingToken))
-            {
-                try
-                {
-                    await SendAsync(stoppingToken);
-                }
-                catch (Exception error) when (error is not OperationCanceledException)
-                {
-                    log.LogError(error, "The outbox could not be worked off; it is tried again.");
-                }
-            }
-        }
-        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-        {
-            // The server stops; what waits is sent after the next start.
-        }
-    }
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => settings.Host is null
+        ? Task.CompletedTask
+        : Rounds.RunLaterAsync(
+            clock, Pause, SendAsync,
+            error => log.LogError(error, "The outbox could not be worked off; it is tried again."), stoppingToken);
 
     private async Task SendAsync(CancellationToken ct)
     {

@@ -22,32 +22,18 @@ internal sealed class EventSweep(
 
     private readonly int days = DaysIn(configuration);
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        if (days == 0) return; // kept for ever
-        using var timer = new PeriodicTimer(TimeSpan.FromMinutes(1), clock);
-        try
-        {
-            while (await timer.WaitForNextTickAsync(stoppingToken))
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => days == 0
+        ? Task.CompletedTask // kept for ever
+        : Rounds.RunLaterAsync(
+            clock, TimeSpan.FromMinutes(1),
+            async ct =>
             {
-                try
+                while (await SweepAsync(TimeSpan.FromDays(days), ct) > 0)
                 {
-                    while (await SweepAsync(TimeSpan.FromDays(days), stoppingToken) > 0)
-                    {
-                        // There may be more.
-                    }
+                    // There may be more.
                 }
-                catch (NpgsqlException error)
-                {
-                    log.LogWarning("Old machine events could not be removed; tried again: {Reason}", error.Message);
-                }
-            }
-        }
-        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-        {
-            // The next start goes on.
-        }
-    }
+            },
+            error => log.LogWarning("Old machine events could not be removed; tried again: {Reason}", error.Message), stoppingToken);
 
     private static int DaysIn(IConfiguration configuration)
     {

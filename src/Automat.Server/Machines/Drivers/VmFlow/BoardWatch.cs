@@ -17,31 +17,18 @@ internal sealed class BoardWatch(
     private const int TicksBetweenForgetting = 600;
 
     private readonly int days = DaysIn(configuration);
+    private int ticks;
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        using var timer = new PeriodicTimer(TimeSpan.FromSeconds(1), clock);
-        try
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Rounds.RunLaterAsync(
+        clock, TimeSpan.FromSeconds(1),
+        async ct =>
         {
-            for (var tick = 1; await timer.WaitForNextTickAsync(stoppingToken); tick++)
-            {
-                try
-                {
-                    if (tick % TicksBetweenSettings == 0) await DisconnectChangedAsync(stoppingToken);
-                    await AskAsync(stoppingToken);
-                    if (tick % TicksBetweenForgetting == 0) await ForgetAsync(stoppingToken);
-                }
-                catch (Exception error) when (error is not OperationCanceledException)
-                {
-                    log.LogWarning(error, "VMflow boards could not be looked at; tried again");
-                }
-            }
-        }
-        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-        {
-            // Boards are asked again after the start.
-        }
-    }
+            ticks++;
+            if (ticks % TicksBetweenSettings == 0) await DisconnectChangedAsync(ct);
+            await AskAsync(ct);
+            if (ticks % TicksBetweenForgetting == 0) await ForgetAsync(ct);
+        },
+        error => log.LogWarning(error, "VMflow boards could not be looked at; tried again"), stoppingToken);
 
     private async Task AskAsync(CancellationToken ct)
     {
