@@ -161,7 +161,7 @@ public sealed class ChangedBooksTests : IAsyncLifetime
     [Trait("Accepts", "S2-08")]
     public async Task An_export_verifies_first_and_a_broken_ledger_names_its_row()
     {
-        string[] paths = ["/api/v1/ledger/statement.csv?account=held", "/api/v1/ledger/trial-balance.csv", "/api/v1/ledger/export"];
+        string[] paths = ["/api/v1/ledger/statement.csv?account=held", "/api/v1/ledger/trial-balance.csv", "/api/v1/ledger/export", "/api/v1/chips/export"];
         await app.GivenChipAsync(1_000);
         await app.GivenChipAsync(2_000);
 
@@ -185,7 +185,7 @@ public sealed class ChangedBooksTests : IAsyncLifetime
         }
 
         Assert.Equal(paths.Length, await app.QueryAsync(db => db.Database.SqlQueryRaw<int>(
-            "select count(*)::int as \"Value\" from audit_events where action = 'ledger.exported'").SingleAsync()));
+            "select count(*)::int as \"Value\" from audit_events where action in ('ledger.exported', 'chips.exported')").SingleAsync()));
     }
 
     [Fact]

@@ -34,7 +34,7 @@ public static class ChipsModule
         services.AddScoped<ChipReader>();
         services.AddScoped<IssueChip>();
         services.AddScoped<TopUpChip>();
-        services.AddOptions<CardTopUpOptions>().BindConfiguration("Automat:CardTopUps");
+        services.AddOptions<CardTopUpOptions>().BindConfiguration("Automat:CardTopUps").ValidateDataAnnotations();
         services.AddScoped<CardTopUpDesk>();
         services.AddScoped<CardTopUpPages>();
         services.AddScoped<CardTopUpIntake>();

@@ -6,6 +6,7 @@ using Automat.Mqtt.Client;
 using Automat.Server.Machines.Drivers.Fridge;
 using Automat.Simulator.Machines;
 using Automat.Testing;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 
@@ -110,7 +111,13 @@ public sealed class FridgeDoorTests(LockedFridges shared) : IClassFixture<Locked
             "fr-at-last", new { silent_at_most = 2, skus = new { cola = "A1" } },
             Fridge.Quick with { LockOpenFor = TimeSpan.FromMinutes(5) });
         var first = await fridge.VisitAsync(new FridgeVisit { Opens = false });
-        await fridge.BecomesAsync(first, VendStatus.Cancelled); // its door was seen closed all the time
+        await TestApp.EventuallyAsync(
+            async () =>
+            {
+                // A controller that tells of its door while it waits for it: closed, all the time.
+                await fridge.Machine.SayAsync("status", """{"door":"closed","mass":[10000.0],"vcc":3.3}""");
+                return (await app.QueryAsync(db => db.Set<Vend>().AsNoTracking().SingleAsync(v => v.Id == first))).Status;
+            }, status => status is VendStatus.Cancelled);
 
         await fridge.Machine.SayAsync("door", SimulatedFridge.Sign($"{first.Value:N}:cola:100.0", "secret-of-fr-at-last"));
         await fridge.BasketAsync(first, "review");

@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using Automat.Server.Data;
 using Automat.Server.Payments;
 using Automat.Server.Platform;
@@ -10,15 +11,19 @@ namespace Automat.Server.Chips.CardTopUps;
 public sealed record CardTopUpOptions
 {
     /// <summary>Between two looks.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.1", "01:00:00")]
     public TimeSpan Every { get; init; } = TimeSpan.FromSeconds(15);
 
     /// <summary>A webhook that has not come after so long is asked for.</summary>
+    [Range(typeof(TimeSpan), "00:00:00", "1.00:00:00")]
     public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(20);
 
-    /// <summary>How long a page can be paid; providers close none before 30 minutes.</summary>
+    /// <summary>How long a page can be paid; providers close none before 30 minutes, nor leave one open for more than a day.</summary>
+    [Range(typeof(TimeSpan), "00:31:00", "1.00:00:00")]
     public TimeSpan PageLasts { get; init; } = TimeSpan.FromHours(1);
 
     /// <summary>How long a payment may be on its way (a delayed method) before nobody waits for it any more.</summary>
+    [Range(typeof(TimeSpan), "1.00:00:00", "365.00:00:00")]
     public TimeSpan DelayedLasts { get; init; } = TimeSpan.FromDays(30);
 }
 
