@@ -63,6 +63,7 @@ internal static class WebhookBench
             ["urls"] = "http://127.0.0.1:0",
             ["Automat:Demo"] = "true",
             ["Automat:Demo:Simulators"] = "false",
+            ["Automat:Demo:Days"] = "0",
             ["Automat:Demo:MachineSecret"] = MachineSecret,
             ["Automat:DataDirectory"] = folder,
             ["Automat:Mqtt:Port"] = "0",

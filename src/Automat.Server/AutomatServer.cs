@@ -6,6 +6,7 @@ using Automat.Server.Chips;
 using Automat.Server.Counter;
 using Automat.Server.Data;
 using Automat.Server.Demo;
+using Automat.Server.Demo.History;
 using Automat.Server.Devices;
 using Automat.Server.Dex;
 using Automat.Server.Fridges;
@@ -123,6 +124,11 @@ internal sealed class AutomatServer : IAsyncDisposable
         parts.Add(App);
         Use(App);
         if (Secrets is { } secrets) await DemoSignIns.SetAsync(App.Services, organization.Organization, secrets, ct);
+        if (Settings.Demo)
+        {
+            await new DemoHistory(App.Services, organization.Organization, TimeProvider.System).EnsureAsync(Settings.DemoDays, ct);
+        }
+
         await App.StartAsync(ct);
         if (Settings.Demo) await DemoChips.SetAsync(App.Services, organization.Organization, ct);
         (Http, MqttPort, MqttTlsPort, RobotPort) = Endpoints.Bound(App.Services.GetRequiredService<IServer>(), Settings);

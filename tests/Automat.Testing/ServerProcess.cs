@@ -77,7 +77,7 @@ public sealed class ServerProcess : IAsyncDisposable
         ("ASPNETCORE_URLS", "http://127.0.0.1:0"),
         ("ConnectionStrings__Automat", database.Address.Serving),
         ("ConnectionStrings__AutomatOwner", database.Address.Owner),
-        ("Automat__Demo", "true"), ("Automat__Demo__Simulators", "false"),
+        ("Automat__Demo", "true"), ("Automat__Demo__Simulators", "false"), ("Automat__Demo__Days", "0"),
         ("Automat__Demo__MachineSecret", TestApp.MachineSecret), ("Automat__Demo__ApiKey", TestApp.ApiKey),
         ("Automat__Demo__Password", TestApp.Password), ("Automat__DataDirectory", folder.FullName),
         ("Automat__Mqtt__Port", "0"), ("Automat__Robot__Port", "0"), ("Automat__RateLimits__Factor", "1000"),

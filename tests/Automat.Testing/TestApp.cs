@@ -85,6 +85,7 @@ public sealed class TestApp : IAsyncDisposable
             ["ConnectionStrings:AutomatOwner"] = own.Address.Owner,
             ["Automat:Demo"] = "true",
             ["Automat:Demo:Simulators"] = "false",
+            ["Automat:Demo:Days"] = "0",
             ["Automat:Demo:MachineSecret"] = MachineSecret,
             ["Automat:Demo:ApiKey"] = ApiKey,
             ["Automat:Demo:Password"] = Password,

@@ -55,6 +55,7 @@ internal sealed class SimulationServer : IAsyncDisposable
             ["urls"] = "http://127.0.0.1:0",
             ["Automat:Demo"] = "true",
             ["Automat:Demo:Simulators"] = "false",
+            ["Automat:Demo:Days"] = "0",
             ["Automat:DataDirectory"] = place.FullName,
             ["Automat:Mqtt:Port"] = "0",
             ["Automat:Robot:Port"] = "0",

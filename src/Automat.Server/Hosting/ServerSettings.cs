@@ -31,6 +31,9 @@ internal sealed record ServerSettings
 
     public required bool Simulators { get; init; }
 
+    /// <summary>How many days of sales the demo's past has.</summary>
+    public required int DemoDays { get; init; }
+
     /// <summary>Whether this process brings its own Stripe sandbox.</summary>
     public required bool Sandbox { get; init; }
 
@@ -55,6 +58,7 @@ internal sealed record ServerSettings
             SandboxPort = Port(configuration, "Automat:Sandbox:Port", 8090),
             Demo = demo,
             Simulators = Flag(configuration, "Automat:Demo:Simulators") ?? true,
+            DemoDays = Days(configuration, "Automat:Demo:Days", 90),
             Sandbox = demo && string.IsNullOrEmpty(configuration["Stripe:ApiBase"]),
         };
         if (needSecrets) settings.RequireSecrets(configuration);
@@ -89,6 +93,15 @@ internal sealed record ServerSettings
         return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var port) && port <= ushort.MaxValue
             ? port
             : throw new SettingsException($"{name.Replace(":", "__", StringComparison.Ordinal)} is a port from 0 to 65535.");
+    }
+
+    private static int Days(IConfiguration configuration, string name, int fallback)
+    {
+        var text = configuration[name];
+        if (string.IsNullOrWhiteSpace(text)) return fallback;
+        return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var days) && days <= 400
+            ? days
+            : throw new SettingsException($"{name.Replace(":", "__", StringComparison.Ordinal)} is a number of days from 0 to 400.");
     }
 
     private static IPAddress ReadAddress(string? text)
