@@ -1,4 +1,6 @@
+using System.Globalization;
 using Automat.Bench;
+using Automat.Bench.Panel;
 
 // The broker and the load on it, each in a process of its own.
 switch (args)
@@ -13,9 +15,9 @@ switch (args)
 
 // Each figure stands beside its limit, measured in the same run and in turns with it.
 var what = args.FirstOrDefault() ?? "all";
-if (what is not ("journal" or "ledger" or "webhook" or "mqtt" or "device" or "all"))
+if (what is not ("journal" or "ledger" or "webhook" or "mqtt" or "device" or "panel" or "all"))
 {
-    Console.Error.WriteLine("Usage: Automat.Bench [journal|ledger|webhook|mqtt|device|all]");
+    Console.Error.WriteLine("Usage: Automat.Bench [journal|ledger|webhook|mqtt|device|panel [machines vends entries]|all]");
     return 2;
 }
 
@@ -25,5 +27,6 @@ if (what is "ledger" or "all") await LedgerBench.RunAsync(noise);
 if (what is "webhook" or "all") await WebhookBench.RunAsync(noise);
 if (what is "mqtt" or "all") await MqttBench.RunAsync(noise);
 if (what is "device" or "all") await DeviceBench.RunAsync(noise);
+if (what is "panel" or "all") await PanelBench.RunAsync(noise, [.. args.Skip(1).Select(a => int.Parse(a, CultureInfo.InvariantCulture))]);
 noise.Report();
 return 0;
