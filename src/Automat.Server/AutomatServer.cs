@@ -4,6 +4,7 @@ using Automat.Server.Books;
 using Automat.Server.Catalog;
 using Automat.Server.Chips;
 using Automat.Server.Counter;
+using Automat.Server.Dashboard;
 using Automat.Server.Data;
 using Automat.Server.Demo;
 using Automat.Server.Demo.History;
@@ -194,6 +195,7 @@ internal sealed class AutomatServer : IAsyncDisposable
             Settings.Demo ? DemoSignIns.Administrators : new HashSet<string>(), PublicAddress.IsSecure(builder.Configuration)));
         services.AddPrivacy();
         services.AddPanel();
+        services.AddDashboard();
         services.AddMail(MailSettings.Read(builder.Configuration, Settings.Demo));
         services.AddDeviceSignIn();
         services.AddStripe(builder.Configuration);
@@ -240,6 +242,7 @@ internal sealed class AutomatServer : IAsyncDisposable
         app.MapMetrics().AddEndpointFilter(new MetricsDoor(app.Configuration["Automat:Metrics:Token"]))
             .ChecksItself("this machine, or the collector's token");
         app.MapPanel(withComponents: Settings.Demo || app.Environment.IsDevelopment());
+        app.MapDashboard();
         app.MapPeople();
         app.MapAudit();
         app.MapPayments();

@@ -13,6 +13,7 @@ public sealed class ModuleBoundaryTests
         ["Catalog"] = ["Access", "Audit", "Data", "Platform"],
         ["Counter"] = ["Access", "Catalog", "Data", "Ledger", "Machines", "Payments", "Platform", "Refunds", "Storefront", "Vends"],
         ["Chips"] = ["Access", "Audit", "Data", "Journal", "Ledger", "Panel", "Payments", "Platform", "Privacy", "Storefront"],
+        ["Dashboard"] = ["Access", "Catalog", "Data", "Ledger", "Machines", "Panel", "Payments", "Storefront"],
         ["Data"] = [],
         ["Dex"] =
         [

@@ -22,6 +22,11 @@ public sealed class TableTests
             "Machines.Machine", // the group it bought at
         ],
         ["Counter"] = ["Automat.Domain.Organization", "Catalog.Product", "Machines.Machine", "Machines.Slot"],
+        ["Dashboard"] =
+        [
+            "Automat.Domain.Claims.Claim", "Automat.Domain.Organization", "Automat.Domain.Refunds.RefundCase", "Automat.Domain.Vends.Vend",
+            "Catalog.Product", "Ledger.Balance", "Machines.Machine", "Machines.Slot", "Payments.Payback",
+        ],
         ["Dex"] = ["Automat.Domain.Vends.Vend", "Machines.Machine", "Machines.Slot"], // what the books have, held against counters
         ["Ledger"] = ["Automat.Domain.Organization", "Automat.Domain.Vends.Vend"], // verification compares them with the books
         ["Machines"] = ["Catalog.Product"], // a credit's name and tax

@@ -1,32 +1,41 @@
-using System.Security.Claims;
 using Automat.Domain;
 using Automat.Server.Audit;
 using Automat.Server.Data;
+using Automat.Server.Panel;
 using Automat.Server.Storefront;
+using Microsoft.AspNetCore.Components;
 using Microsoft.EntityFrameworkCore;
 
 namespace Automat.Server.People;
 
-/// <summary>The panel's first page, and changing the organisation one works for.</summary>
-internal static class HomePages
+/// <summary>Who is signed in, at the end of the panel's first page.</summary>
+internal sealed class PanelHome(AutomatDb db, Workplaces workplaces) : IPanelHome
 {
-    public static void Map(IEndpointRouteBuilder routes)
+    public async Task<RenderFragment?> MakeAsync(HttpContext context, CancellationToken ct)
     {
-        routes.MapGet(SignInPages.Home, ShowAsync).RequirePermission(Permission.PanelRead).ExcludeFromDescription();
-        routes.MapForm("/panel/organization", SwitchAsync).RequirePermission(Permission.OwnAccount).ExcludeFromDescription();
-    }
-
-    private static async Task<IResult> ShowAsync(
-        ClaimsPrincipal caller, AutomatDb db, Workplaces workplaces, CancellationToken ct)
-    {
-        var person = await db.Set<Person>().AsNoTracking().SingleAsync(p => p.Id == caller.PersonOf(), ct);
+        var caller = context.User;
+        var person = await db.Set<Person>().AsNoTracking().SingleOrDefaultAsync(p => p.Id == caller.PersonOf(), ct);
+        if (person is null) return null;
         var inUse = caller.OrganizationOf();
-        return Pages.Show<HomePage>(new HomeView(
+        var view = new HomeView(
             person.FullName, person.UserName!,
             [.. (await workplaces.OfAsync(person.Id, ct)).Select(w => new WorkplaceView(
                 w.Organization.ToString(), w.Name, RoleTexts.Of(w.Role), w.Organization == inUse))],
-            WantsSecondStep: !person.TwoFactorEnabled && caller.RoleOf() is Role.Admin));
+            WantsSecondStep: !person.TwoFactorEnabled && caller.RoleOf() is Role.Admin);
+        return builder =>
+        {
+            builder.OpenComponent<HomePart>(0);
+            builder.AddComponentParameter(1, nameof(HomePart.View), view);
+            builder.CloseComponent();
+        };
     }
+}
+
+/// <summary>Changing the organisation one works for.</summary>
+internal static class HomePages
+{
+    public static void Map(IEndpointRouteBuilder routes) =>
+        routes.MapForm("/panel/organization", SwitchAsync).RequirePermission(Permission.OwnAccount).ExcludeFromDescription();
 
     private static async Task<IResult> SwitchAsync(
         HttpContext context, IServiceScopeFactory scopes, Actor caller, CancellationToken ct)

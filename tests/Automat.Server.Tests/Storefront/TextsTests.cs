@@ -17,6 +17,7 @@ public sealed partial class TextsTests
         ["Audit"] = new(typeof(Automat.Server.Audit.Texts)),
         ["Books"] = new(typeof(Automat.Server.Books.Texts)),
         ["Chips"] = new(typeof(Automat.Server.Chips.Texts)),
+        ["Dashboard"] = new(typeof(Automat.Server.Dashboard.Texts)),
         ["Dex"] = new(typeof(Automat.Server.Dex.Texts)),
         ["Refunds"] = new(typeof(Automat.Server.Refunds.Texts)),
         ["Temperatures"] = new(typeof(Automat.Server.Temperatures.Texts)),

@@ -1,4 +1,5 @@
 using Automat.Server.Data;
+using Automat.Server.Panel;
 using Automat.Server.Privacy;
 
 namespace Automat.Server.Machines.Drivers.Fridge;
@@ -25,6 +26,7 @@ public static class FridgeModule
         services.AddRetention<EvidenceRetention>();
         services.AddScoped<DecideBasket>();
         services.AddScoped<BasketPages>();
+        services.AddScoped<IPanelAttention, BasketAttention>();
         return services;
     }
 

@@ -1,0 +1,32 @@
+using System.Security.Claims;
+
+namespace Automat.Server.Panel;
+
+/// <summary>Something staff should see to.</summary>
+/// <param name="Title">What is wrong, in the reader's words.</param>
+/// <param name="Detail">More about it.</param>
+/// <param name="Address">Where it is put right.</param>
+public sealed record AttentionItem(string Title, string? Detail, string Address)
+{
+    /// <summary>Money that is known to hang on it, minor units.</summary>
+    public long Money { get; init; }
+
+    /// <summary>The machine that sells less because of it.</summary>
+    public string? Machine { get; init; }
+
+    /// <summary>How much of that machine's sales is lost while it lasts, from 0 to 1.</summary>
+    public double Lost { get; init; }
+
+    /// <summary>Since when.</summary>
+    public DateTimeOffset? Since { get; init; }
+
+    /// <summary>Whether it is worse than a nuisance, whatever hangs on it.</summary>
+    public bool IsUrgent { get; init; }
+}
+
+/// <summary>What a module has that waits for somebody; the panel's first page lists it, the dearest first.</summary>
+public interface IPanelAttention
+{
+    /// <summary>What waits; nothing for whom its page is closed. At most some dozens.</summary>
+    Task<IReadOnlyList<AttentionItem>> LookAsync(ClaimsPrincipal who, CancellationToken ct);
+}
