@@ -45,9 +45,9 @@ internal sealed class MachineAttention(AutomatDb db, MachineStatuses statuses, I
 
     private string? Trouble(MachineStatus status)
     {
-        if (!status.Online) return texts["Trouble.Offline"];
+        if (!status.Online) return texts["Trouble.Offline"].Value;
         if (status.Report?.Faults is [var fault, ..]) return string.IsNullOrWhiteSpace(fault.Text) ? fault.Code : fault.Text;
-        return status.WhyNot is null ? null : texts["Trouble.Cannot"];
+        return status.WhyNot is null ? null : texts["Trouble.Cannot"].Value;
     }
 
     private async Task<IReadOnlyList<AttentionItem>> SoldOutAsync(

@@ -27,7 +27,7 @@ internal sealed class MoneyAttention(AutomatDb db, IStringLocalizer<Texts> texts
                 db.Set<RefundCase>().Where(c => c.OrganizationId == organization && c.Status == RefundCaseStatus.Requested)
                     .Select(c => new Row(c.Amount, c.RequestedAt)), "Refunds.Title", "/panel/refunds", ct),
             await SumAsync(
-                db.Set<Claim>().Where(c => c.OrganizationId == organization && c.Status == ClaimStatus.Waiting && c.RefundId == null)
+                db.Set<Domain.Claims.Claim>().Where(c => c.OrganizationId == organization && c.Status == ClaimStatus.Waiting && c.RefundId == null)
                     .Select(c => new Row(0, c.CreatedAt)), "Claims.Title", "/panel/refunds", ct),
             await SumAsync(
                 db.Set<Payback>().Where(p => p.OrganizationId == organization && p.Status == PaybackStatus.Failed)
