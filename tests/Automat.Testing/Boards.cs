@@ -14,7 +14,7 @@ public static class Boards
     public const string Quick =
         """
         {"info_s":5,"watch_tenths":2,"session_s":4,"grace_s":2,"answer_within":2,"confirm_within":2,"restart_within":20,
-        "take_within":60,"decide_within":600,"sales_at_once":3,"items":{"12":"A1"}}
+        "take_within":60,"dex_hours":0,"decide_within":600,"sales_at_once":3,"items":{"12":"A1"}}
         """;
 
     /// <summary>Registers a machine with one slot, A1 at 1.50 or as said.</summary>

@@ -104,7 +104,7 @@ internal static class SaleViews
         "machine_refused" or "too_late" or "command_unsupported" => VendReason.MachineRefused,
         "no_vend" => VendReason.NothingChosen,
         "no_session" or "not_taken" => VendReason.MachineRefused,
-        "counted" or "staff_decided" => VendReason.FoundUndelivered,
+        "counted" or "dex_da2" or "staff_decided" => VendReason.FoundUndelivered,
         _ when reason.EndsWith("_jam", StringComparison.Ordinal) || reason == "jammed" => VendReason.Jammed,
         "sold_out" => VendReason.SoldOut,
         "codes_exhausted" => VendReason.MachineBusy,

@@ -99,10 +99,11 @@ public sealed class DebtDesk
             null or "owed" => DebtStatus.Owed,
             "paid" => DebtStatus.Paid,
             "written_off" => DebtStatus.WrittenOff,
+            "refunded" => DebtStatus.Refunded,
             _ => null,
         };
         var faults = new Dictionary<string, string>(StringComparer.Ordinal);
-        if (wanted is null) faults["status"] = "One of owed, paid, written_off.";
+        if (wanted is null) faults["status"] = "One of owed, paid, written_off, refunded.";
         if (limit is < 1 or > Most) faults["limit"] = $"A page has 1 to {Most} debts.";
         FieldsException.ThrowIfAny("query_invalid", faults);
 

@@ -12,7 +12,7 @@ namespace Automat.Server.Machines.Drivers.VmFlow;
 /// publish a success, so it is asked until it tells of one, of a failure, or the session is over.
 /// </summary>
 internal sealed class VmFlowDriver(
-    Boards boards, GiveCredit give, TakeReports take, SettleLate late, MachineStatuses statuses, DeviceRates rates,
+    Boards boards, GiveCredit give, TakeReports take, SettleLate late, AskDex audit, MachineStatuses statuses, DeviceRates rates,
     TimeProvider clock, ILogger<VmFlowDriver> log) : IMqttDriver
 {
     /// <summary>As stored with the machine.</summary>
@@ -128,6 +128,7 @@ internal sealed class VmFlowDriver(
     private async Task InfoAsync(Machine machine, MqttMessage message, CancellationToken ct)
     {
         if (message.Retain || BoardInfo.Read(message.Payload, clock.GetUtcNow()) is not { } info) return;
+        boards.Of(machine.Id).State = info.State;
         statuses.Heard(machine.Id, new MachineReport
         {
             Firmware = info.Version,
@@ -159,7 +160,7 @@ internal sealed class VmFlowDriver(
     private async Task<DeliveryResult> RefreshAsync(Machine machine, CancellationToken ct)
     {
         if (await boards.AskAsync(machine, ct) is null) return new DeliveryResult(DeliveryOutcome.Unknown, "no_answer");
-        await boards.TellAsync(machine, "dex", SignedText.NoArgument, ct);
+        await audit.NowAsync(machine, ct);
         return new DeliveryResult(DeliveryOutcome.Delivered, "answered");
     }
 }
