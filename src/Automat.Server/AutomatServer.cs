@@ -7,6 +7,7 @@ using Automat.Server.Counter;
 using Automat.Server.Data;
 using Automat.Server.Demo;
 using Automat.Server.Devices;
+using Automat.Server.Debts;
 using Automat.Server.Dex;
 using Automat.Server.Fridges;
 using Automat.Server.Hosting;
@@ -240,6 +241,7 @@ internal sealed class AutomatServer : IAsyncDisposable
         app.MapVends();
         app.MapFridges();
         app.MapRefunds();
+        app.MapDebts();
         app.MapBooks();
         app.MapCatalog();
         app.MapTemperatures();

@@ -47,6 +47,8 @@ internal sealed class VmFlowDriver(
         return own.IsLegacy ? "legacy_firmware" : own.ClientId is not null ? "known_by_client_id" : null;
     }
 
+    public long? SpendLimitOf(Machine machine) => WhyInsecure(machine) is null ? null : boards.SettingsOf(machine).InsecureLimit;
+
     /// <summary>A passkey is what the board was given over Bluetooth: exactly 18 characters, as the firmware stores it.</summary>
     public bool TakesSecret(string secret) =>
         secret.Length == LegacyFrame.PasskeyLength && secret.All(c => c is > ' ' and <= '~');

@@ -108,7 +108,7 @@ internal sealed record VmFlowSettings
     [Range(1, 100_000_000)]
     public long LargestAmount { get; init; } = 100_000;
 
-    /// <summary>Minor units that are believed in a day of what no signature vouches for.</summary>
+    /// <summary>Minor units that are believed in a day of what no signature vouches for, and that an insecure board sells on the web.</summary>
     [Range(0, 100_000_000)]
     public long InsecureLimit { get; init; } = 5_000;
 
