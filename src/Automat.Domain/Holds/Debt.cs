@@ -75,6 +75,9 @@ public sealed record Debt
     /// <summary>Minor units of that payment that paid it.</summary>
     public long Received { get; init; }
 
+    /// <summary>Minor units that were taken off it with a refund of the sale, before they were paid.</summary>
+    public long TakenOff { get; init; }
+
     /// <summary>Minor units of that payment that went back with a refund of the sale, or are on their way.</summary>
     public long GivenBack { get; init; }
 

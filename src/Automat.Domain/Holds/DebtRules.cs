@@ -64,7 +64,7 @@ public static class DebtRules
         var account = debt.Status is DebtStatus.WrittenOff ? Accounts.Losses : Accounts.Debts;
         var entry = LedgerDraft.Of(
             "debt.refunded", debt.Currency, Details(debt), new Posting(Accounts.Refunds, -amount), new Posting(account, amount));
-        var next = debt with { Amount = debt.Amount - amount, Round = debt.Round + 1, Attempts = 0 };
+        var next = debt with { Amount = debt.Amount - amount, TakenOff = debt.TakenOff + amount, Round = debt.Round + 1, Attempts = 0 };
         return new DebtChange(
             next.Amount == 0 && debt.Status is DebtStatus.Owed
                 ? next with { Status = DebtStatus.Refunded, NextAttemptAt = null, Error = null, EndedAt = now }

@@ -12,7 +12,7 @@ namespace Automat.Server.Payments;
 public sealed class DebtRows : JournalTable<Id<Debt>, Debt>
 {
     private const string Columns = "id, organization_id, vend_id, provider, customer_id, method_id, card, amount, currency, reason, "
-        + "status, attempts, round, next_attempt_at, error, intent_id, created_at, ended_at, received, given_back";
+        + "status, attempts, round, next_attempt_at, error, intent_id, created_at, ended_at, received, given_back, taken_off";
 
     /// <inheritdoc/>
     protected override Id<Debt> KeyOf(Debt row) => row.Id;
@@ -45,12 +45,13 @@ public sealed class DebtRows : JournalTable<Id<Debt>, Debt>
         EndedAt = reader.IsDBNull(17) ? null : reader.GetFieldValue<DateTimeOffset>(17),
         Received = reader.GetInt64(18),
         GivenBack = reader.GetInt64(19),
+        TakenOff = reader.GetInt64(20),
     };
 
     /// <inheritdoc/>
     protected override NpgsqlBatchCommand InsertCommand(IReadOnlyList<Debt> inserts) =>
         Sql.Of($"insert into debts ({Columns}) select * from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, "
-                + "$15, $16, $17, $18, $19, $20)")
+                + "$15, $16, $17, $18, $19, $20, $21)")
             .Column(NpgsqlDbType.Uuid, inserts, d => d.Id.Value)
             .Column(NpgsqlDbType.Uuid, inserts, d => d.OrganizationId.Value)
             .Column(NpgsqlDbType.Uuid, inserts, d => d.VendId.Value)
@@ -70,13 +71,14 @@ public sealed class DebtRows : JournalTable<Id<Debt>, Debt>
             .Column(NpgsqlDbType.TimestampTz, inserts, d => d.CreatedAt)
             .Column(NpgsqlDbType.TimestampTz, inserts, d => d.EndedAt)
             .Column(NpgsqlDbType.Bigint, inserts, d => d.Received)
-            .Column(NpgsqlDbType.Bigint, inserts, d => d.GivenBack);
+            .Column(NpgsqlDbType.Bigint, inserts, d => d.GivenBack)
+            .Column(NpgsqlDbType.Bigint, inserts, d => d.TakenOff);
 
     /// <inheritdoc/>
     protected override NpgsqlBatchCommand UpdateCommand(IReadOnlyList<Debt> updates) =>
         Sql.Of("update debts d set amount = n.b, status = n.c, attempts = n.d, round = n.e, next_attempt_at = n.f, error = n.g, "
-                + "intent_id = n.h, ended_at = n.i, received = n.j, given_back = n.k "
-                + "from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) as n(a, b, c, d, e, f, g, h, i, j, k) where d.id = n.a")
+                + "intent_id = n.h, ended_at = n.i, received = n.j, given_back = n.k, taken_off = n.l "
+                + "from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) as n(a, b, c, d, e, f, g, h, i, j, k, l) where d.id = n.a")
             .Column(NpgsqlDbType.Uuid, updates, d => d.Id.Value)
             .Column(NpgsqlDbType.Bigint, updates, d => d.Amount)
             .Column(NpgsqlDbType.Text, updates, d => d.Status.ToString())
@@ -87,5 +89,6 @@ public sealed class DebtRows : JournalTable<Id<Debt>, Debt>
             .Column(NpgsqlDbType.Text, updates, d => d.IntentId)
             .Column(NpgsqlDbType.TimestampTz, updates, d => d.EndedAt)
             .Column(NpgsqlDbType.Bigint, updates, d => d.Received)
-            .Column(NpgsqlDbType.Bigint, updates, d => d.GivenBack);
+            .Column(NpgsqlDbType.Bigint, updates, d => d.GivenBack)
+            .Column(NpgsqlDbType.Bigint, updates, d => d.TakenOff);
 }

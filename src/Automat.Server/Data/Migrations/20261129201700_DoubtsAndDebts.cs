@@ -32,6 +32,13 @@ namespace Automat.Server.Data.Migrations
                 defaultValue: 0L);
 
             migrationBuilder.AddColumn<long>(
+                name: "taken_off",
+                table: "debts",
+                type: "bigint",
+                nullable: false,
+                defaultValue: 0L);
+
+            migrationBuilder.AddColumn<long>(
                 name: "given_back",
                 table: "card_holds",
                 type: "bigint",
@@ -71,6 +78,10 @@ namespace Automat.Server.Data.Migrations
 
             migrationBuilder.DropColumn(
                 name: "received",
+                table: "debts");
+
+            migrationBuilder.DropColumn(
+                name: "taken_off",
                 table: "debts");
 
             migrationBuilder.DropColumn(

@@ -346,6 +346,10 @@ namespace Automat.Server.Data.Migrations
                         .HasColumnType("character varying(32)")
                         .HasColumnName("status");
 
+                    b.Property<long>("TakenOff")
+                        .HasColumnType("bigint")
+                        .HasColumnName("taken_off");
+
                     b.Property<Guid>("VendId")
                         .HasColumnType("uuid")
                         .HasColumnName("vend_id");
