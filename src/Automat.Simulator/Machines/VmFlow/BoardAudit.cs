@@ -18,6 +18,9 @@ public sealed class BoardAudit(string serial)
     /// <summary>Whether it counts vends by card at all; many machines do not.</summary>
     public bool TellsCards { get; set; } = true;
 
+    /// <summary>Whether each reading is counted in the file; where it is not, nothing sold means the same file again.</summary>
+    public bool CountsReads { get; set; } = true;
+
     /// <summary>A vend the reader paid for came out.</summary>
     /// <param name="price">Cents.</param>
     public void Count(long price)
@@ -35,12 +38,12 @@ public sealed class BoardAudit(string serial)
         lock (gate) (count, value) = (0, 0);
     }
 
-    /// <summary>The file, as it is read now; each reading is counted in it.</summary>
+    /// <summary>The file, as it is read now.</summary>
     public byte[] Read()
     {
         lock (gate)
         {
-            reads++;
+            if (CountsReads) reads++;
             List<string> lines =
             [
                 $"ID1*{serial}*SIMULATED*0100",
