@@ -9,6 +9,7 @@ using Automat.Server.Data;
 using Automat.Server.Demo;
 using Automat.Server.Demo.History;
 using Automat.Server.Devices;
+using Automat.Server.Debts;
 using Automat.Server.Dex;
 using Automat.Server.Fridges;
 using Automat.Server.Hosting;
@@ -250,6 +251,7 @@ internal sealed class AutomatServer : IAsyncDisposable
         app.MapVends();
         app.MapFridges();
         app.MapRefunds();
+        app.MapDebts();
         app.MapBooks();
         app.MapCatalog();
         app.MapTemperatures();

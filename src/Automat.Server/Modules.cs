@@ -4,6 +4,7 @@ using Automat.Server.Catalog;
 using Automat.Server.Chips;
 using Automat.Server.Data;
 using Automat.Server.Devices;
+using Automat.Server.Debts;
 using Automat.Server.Dex;
 using Automat.Server.Fridges;
 using Automat.Server.Journal;
@@ -45,6 +46,7 @@ internal static class Modules
         .AddVends()
         .AddFridges()
         .AddRefunds()
+        .AddDebts()
         .AddBooks()
         .AddDex()
         .AddArcade()

@@ -15,6 +15,7 @@ public sealed class ModuleBoundaryTests
         ["Chips"] = ["Access", "Audit", "Data", "Journal", "Ledger", "Panel", "Payments", "Platform", "Privacy", "Storefront"],
         ["Dashboard"] = ["Access", "Catalog", "Data", "Ledger", "Machines", "Panel", "Payments", "Storefront"],
         ["Data"] = [],
+        ["Debts"] = ["Access", "Data", "Machines", "Panel", "Platform", "Storefront", "Vends"],
         ["Dex"] =
         [
             "Access", "Audit", "Data", "Devices", "Journal", "Machines", "Panel", "Platform", "Storefront", "Vends",

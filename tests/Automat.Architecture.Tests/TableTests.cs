@@ -27,6 +27,7 @@ public sealed class TableTests
             "Automat.Domain.Claims.Claim", "Automat.Domain.Organization", "Automat.Domain.Refunds.RefundCase", "Automat.Domain.Vends.Vend",
             "Catalog.Product", "Ledger.Balance", "Machines.Machine", "Machines.Slot", "Payments.Payback",
         ],
+        ["Debts"] = ["Automat.Domain.Holds.Debt", "Automat.Domain.Vends.Vend", "Machines.Machine"], // where it was taken
         ["Dex"] = ["Automat.Domain.Vends.Vend", "Machines.Machine", "Machines.Slot"], // what the books have, held against counters
         ["Ledger"] = ["Automat.Domain.Organization", "Automat.Domain.Vends.Vend"], // verification compares them with the books
         ["Machines"] = ["Catalog.Product"], // a credit's name and tax

@@ -14,7 +14,7 @@ public sealed class StaffPagesTests(StaffedShop shop) : IClassFixture<StaffedSho
     private static readonly string[] Signed =
     [
         "/panel", "/panel/refunds", "/panel/dex", "/panel/people", "/panel/tokens", "/panel/audit", "/panel/organizations", "/panel/customer-data",
-        "/panel/outbox", "/panel/baskets", "/panel/machines/fridge-1/temperature", "/account", "/account/authenticator",
+        "/panel/outbox", "/panel/baskets", "/panel/debts", "/panel/machines/fridge-1/temperature", "/account", "/account/authenticator",
         "/account/password", "/account/data", "/re-authenticate", "/panel/search?q=pa", "/panel/components",
     ];
 

@@ -191,6 +191,24 @@ public sealed class VmFlowSaleTests(SharedApp shared) : IClassFixture<SharedApp>
     }
 
     [Fact]
+    public async Task An_insecure_board_sells_on_the_web_up_to_its_limit_and_says_so_before_anybody_pays()
+    {
+        await app.RegisterBoardAsync("vm-limit", """{"client_id":"ESP32_LIMIT1","allow":["127.0.0.0/8"],"insecure_limit":250}""");
+        await using var board = app.StartBoard("vm-limit", clientId: "ESP32_LIMIT1");
+        await app.SellsAsync("vm-limit");
+        var page = WebUtility.HtmlDecode(await app.Client.GetStringAsync(new Uri("/m/vm-limit", UriKind.Relative)));
+
+        using var first = await app.Buyer.OrderAsync("vm-limit");
+        using var second = await app.Buyer.OrderAsync("vm-limit"); // what waits for its payment counts
+
+        Assert.Contains("sells for at most €2.50 a day online", page, StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.SeeOther, first.StatusCode);
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, second.StatusCode);
+        Assert.Contains("You have not been charged", await second.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        Assert.Empty(board.Credits);
+    }
+
+    [Fact]
     public async Task A_board_that_was_given_another_passkey_is_never_ready()
     {
         await app.RegisterBoardAsync("vm-passkey");

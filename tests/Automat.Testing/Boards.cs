@@ -14,7 +14,7 @@ public static class Boards
     public const string Quick =
         """
         {"info_s":5,"watch_tenths":2,"session_s":4,"grace_s":2,"answer_within":2,"confirm_within":2,"restart_within":20,
-        "take_within":60,"decide_within":600,"sales_at_once":3,"items":{"12":"A1"}}
+        "take_within":60,"dex_hours":0,"decide_within":600,"sales_at_once":3,"items":{"12":"A1"}}
         """;
 
     /// <summary>Registers a machine with one slot, A1 at 1.50 or as said.</summary>
@@ -47,15 +47,15 @@ public static class Boards
         if (status is not System.Net.HttpStatusCode.OK) throw new InvalidOperationException(body.ToString());
     }
 
-    /// <summary>Switches a board on; nobody stands before it.</summary>
+    /// <summary>Switches a board on; nobody stands before it. It goes to another broker's port where one is named.</summary>
     public static SimulatedBoard StartBoard(
-        this TestApp app, string id, string passkey = Passkey, string? clientId = null, string? sub = null)
+        this TestApp app, string id, string passkey = Passkey, string? clientId = null, string? sub = null, int? port = null)
     {
         var board = new SimulatedBoard(
             new MachineIdentity(id, passkey),
             new Surroundings
             {
-                Server = new ServerAddress(app.Http, "127.0.0.1", app.MqttPort, app.RobotPort),
+                Server = new ServerAddress(app.Http, "127.0.0.1", port ?? app.MqttPort, app.RobotPort),
                 Http = new HttpMessageInvoker(new SocketsHttpHandler()),
                 DispensesFrom = TimeSpan.FromMilliseconds(50),
                 DispensesTo = TimeSpan.FromMilliseconds(100),

@@ -158,11 +158,13 @@ public static class DoorRules
         }
 
         if (now - session.UnlockedAt <= limits.SilentAtMost) return DoorChange.Nothing(session);
-        // It has not answered; but a door that was seen closed all the time, to this very moment, was never opened.
+        // It has not answered; but a door that was seen closed all the time, to this very moment, was never opened. That is only
+        // said of a door that was seen closed when its lock had shut again: until then somebody may still open it.
         var watched = session is { Restarted: false, SeenAt: { } seen } && now - seen <= limits.ConfirmWithin;
-        return watched
+        if (!watched) return Doubt(session, session.NothingAt is null ? "no_answer" : "door_unseen");
+        return session.SeenAt - session.UnlockedAt >= DoorLimits.LockShuts
             ? Weigh(session with { Source = BasketSource.Scale }, "never_opened")
-            : Doubt(session, session.NothingAt is null ? "no_answer" : "door_unseen");
+            : DoorChange.Nothing(session);
     }
 
     private static DoorChange Decide(DoorSession session, DoorEvent.Decided decided) =>

@@ -89,4 +89,8 @@ public sealed record DoorSession
 /// <param name="AgentWithin">How long after the controller the agent may take to name it.</param>
 /// <param name="AgentCounts">The agent's word counts, and the controller's only says that the door was closed.</param>
 public sealed record DoorLimits(
-    TimeSpan OpenAtMost, TimeSpan SilentAtMost, TimeSpan ConfirmWithin, TimeSpan AgentWithin, bool AgentCounts);
+    TimeSpan OpenAtMost, TimeSpan SilentAtMost, TimeSpan ConfirmWithin, TimeSpan AgentWithin, bool AgentCounts)
+{
+    /// <summary>An unlocked door nobody opens is locked again by its controller after this.</summary>
+    public static TimeSpan LockShuts { get; } = TimeSpan.FromSeconds(10);
+}

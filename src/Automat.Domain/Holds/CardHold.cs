@@ -87,6 +87,9 @@ public sealed record CardHold
     /// <summary>Minor units the provider has captured.</summary>
     public long Received { get; init; }
 
+    /// <summary>Minor units of that which went back with a refund of the sale, or are on their way.</summary>
+    public long GivenBack { get; init; }
+
     /// <summary>How often the provider was asked in this round.</summary>
     public int Attempts { get; init; }
 

@@ -13,6 +13,9 @@ public enum DebtStatus
 
     /// <summary>Given up by staff and booked as a loss.</summary>
     WrittenOff,
+
+    /// <summary>Nothing is due any more: the sale was given back before it was paid.</summary>
+    Refunded,
 }
 
 /// <summary>
@@ -42,7 +45,7 @@ public sealed record Debt
     /// <summary>The provider's name for the card itself.</summary>
     public string? Card { get; init; }
 
-    /// <summary>Minor units.</summary>
+    /// <summary>Minor units; less once a part was paid, or was given back before it was paid.</summary>
     public required long Amount { get; init; }
 
     /// <summary>Their currency.</summary>
@@ -68,6 +71,15 @@ public sealed record Debt
 
     /// <summary>The payment that paid it.</summary>
     public string? IntentId { get; init; }
+
+    /// <summary>Minor units of that payment that paid it.</summary>
+    public long Received { get; init; }
+
+    /// <summary>Minor units that were taken off it with a refund of the sale, before they were paid.</summary>
+    public long TakenOff { get; init; }
+
+    /// <summary>Minor units of that payment that went back with a refund of the sale, or are on their way.</summary>
+    public long GivenBack { get; init; }
 
     /// <summary>When it came to be owed.</summary>
     public required DateTimeOffset CreatedAt { get; init; }

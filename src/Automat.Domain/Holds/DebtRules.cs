@@ -27,7 +27,7 @@ public static class DebtRules
     {
         if (debt.IntentId == intent) return new DebtChange(debt, News: false);
         var took = new Posting(debt.Provider, -amount);
-        if (debt.Status is DebtStatus.Paid)
+        if (debt.Status is DebtStatus.Paid or DebtStatus.Refunded)
         {
             return new DebtChange(
                 debt, News: true, Entry(debt, "debt.paid_twice", intent, took, new Posting(Accounts.Refunds, amount)), amount);
@@ -41,9 +41,35 @@ public static class DebtRules
             debt, "debt.paid", intent, took, new Posting(account, due), new Posting(Accounts.Refunds, amount - due));
         return new DebtChange(
             rest == 0
-                ? debt with { Status = DebtStatus.Paid, IntentId = intent, NextAttemptAt = null, Error = null, EndedAt = now }
-                : debt with { Amount = rest, IntentId = intent },
+                ? debt with { Status = DebtStatus.Paid, IntentId = intent, Received = due, GivenBack = 0, NextAttemptAt = null, Error = null, EndedAt = now }
+                : debt with { Amount = rest, IntentId = intent, Received = due, GivenBack = 0 },
             News: true, entry, amount - due);
+    }
+
+    /// <summary>
+    /// The sale is given back, and so much of it was never paid: <c>refunds −x, debts +x</c>, or <c>losses +x</c> where it was
+    /// written off. What is left of it is a new payment to the provider.
+    /// </summary>
+    /// <param name="debt">The debt, owed or written off.</param>
+    /// <param name="amount">Minor units, at most what is owed.</param>
+    /// <param name="now">When.</param>
+    /// <exception cref="RuleException"><c>debt_status</c> when nothing is owed.</exception>
+    public static DebtChange TakeOff(Debt debt, long amount, DateTimeOffset now)
+    {
+        if (debt.Status is not (DebtStatus.Owed or DebtStatus.WrittenOff) || amount <= 0 || amount > debt.Amount)
+        {
+            throw new RuleException("debt_status", $"Debt {debt.Id} is {debt.Status}; {amount} cannot be taken off it.");
+        }
+
+        var account = debt.Status is DebtStatus.WrittenOff ? Accounts.Losses : Accounts.Debts;
+        var entry = LedgerDraft.Of(
+            "debt.refunded", debt.Currency, Details(debt), new Posting(Accounts.Refunds, -amount), new Posting(account, amount));
+        var next = debt with { Amount = debt.Amount - amount, TakenOff = debt.TakenOff + amount, Round = debt.Round + 1, Attempts = 0 };
+        return new DebtChange(
+            next.Amount == 0 && debt.Status is DebtStatus.Owed
+                ? next with { Status = DebtStatus.Refunded, NextAttemptAt = null, Error = null, EndedAt = now }
+                : next,
+            News: true, entry);
     }
 
     /// <summary>Staff give it up: <c>losses −a, debts +a</c>; the customer is free again.</summary>

@@ -69,6 +69,7 @@ internal sealed class MachinePages(
                 new ProductView(
                     w.slot.Code, w.product.Name, w.product.Picture, new Amount(w.slot.Price, currency), w.slot.Available))]))])
         {
+            DailyLimit = drivers.Of(machine)?.SpendLimitOf(machine) is { } most ? new Amount(most, currency) : null,
             Hold = holds.HoldOf(machine) is { } hold ? new Amount(hold.Amount, currency) : null,
             Wish = remembered is not null && await holds.CardOfAsync(remembered, machine, ct) is not null ? RememberedCard.NewWish() : null,
             Credits = credit is null
@@ -162,6 +163,7 @@ internal sealed class MachinePages(
         "journal_full" or "shutting_down" => PurchaseError.PaymentUnavailable,
         "machine_busy" => PurchaseError.MachineBusy,
         "debt_open" => PurchaseError.DebtOpen,
+        "spend_limit" => PurchaseError.SpendLimit,
         "card_needs_customer" or "hold_closed" => PurchaseError.CardRefused,
         "machine_offline" or "not_connected_yet" => PurchaseError.MachineOffline,
         "machine_faulted" or "reader_disabled" => PurchaseError.MachineFaulted,

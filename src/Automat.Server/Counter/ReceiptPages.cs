@@ -36,6 +36,7 @@ internal sealed class ReceiptPages(AutomatDb db, Sales sales, MachineDirectory m
         var isHold = vend.Tender.Kind is TenderKind.Authorised;
         var price = vend.Lines.Count > 0 || isHold ? VendRules.PriceOf(vend.Lines) : vend.Amount.Amount;
         var owed = sale.Debts.Where(d => d.VendId == vend.Id && d.Status is DebtStatus.Owed).Sum(d => d.Amount);
+        var paid = SaleViews.PaidOf(sale, vend, owed);
         var hash = await proofs.ChainHashAsync(vend.Organization, vend.Entry, ct);
         return new ReceiptView(
             vend.Id.ToString()[^12..].ToUpperInvariant(),
@@ -49,7 +50,7 @@ internal sealed class ReceiptPages(AutomatDb db, Sales sales, MachineDirectory m
                 Amount = isHold
                     ? VendLife.IsOpen(vend.Status) || vend.Status is VendStatus.Cancelled
                         ? new Amount(vend.Amount.Amount, currency)
-                        : owed == 0 ? null : new Amount(price - owed, currency)
+                        : paid == price ? null : new Amount(paid, currency)
                     : price == vend.Amount.Amount ? null : new Amount(vend.Amount.Amount, currency),
             })
         {
@@ -88,7 +89,7 @@ internal sealed class ReceiptPages(AutomatDb db, Sales sales, MachineDirectory m
                 SaleViews.ReasonOf(p, vend));
         }
 
-        if (SaleViews.BackOf(vend) - sale.Paybacks.Sum(p => p.Amount) is var byHand and > 0)
+        if (SaleViews.BackOf(sale, vend) - sale.Paybacks.Sum(p => p.Amount) is var byHand and > 0)
         {
             yield return new ReceiptRefund(
                 null, new Amount(byHand, currency), RefundState.Done, VendReason.OperatorCancelled);
@@ -104,7 +105,7 @@ internal sealed class ReceiptPages(AutomatDb db, Sales sales, MachineDirectory m
         }
 
         var open = sale.Paybacks.Where(p => p.Status is not (PaybackStatus.Paid or PaybackStatus.SettledOtherwise)).Sum(p => p.Amount);
-        var back = SaleViews.BackOf(vend) - open;
+        var back = SaleViews.BackOf(sale, vend) - open;
         if (back <= 0) return PaymentState.Paid;
         return back >= vend.Amount.Amount ? PaymentState.Refunded : PaymentState.PartlyRefunded;
     }

@@ -18,6 +18,7 @@ internal static class SaleViews
         var look = purchase.Offer is null ? LookOf(machine) : MachineLook.Fridge;
         var lines = purchase.Offer is not null ? sale.Basket : vend is { Lines.Count: > 0 } ? vend.Lines : purchase.Lines;
         var owed = sale.Debts.Where(d => d.Status is DebtStatus.Owed).Sum(d => d.Amount);
+        var paid = vend is null ? 0 : PaidOf(sale, vend, owed);
         return new VendView(
             token, machine.Id.Value, machine.Name, look, stage, purchase.Offer is null || vend is null ? Amount(purchase, vend) : Basket(sale))
         {
@@ -30,13 +31,13 @@ internal static class SaleViews
             ReceiptToken = vend is null ? null : token,
             // How long one may, the claim's own page knows.
             MayClaim = vend?.Status is VendStatus.Committed or VendStatus.PartlyRefunded or VendStatus.Unknown,
-            RefundAmount = vend is not null && BackOf(vend) is var back and > 0
+            RefundAmount = vend is not null && BackOf(sale, vend) is var back and > 0
                 && (back < vend.Amount.Amount || stage is VendStage.Delivered)
                 ? new Amount(back, vend.Amount.Currency.Code)
                 : null,
             Held = purchase.Offer is null ? null : Amount(purchase, vend),
             Owed = owed > 0 ? new Amount(owed, purchase.Currency.Code) : null,
-            Charged = owed > 0 && vend is not null ? new Amount(Math.Max(vend.Delivered - owed, 0), purchase.Currency.Code) : null,
+            Charged = vend is not null && paid < vend.Delivered ? new Amount(paid, purchase.Currency.Code) : null,
             Times = new VendTimes
             {
                 Ordered = Local(purchase.CreatedAt, machine),
@@ -75,9 +76,9 @@ internal static class SaleViews
             : time;
 
     /// <summary>What goes or went back of all that was paid, minor units. A hold that is released was never paid.</summary>
-    public static long BackOf(Vend vend)
+    public static long BackOf(Sale sale, Vend vend)
     {
-        if (vend.Tender.Kind is TenderKind.Authorised) return vend.Refunded;
+        if (vend.Tender.Kind is TenderKind.Authorised) return vend.Refunded - TakenOff(sale, vend);
         return vend.Status switch
         {
             VendStatus.Reserved or VendStatus.Delivering or VendStatus.Unknown => 0,
@@ -86,6 +87,11 @@ internal static class SaleViews
                 vend.Amount.Amount - vend.Delivered + vend.Refunded,
         };
     }
+
+    /// <summary>What was paid of what was delivered, minor units: neither what is owed nor what was taken off that.</summary>
+    public static long PaidOf(Sale sale, Vend vend, long owed) => Math.Max(vend.Delivered - owed - TakenOff(sale, vend), 0);
+
+    private static long TakenOff(Sale sale, Vend vend) => sale.Debts.Where(d => d.VendId == vend.Id).Sum(d => d.TakenOff);
 
     /// <summary>Why a payback is made; what was paid beyond the price goes back in the moment of delivery.</summary>
     public static VendReason ReasonOf(Payback payback, Vend vend) =>
@@ -104,7 +110,7 @@ internal static class SaleViews
         "machine_refused" or "too_late" or "command_unsupported" => VendReason.MachineRefused,
         "no_vend" => VendReason.NothingChosen,
         "no_session" or "not_taken" => VendReason.MachineRefused,
-        "counted" or "staff_decided" => VendReason.FoundUndelivered,
+        "counted" or "dex_da2" or "staff_decided" => VendReason.FoundUndelivered,
         _ when reason.EndsWith("_jam", StringComparison.Ordinal) || reason == "jammed" => VendReason.Jammed,
         "sold_out" => VendReason.SoldOut,
         "codes_exhausted" => VendReason.MachineBusy,

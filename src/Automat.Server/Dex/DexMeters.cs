@@ -38,6 +38,12 @@ internal sealed class DexMeters(DexAudit audit, Currency currency)
         return new SlotSales("", first.Count + second.Count, first.Value + second.Value);
     }
 
+    /// <summary>Vends the first cashless reader paid for, ever; null where the machine does not count them.</summary>
+    public long? CardCount => OtherCurrency ? null : audit.CardSales?.Count;
+
+    /// <summary>What they came to; null where the machine does not count them.</summary>
+    public long? CardValue => OtherCurrency || audit.CardSales is null ? null : Money(audit.CardSales.Value);
+
     /// <summary>What each selection sold since an earlier file, by kind of money; empty where the machine does not tell.</summary>
     /// <param name="before">The earlier file.</param>
     /// <param name="devices">CA for coins and notes, DA and DB for cashless readers.</param>

@@ -15,6 +15,7 @@ public static class DexModule
         services.AddSingleton<DexIntake>();
         services.AddSingleton<IDexIntake>(all => all.GetRequiredService<DexIntake>());
         services.AddScoped<ImportDex>();
+        services.AddScoped<TellFollowers>();
         services.AddScoped<CollectCash>();
         services.AddScoped<ReconcileCash>();
         services.AddScoped<DexPages>();

@@ -9,7 +9,7 @@ using Microsoft.EntityFrameworkCore;
 namespace Automat.Server.Dex;
 
 /// <summary>Audit files and cash of a machine, and the forms to bring either.</summary>
-internal sealed class DexPages(AutomatDb db, ImportDex import, CollectCash collect, ReconcileCash reconcile)
+internal sealed class DexPages(AutomatDb db, DriverRegistry drivers, ImportDex import, CollectCash collect, ReconcileCash reconcile)
 {
     private const string Address = "/panel/dex";
     private const int MostFiles = 20;
@@ -98,7 +98,7 @@ internal sealed class DexPages(AutomatDb db, ImportDex import, CollectCash colle
         var newest = files.Find(f => f.Plan is not null && DexPlan.FromJson(f.Plan).Counts);
         var slots = await db.Set<Slot>().AsNoTracking().Where(s => s.MachineId == machine.Id).ToListAsync(ct);
         return new DexView(
-            all, new DexMachineView(machine.Id.Value, machine.Name), machine.Currency.Code,
+            all, new DexMachineView(machine.Id.Value, machine.Name) { Insecure = drivers.Of(machine)?.WhyInsecure(machine) is not null }, machine.Currency.Code,
             [.. files.Select(f => File(f, machine))],
             newest is null ? null : await SpanAsync(machine, newest, ct),
             newest is null ? [] : [.. DexPriceView.Of(DexAuditReader.Read(newest.Content), machine.Currency, slots).Select(p => new DexSlotView(

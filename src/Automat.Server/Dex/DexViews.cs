@@ -6,7 +6,11 @@ namespace Automat.Server.Dex;
 public sealed class Texts;
 
 /// <summary>A machine to choose.</summary>
-public sealed record DexMachineView(string Id, string Name);
+public sealed record DexMachineView(string Id, string Name)
+{
+    /// <summary>Nothing proves that what it says comes from it; its audit files are not signed either.</summary>
+    public bool Insecure { get; init; }
+}
 
 /// <summary>An audit file in the list.</summary>
 /// <param name="Id">Its id.</param>

@@ -41,7 +41,8 @@ internal sealed class FollowLevels(Id<DexRead> read, MachineId machine, IReadOnl
 /// Takes an audit file in: keeps it, decides what comes of it, carries that out. Each of the three is safe to repeat, so a file
 /// that was brought twice, or interrupted anywhere, is booked once.
 /// </summary>
-internal sealed class ImportDex(AutomatDb db, Journal.Journal journal, MachineSales sales, TimeProvider clock)
+internal sealed class ImportDex(
+    AutomatDb db, Journal.Journal journal, MachineSales sales, TellFollowers followers, TimeProvider clock)
 {
     /// <summary>Bytes of the largest file.</summary>
     public const int LargestFile = 256 * 1024;
@@ -63,8 +64,10 @@ internal sealed class ImportDex(AutomatDb db, Journal.Journal journal, MachineSa
             throw new RuleException("dex_invalid", "This is no audit file: it has no counters. Send what the machine gave, unchanged.");
         }
 
-        var read = await KeepAsync(machine, file.ToArray(), audit.Serial, source, setsStock, ct);
+        var (read, known) = await KeepAsync(machine, file.ToArray(), audit.Serial, source, setsStock, ct);
         await FinishAsync(machine, ct);
+        // The same file once more, fetched anew: nothing was counted since.
+        if (known && source is DexSource.Driver) await followers.TellAgainAsync(machine, read, clock.GetUtcNow(), ct);
         return await db.Set<DexRead>().AsNoTracking().SingleAsync(r => r.Id == read, ct);
     }
 
@@ -74,7 +77,7 @@ internal sealed class ImportDex(AutomatDb db, Journal.Journal journal, MachineSa
         while (await PlannedAsync(machine, ct) is { } read) await CarryOutAsync(machine, read, DexPlan.FromJson(read.Plan!), ct);
     }
 
-    private async Task<Id<DexRead>> KeepAsync(
+    private async Task<(Id<DexRead> Read, bool Known)> KeepAsync(
         Machine machine, byte[] file, string serial, DexSource source, bool setsStock, CancellationToken ct)
     {
         var hash = SHA256.HashData(file);
@@ -82,7 +85,7 @@ internal sealed class ImportDex(AutomatDb db, Journal.Journal journal, MachineSa
         await LockAsync(machine, ct);
         var there = await db.Set<DexRead>().AsNoTracking().Where(r => r.MachineId == machine.Id && r.Hash == hash)
             .Select(r => new { r.Id }).SingleOrDefaultAsync(ct);
-        if (there is not null) return there.Id;
+        if (there is not null) return (there.Id, true);
         var now = clock.GetUtcNow();
         var read = new DexRead
         {
@@ -101,7 +104,7 @@ internal sealed class ImportDex(AutomatDb db, Journal.Journal journal, MachineSa
         await db.SaveChangesAsync(ct);
         await transaction.CommitAsync(ct);
         db.ChangeTracker.Clear();
-        return read.Id;
+        return (read.Id, false);
     }
 
     /// <summary>The oldest open file with its plan; decides it if nobody has.</summary>
@@ -165,6 +168,8 @@ internal sealed class ImportDex(AutomatDb db, Journal.Journal journal, MachineSa
         {
             await journal.ExecuteAsync(new FollowLevels(read.Id, machine.Id, plan.Levels) { Organization = machine.OrganizationId }, ct);
         }
+
+        if (plan.Counts && read.Source is DexSource.Driver) await followers.TellAsync(machine, read, ct);
 
         await using var transaction = await db.Database.BeginTransactionAsync(ct);
         await LockAsync(machine, ct);

@@ -55,6 +55,9 @@ public interface IMachineDriver
     /// <summary>Why what the machine says cannot be trusted, in a stable word for staff to see; null when it can.</summary>
     string? WhyInsecure(Machine machine) => null;
 
+    /// <summary>Minor units such a machine may sell on the web in a day; null where there is no limit.</summary>
+    long? SpendLimitOf(Machine machine) => null;
+
     /// <summary>Whether such a machine may have a secret that was chosen elsewhere; else it gets one of ours.</summary>
     bool TakesSecret(string secret) => false;
 

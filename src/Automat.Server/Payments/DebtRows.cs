@@ -12,7 +12,7 @@ namespace Automat.Server.Payments;
 public sealed class DebtRows : JournalTable<Id<Debt>, Debt>
 {
     private const string Columns = "id, organization_id, vend_id, provider, customer_id, method_id, card, amount, currency, reason, "
-        + "status, attempts, round, next_attempt_at, error, intent_id, created_at, ended_at";
+        + "status, attempts, round, next_attempt_at, error, intent_id, created_at, ended_at, received, given_back, taken_off";
 
     /// <inheritdoc/>
     protected override Id<Debt> KeyOf(Debt row) => row.Id;
@@ -43,12 +43,15 @@ public sealed class DebtRows : JournalTable<Id<Debt>, Debt>
         IntentId = reader.IsDBNull(15) ? null : reader.GetString(15),
         CreatedAt = reader.GetFieldValue<DateTimeOffset>(16),
         EndedAt = reader.IsDBNull(17) ? null : reader.GetFieldValue<DateTimeOffset>(17),
+        Received = reader.GetInt64(18),
+        GivenBack = reader.GetInt64(19),
+        TakenOff = reader.GetInt64(20),
     };
 
     /// <inheritdoc/>
     protected override NpgsqlBatchCommand InsertCommand(IReadOnlyList<Debt> inserts) =>
         Sql.Of($"insert into debts ({Columns}) select * from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, "
-                + "$15, $16, $17, $18)")
+                + "$15, $16, $17, $18, $19, $20, $21)")
             .Column(NpgsqlDbType.Uuid, inserts, d => d.Id.Value)
             .Column(NpgsqlDbType.Uuid, inserts, d => d.OrganizationId.Value)
             .Column(NpgsqlDbType.Uuid, inserts, d => d.VendId.Value)
@@ -66,13 +69,16 @@ public sealed class DebtRows : JournalTable<Id<Debt>, Debt>
             .Column(NpgsqlDbType.Text, inserts, d => d.Error)
             .Column(NpgsqlDbType.Text, inserts, d => d.IntentId)
             .Column(NpgsqlDbType.TimestampTz, inserts, d => d.CreatedAt)
-            .Column(NpgsqlDbType.TimestampTz, inserts, d => d.EndedAt);
+            .Column(NpgsqlDbType.TimestampTz, inserts, d => d.EndedAt)
+            .Column(NpgsqlDbType.Bigint, inserts, d => d.Received)
+            .Column(NpgsqlDbType.Bigint, inserts, d => d.GivenBack)
+            .Column(NpgsqlDbType.Bigint, inserts, d => d.TakenOff);
 
     /// <inheritdoc/>
     protected override NpgsqlBatchCommand UpdateCommand(IReadOnlyList<Debt> updates) =>
         Sql.Of("update debts d set amount = n.b, status = n.c, attempts = n.d, round = n.e, next_attempt_at = n.f, error = n.g, "
-                + "intent_id = n.h, ended_at = n.i "
-                + "from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9) as n(a, b, c, d, e, f, g, h, i) where d.id = n.a")
+                + "intent_id = n.h, ended_at = n.i, received = n.j, given_back = n.k, taken_off = n.l "
+                + "from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) as n(a, b, c, d, e, f, g, h, i, j, k, l) where d.id = n.a")
             .Column(NpgsqlDbType.Uuid, updates, d => d.Id.Value)
             .Column(NpgsqlDbType.Bigint, updates, d => d.Amount)
             .Column(NpgsqlDbType.Text, updates, d => d.Status.ToString())
@@ -81,5 +87,8 @@ public sealed class DebtRows : JournalTable<Id<Debt>, Debt>
             .Column(NpgsqlDbType.TimestampTz, updates, d => d.NextAttemptAt)
             .Column(NpgsqlDbType.Text, updates, d => d.Error)
             .Column(NpgsqlDbType.Text, updates, d => d.IntentId)
-            .Column(NpgsqlDbType.TimestampTz, updates, d => d.EndedAt);
+            .Column(NpgsqlDbType.TimestampTz, updates, d => d.EndedAt)
+            .Column(NpgsqlDbType.Bigint, updates, d => d.Received)
+            .Column(NpgsqlDbType.Bigint, updates, d => d.GivenBack)
+            .Column(NpgsqlDbType.Bigint, updates, d => d.TakenOff);
 }

@@ -43,6 +43,7 @@ public sealed class HoldBook(JournalRows rows, DateTimeOffset now, PaybackSignal
         };
         rows.Of<DebtRows>().Put(debt);
         rows.Of<OpenDebts>().Follow(debt);
+        rows.Of<SaleDebts>().Follow(debt);
         rows.Tell(signal.Debts.Wake);
     }
 
@@ -61,6 +62,28 @@ public sealed class HoldBook(JournalRows rows, DateTimeOffset now, PaybackSignal
         }
 
         return debt;
+    }
+
+    /// <summary>Asks for what paid for a sale, once <see cref="SaleDebts"/> of it are known.</summary>
+    /// <param name="rows">The batch.</param>
+    /// <param name="sale">The sale.</param>
+    public static void AskPayments(JournalRows rows, Id<Domain.Vends.Vend> sale)
+    {
+        foreach (var debt in rows.Of<SaleDebts>().Of(sale)) rows.Of<DebtRows>().Ask(debt);
+    }
+
+    /// <summary>Gives money of a sale back over the payments it came by, each under a key of its own.</summary>
+    /// <param name="hold">The sale's hold.</param>
+    /// <param name="amount">Minor units.</param>
+    /// <param name="reason">Why, in a stable word.</param>
+    /// <exception cref="RuleException"><c>refund_above_rest</c> when less than that was paid or is owed.</exception>
+    public void GiveBack(CardHold hold, long amount, string reason)
+    {
+        var debts = rows.Of<SaleDebts>().Of(hold.VendId).Select(id => rows.Of<DebtRows>().TryGet(id, out var debt) ? debt : null);
+        var split = RefundSplit.Of(amount, hold, debts.OfType<Debt>(), now);
+        foreach (var change in split.Debts) Keep(change);
+        if (split.Hold != hold) rows.Of<HoldRows>().Put(split.Hold);
+        foreach (var share in split.Shares) PayBack(hold, share.IntentId, share.Amount, reason);
     }
 
     private void PayBack(CardHold hold, string intent, long amount, string reason) =>

@@ -13,7 +13,7 @@ namespace Automat.Server.Payments;
 public sealed class HoldRows : JournalTable<Id<Vend>, CardHold>
 {
     private const string Columns = "vend_id, organization_id, provider, intent_id, amount, currency, customer_id, method_id, card, "
-        + "offer, basket, status, wanted, received, attempts, round, next_attempt_at, error, created_at, ended_at";
+        + "offer, basket, status, wanted, received, attempts, round, next_attempt_at, error, created_at, ended_at, given_back";
 
     /// <inheritdoc/>
     protected override Id<Vend> KeyOf(CardHold row) => row.VendId;
@@ -46,13 +46,14 @@ public sealed class HoldRows : JournalTable<Id<Vend>, CardHold>
         Error = reader.IsDBNull(17) ? null : reader.GetString(17),
         CreatedAt = reader.GetFieldValue<DateTimeOffset>(18),
         EndedAt = reader.IsDBNull(19) ? null : reader.GetFieldValue<DateTimeOffset>(19),
+        GivenBack = reader.GetInt64(20),
     };
 
     /// <inheritdoc/>
     protected override NpgsqlBatchCommand InsertCommand(IReadOnlyList<CardHold> inserts) =>
-        Sql.Of($"insert into card_holds ({Columns}) select a, b, c, d, e, f, g, h, i, j::jsonb, k::jsonb, l, m, n, o, p, q, r, s, t "
-                + "from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20) "
-                + "as x(a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s, t)")
+        Sql.Of($"insert into card_holds ({Columns}) select a, b, c, d, e, f, g, h, i, j::jsonb, k::jsonb, l, m, n, o, p, q, r, s, t, u "
+                + "from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21) "
+                + "as x(a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s, t, u)")
             .Column(NpgsqlDbType.Uuid, inserts, h => h.VendId.Value)
             .Column(NpgsqlDbType.Uuid, inserts, h => h.OrganizationId.Value)
             .Column(NpgsqlDbType.Text, inserts, h => h.Provider)
@@ -72,13 +73,14 @@ public sealed class HoldRows : JournalTable<Id<Vend>, CardHold>
             .Column(NpgsqlDbType.TimestampTz, inserts, h => h.NextAttemptAt)
             .Column(NpgsqlDbType.Text, inserts, h => h.Error)
             .Column(NpgsqlDbType.TimestampTz, inserts, h => h.CreatedAt)
-            .Column(NpgsqlDbType.TimestampTz, inserts, h => h.EndedAt);
+            .Column(NpgsqlDbType.TimestampTz, inserts, h => h.EndedAt)
+            .Column(NpgsqlDbType.Bigint, inserts, h => h.GivenBack);
 
     /// <inheritdoc/>
     protected override NpgsqlBatchCommand UpdateCommand(IReadOnlyList<CardHold> updates) =>
         Sql.Of("update card_holds h set basket = n.b::jsonb, status = n.c, wanted = n.d, received = n.e, attempts = n.f, "
-                + "round = n.g, next_attempt_at = n.h, error = n.i, ended_at = n.j "
-                + "from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) as n(a, b, c, d, e, f, g, h, i, j) where h.vend_id = n.a")
+                + "round = n.g, next_attempt_at = n.h, error = n.i, ended_at = n.j, given_back = n.k "
+                + "from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) as n(a, b, c, d, e, f, g, h, i, j, k) where h.vend_id = n.a")
             .Column(NpgsqlDbType.Uuid, updates, h => h.VendId.Value)
             .Column(NpgsqlDbType.Text, updates, h => JsonSerializer.Serialize(h.Basket))
             .Column(NpgsqlDbType.Text, updates, h => h.Status.ToString())
@@ -88,5 +90,6 @@ public sealed class HoldRows : JournalTable<Id<Vend>, CardHold>
             .Column(NpgsqlDbType.Integer, updates, h => h.Round)
             .Column(NpgsqlDbType.TimestampTz, updates, h => h.NextAttemptAt)
             .Column(NpgsqlDbType.Text, updates, h => h.Error)
-            .Column(NpgsqlDbType.TimestampTz, updates, h => h.EndedAt);
+            .Column(NpgsqlDbType.TimestampTz, updates, h => h.EndedAt)
+            .Column(NpgsqlDbType.Bigint, updates, h => h.GivenBack);
 }

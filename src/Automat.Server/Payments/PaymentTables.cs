@@ -86,6 +86,7 @@ internal sealed class PaymentTables : ITables
             debt.Property(d => d.Error).HasMaxLength(200);
             debt.Property(d => d.IntentId).HasMaxLength(255);
             debt.HasIndex(d => d.VendId); // the debts of a sale
+            debt.HasIndex(d => new { d.OrganizationId, d.Status, d.Id }); // staff's list
             debt.HasIndex(d => d.NextAttemptAt).HasFilter("status = 'Owed' and next_attempt_at is not null")
                 .HasDatabaseName("ix_debts_due");
             // Whether a card or a customer owes anything.

@@ -23,6 +23,7 @@ public static class PaymentsModule
         services.AddJournalTable<HoldRows>();
         services.AddJournalTable<DebtRows>();
         services.AddJournalTable<OpenDebts>();
+        services.AddJournalTable<SaleDebts>();
         services.AddOptions<DebtOptions>().BindConfiguration("Automat:Debts").ValidateDataAnnotations();
         services.AddSingleton<PaybackSignal>();
         services.AddSingleton<Inbox>();

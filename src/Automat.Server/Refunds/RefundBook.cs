@@ -34,6 +34,7 @@ internal sealed class RefundBook(JournalRows rows, VendRefunds vends, AuditSigna
     /// <summary>Asks for the chip a sale was paid with: one that is retired takes nothing back.</summary>
     public static void AskMore(JournalRows rows, Id<Organization> organization, Id<Vend> id)
     {
+        VendRefunds.AskPayments(rows, id);
         if (VendRefunds.TryFind(rows, organization, id) is { Tender.Kind: TenderKind.Chip } vend && ChipOf(vend) is { } chip)
         {
             rows.Of<ChipRows>().Ask(chip);

@@ -71,6 +71,9 @@ public sealed record MachineView(
     /// <summary>What a fridge holds on the card before its door opens; null for machines that hold nothing.</summary>
     public Amount? Hold { get; init; }
 
+    /// <summary>What a machine whose connection is not secured sells on the web in a day; null for all others.</summary>
+    public Amount? DailyLimit { get; init; }
+
     /// <summary>
     /// Names one wish to open the door with the card this browser remembers, so that the form sent twice is one wish; null
     /// where it remembers none.
@@ -153,6 +156,9 @@ public enum PurchaseError
 
     /// <summary>Something from an earlier visit is still to be paid.</summary>
     DebtOpen,
+
+    /// <summary>The machine, whose connection is not secured, sells no more on the web today.</summary>
+    SpendLimit,
 
     /// <summary>Too many attempts in a short time.</summary>
     TooManyAttempts,

@@ -54,6 +54,7 @@ internal static class Wording
         PurchaseError.PaymentUnavailable => "Refusal.PaymentUnavailable",
         PurchaseError.CardRefused => "Refusal.CardRefused",
         PurchaseError.DebtOpen => "Refusal.DebtOpen",
+        PurchaseError.SpendLimit => "Refusal.SpendLimit",
         PurchaseError.TooManyAttempts => "Refusal.TooManyAttempts",
         PurchaseError.FormExpired => "Refusal.FormExpired",
     };

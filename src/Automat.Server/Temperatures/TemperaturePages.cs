@@ -40,7 +40,12 @@ internal sealed class TemperaturePages(AutomatDb db, TimeProvider clock)
         var hours = minutes.GroupBy(m => (m.Minute - from).Ticks / TimeSpan.TicksPerHour).Select(hour => new TemperatureHourView(
             from + TimeSpan.FromHours(hour.Key), hour.Min(m => m.Lowest), (int)Math.Round(hour.Average(m => m.Mean)),
             hour.Max(m => m.Highest), hour.Select(m => m.Minute).Distinct().Count())).ToList();
-        return new TemperatureView(machine.Id.Value, machine.Name, day, hours, TemperatureChart.PathOf(minutes, from, to));
+        var (begin, end) = TemperatureChart.SpanOf(minutes, from, to);
+        return new TemperatureView(machine.Id.Value, machine.Name, day, hours, TemperatureChart.PathOf(minutes, begin, end))
+        {
+            From = begin,
+            Until = end,
+        };
     }
 
     private async Task<IResult> FileAsync(HttpContext context, string id, string? asked, string? until, CancellationToken ct)
@@ -96,6 +101,16 @@ internal static class TemperatureChart
 {
     private const int Width = 720;
     private const int Height = 160;
+
+    /// <summary>What the chart shows: the hours with readings, so that a log that has just begun is a line and not a dot.</summary>
+    public static (DateTimeOffset From, DateTimeOffset To) SpanOf(
+        IReadOnlyList<TemperatureMinute> minutes, DateTimeOffset from, DateTimeOffset to)
+    {
+        if (minutes.Count == 0) return (from, to);
+        var first = from + TimeSpan.FromHours(Math.Floor((minutes[0].Minute - from).TotalHours));
+        var last = from + TimeSpan.FromHours(Math.Floor((minutes[^1].Minute - from).TotalHours) + 1);
+        return (first, last < to ? last : to);
+    }
 
     /// <summary>The means as an SVG path in a field of 720 by 160; a gap stays a gap. Null with too few readings.</summary>
     public static string? PathOf(IReadOnlyList<TemperatureMinute> minutes, DateTimeOffset from, DateTimeOffset to)

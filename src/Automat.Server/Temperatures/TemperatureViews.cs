@@ -20,6 +20,12 @@ public sealed record TemperatureHourView(DateTimeOffset From, int Lowest, int Me
 public sealed record TemperatureView(
     string Machine, string Name, DateOnly Day, IReadOnlyList<TemperatureHourView> Hours, string? Points)
 {
+    /// <summary>Where the chart begins.</summary>
+    public DateTimeOffset From { get; init; }
+
+    /// <summary>Where it ends.</summary>
+    public DateTimeOffset Until { get; init; }
+
     /// <summary>The coldest reading of the day.</summary>
     public int? Lowest => Hours.Count > 0 ? Hours.Min(h => h.Lowest) : null;
 

@@ -71,14 +71,21 @@ public sealed class DebtDesk
             .WithName("ListDebts").WithSummary("What customers owe, oldest first");
         debts.MapPost("/{id:guid}/write-off", async (
             Guid id, GiveUpDebtRequest request, DebtDesk desk, ClaimsPrincipal caller, CancellationToken ct) =>
-            TypedResults.Ok(new { id, status = Word(await desk.GiveUpAsync(caller, id, request, ct)) }))
+            TypedResults.Ok(new { id, status = Word(await desk.GiveUpAsync(caller, id, request.Reason, ct)) }))
             .RequirePermission(Permission.RefundApprove).WithName("WriteOffDebt")
             .WithSummary("Give a debt up: the loss is booked, the customer is free again");
     }
 
-    private async Task<DebtStatus> GiveUpAsync(ClaimsPrincipal caller, Guid id, GiveUpDebtRequest request, CancellationToken ct)
+    /// <summary>Gives a debt up: the loss is booked, and the customer is free again.</summary>
+    /// <param name="caller">Who decides.</param>
+    /// <param name="id">The debt.</param>
+    /// <param name="why">In words; kept in the audit.</param>
+    /// <param name="ct">Cancels.</param>
+    /// <exception cref="FieldsException">Without a reason.</exception>
+    /// <exception cref="RuleException"><c>debt_unknown</c>; <c>debt_status</c> when nothing is owed any more.</exception>
+    public async Task<DebtStatus> GiveUpAsync(ClaimsPrincipal caller, Guid id, string? why, CancellationToken ct)
     {
-        var reason = request.Reason?.Trim();
+        var reason = why?.Trim();
         var faults = new Dictionary<string, string>(StringComparer.Ordinal);
         if (reason is null or "" || reason.Length > LongestReason || reason.Any(char.IsControl))
         {
@@ -99,10 +106,11 @@ public sealed class DebtDesk
             null or "owed" => DebtStatus.Owed,
             "paid" => DebtStatus.Paid,
             "written_off" => DebtStatus.WrittenOff,
+            "refunded" => DebtStatus.Refunded,
             _ => null,
         };
         var faults = new Dictionary<string, string>(StringComparer.Ordinal);
-        if (wanted is null) faults["status"] = "One of owed, paid, written_off.";
+        if (wanted is null) faults["status"] = "One of owed, paid, written_off, refunded.";
         if (limit is < 1 or > Most) faults["limit"] = $"A page has 1 to {Most} debts.";
         FieldsException.ThrowIfAny("query_invalid", faults);
 

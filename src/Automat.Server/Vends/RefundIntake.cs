@@ -132,6 +132,7 @@ internal sealed class BookOutsideRefund(
         {
             // Decided by the provider: nothing is owed, so the payback is not written.
             VendBook.Book(rows, change, now);
+            Follow(rows, change.Vend);
             CallOff(rows, change.Vend);
             rows.Tell(() => signals.Moved(change.Vend));
         }
@@ -139,6 +140,13 @@ internal sealed class BookOutsideRefund(
         var from = change.News ? Accounts.Refunds : Accounts.Losses;
         rows.Book(vend.Organization, Moved("refund.outside", vend, from), now);
         return change.Vend.Status;
+    }
+
+    /// <summary>What went back of a hold by hand cannot go back of it once more.</summary>
+    private void Follow(JournalRows rows, Vend vend)
+    {
+        if (vend.Tender.Kind is not TenderKind.Authorised || !rows.Of<HoldRows>().TryGet(vend.Id, out var hold)) return;
+        rows.Of<HoldRows>().Put(hold with { GivenBack = hold.GivenBack + refund.Amount });
     }
 
     private void CallOff(JournalRows rows, Vend vend)

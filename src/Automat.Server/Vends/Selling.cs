@@ -66,7 +66,7 @@ public sealed class Selling
     /// <summary>Opens a pay page.</summary>
     /// <exception cref="RuleException">
     /// <c>machine_unknown</c>, <c>cart_empty</c>, <c>quantity_invalid</c>, <c>slot_unknown</c>, <c>sold_out</c>, and why the
-    /// machine is not ready: <c>machine_offline</c>, <c>machine_busy</c>, <c>out_of_service</c>, <c>not_connected_yet</c>…
+    /// machine is not ready: <c>spend_limit</c>, <c>machine_offline</c>, <c>machine_busy</c>, <c>out_of_service</c>, <c>not_connected_yet</c>…
     /// </exception>
     /// <exception cref="ProviderException">The pay page could not be opened; the goods are free again.</exception>
     public async Task<OpenedPurchase> OpenAsync(
@@ -82,6 +82,7 @@ public sealed class Selling
         }
 
         var now = clock.GetUtcNow();
+        await SpendLimit.RequireAsync(db, drivers, machine, VendRules.PriceOf(lines), now, ct);
         var token = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(16));
         var purchase = new Purchase
         {

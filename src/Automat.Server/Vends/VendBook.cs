@@ -46,6 +46,26 @@ internal sealed class VendBook(JournalRows rows, DateTimeOffset now, VendSignals
         return vend;
     }
 
+    /// <summary>
+    /// Keeps a refund; returns the vend as it is now. What was paid in parts goes back in parts, as <see cref="RefundSplit"/> says.
+    /// </summary>
+    /// <param name="change">What the rules decided.</param>
+    /// <param name="reason">Why money is owed back.</param>
+    /// <exception cref="RuleException"><c>refund_above_rest</c> when less than that was paid.</exception>
+    public Vend KeepRefund(VendChange change, string reason)
+    {
+        if (!change.News || change.Payback == 0 || change.Vend.Tender.Kind is not TenderKind.Authorised
+            || !rows.Of<HoldRows>().TryGet(change.Vend.Id, out var hold))
+        {
+            return Keep(change, reason);
+        }
+
+        new HoldBook(rows, now, signals.Money).GiveBack(hold, change.Payback, reason);
+        var vend = Book(rows, change, now);
+        rows.Tell(() => signals.Moved(vend));
+        return vend;
+    }
+
     /// <summary>Writes down what the sale's machine is to do, and wakes whoever tells it.</summary>
     public void Send(Vend vend, string kind, DeliveryPayload payload)
     {

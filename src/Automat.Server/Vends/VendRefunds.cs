@@ -2,6 +2,7 @@ using Automat.Domain;
 using Automat.Domain.Vends;
 using Automat.Server.Journal;
 using Automat.Server.Machines;
+using Automat.Server.Payments;
 
 namespace Automat.Server.Vends;
 
@@ -20,11 +21,20 @@ public sealed class VendRefunds
     public static void Ask(JournalRows rows, Id<Vend> id, Id<MachineCommand>? command = null)
     {
         rows.Of<VendRows>().Ask(id);
+        rows.Of<HoldRows>().Ask(id); // where it was paid by one, it may have been paid in parts
+        rows.Of<SaleDebts>().Ask(id);
         if (command is { } known) rows.Of<CommandRows>().Ask(known);
     }
 
-    /// <summary>Asks for what ending an open sale moves.</summary>
-    public static void AskMore(JournalRows rows, Id<Vend> id) => VendBook.AskToEnd(rows, id);
+    /// <summary>Asks for what ending an open sale moves, and for what paid for it.</summary>
+    public static void AskMore(JournalRows rows, Id<Vend> id)
+    {
+        VendBook.AskToEnd(rows, id);
+        AskPayments(rows, id);
+    }
+
+    /// <summary>Asks for what paid for a sale: money goes back over each payment.</summary>
+    public static void AskPayments(JournalRows rows, Id<Vend> id) => HoldBook.AskPayments(rows, id);
 
     /// <summary>The sale, as the commands so far have left it.</summary>
     /// <exception cref="RuleException"><c>vend_unknown</c>, also for another organisation's.</exception>
@@ -38,7 +48,7 @@ public sealed class VendRefunds
     /// <summary>Gives money of a delivered sale back to its tender; what a provider owes, it is asked for.</summary>
     /// <exception cref="RuleException"><c>vend_status</c>, <c>amount_invalid</c>, <c>refund_above_rest</c>.</exception>
     public Vend Refund(JournalRows rows, Vend vend, long amount, string reason, DateTimeOffset now, string? to = null) =>
-        new VendBook(rows, now, signals).Keep(VendRules.Refund(vend, amount, reason, to), reason);
+        new VendBook(rows, now, signals).KeepRefund(VendRules.Refund(vend, amount, reason, to), reason);
 
     /// <summary>Ends a doubt: nothing came out, and all that is held goes back.</summary>
     /// <exception cref="RuleException"><c>vend_status</c> once it was delivered.</exception>

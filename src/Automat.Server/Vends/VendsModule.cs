@@ -31,6 +31,7 @@ public static class VendsModule
         services.AddScoped<TellMachine>();
         services.AddScoped<ResolveVend>();
         services.AddSingleton<VendCounters>();
+        services.AddSingleton<LoneDoubts>();
         services.AddSingleton<VendRefunds>();
         services.AddHostedService<DeliveryLanes>();
         services.AddHostedService<CommandSweep>();

@@ -95,6 +95,25 @@ public sealed class DoorRulesTests
     }
 
     [Fact]
+    [Trait("Accepts", "S1-02")]
+    public void However_short_the_silence_may_be_a_door_is_not_released_before_its_lock_has_shut_again()
+    {
+        var hasty = Limits with { SilentAtMost = TimeSpan.FromSeconds(2) };
+        var early = Hear(Begin(), (1, Closed(5_000)));
+
+        var waits = DoorRules.Hear(early, new DoorEvent.Passed(), At(3), hasty);
+        var seen = DoorRules.Hear(waits.Session, Closed(5_000), At(9), hasty).Session;
+        var still = DoorRules.Hear(seen, new DoorEvent.Passed(), At(11), hasty);
+        var after = DoorRules.Hear(DoorRules.Hear(seen, Closed(5_000), At(10), hasty).Session, new DoorEvent.Passed(), At(11), hasty);
+        var unseen = DoorRules.Hear(early, new DoorEvent.Passed(), At(7), hasty);
+
+        Assert.Equal(DoorStatus.Unlocked, waits.Session.Status);
+        Assert.Equal(DoorStatus.Unlocked, still.Session.Status);
+        Assert.Equal((DoorStatus.Weighing, "never_opened"), (after.Session.Status, after.Session.Evidence));
+        Assert.Equal((DoorStatus.Doubtful, "no_answer"), (unseen.Session.Status, unseen.Session.Evidence));
+    }
+
+    [Fact]
     public void Lost_power_is_a_doubt_and_the_scale_of_before_counts_no_more()
     {
         var lost = DoorRules.Hear(Hear(Begin(), (1, Opened(5_000))), new DoorEvent.Vanished(), At(3), Limits);

@@ -10,10 +10,12 @@ internal sealed class Door
 {
     public const long Held = 500;
 
+    private readonly Dictionary<string, long> givenBack = new(StringComparer.Ordinal);
     private readonly Dictionary<string, long> balances = new(StringComparer.Ordinal);
     private readonly List<Debt> debts = [];
     private long paybacks;
     private long paidForDebts;
+    private readonly Dictionary<string, long> paid = new(StringComparer.Ordinal);
     private long lost;
     private int payments;
 
@@ -83,6 +85,7 @@ internal sealed class Door
         var amount = debts[at].Amount;
         paidForDebts += amount;
         var wasLost = debts[at].Status is DebtStatus.WrittenOff;
+        if (debts[at].Status is DebtStatus.Owed or DebtStatus.WrittenOff) paid[$"pi_debt_{payments + 1}"] = amount;
         Keep(at, DebtRules.Pay(debts[at], $"pi_debt_{++payments}", amount, Sale.Noon));
         if (wasLost) lost -= amount;
     }
@@ -93,6 +96,43 @@ internal sealed class Door
         if (debts.Count == 0 || debts[which % debts.Count] is not { Status: DebtStatus.Owed } debt) return;
         lost += debt.Amount;
         Keep(which % debts.Count, DebtRules.WriteOff(debt, "staff_decided", Sale.Noon));
+    }
+
+    /// <summary>Money goes back after delivery, over the payments it came by; each gives back what it brought at most.</summary>
+    public void Refund(long amount)
+    {
+        VendChange change;
+        RefundSplit split;
+        try
+        {
+            change = VendRules.Refund(Vend, amount, "goodwill");
+            split = RefundSplit.Of(change.Payback, Hold, debts, Sale.Noon);
+        }
+        catch (RuleException)
+        {
+            return; // refused: nothing of it is kept
+        }
+
+        var off = 0L;
+        (Vend, Hold) = (change.Vend, split.Hold);
+        Book(change.Entry);
+        foreach (var next in split.Debts)
+        {
+            var at = debts.FindIndex(d => d.Id == next.Debt.Id);
+            off += debts[at].Amount - next.Debt.Amount;
+            if (debts[at].Status is DebtStatus.WrittenOff) lost -= debts[at].Amount - next.Debt.Amount;
+            debts[at] = next.Debt;
+            Book(next.Entry);
+        }
+
+        paybacks += split.Shares.Sum(s => s.Amount);
+        Assert.Equal(amount, off + split.Shares.Sum(s => s.Amount));
+        paid["pi_1"] = Hold.Wanted;
+        foreach (var share in split.Shares)
+        {
+            givenBack[share.IntentId] = givenBack.GetValueOrDefault(share.IntentId) + share.Amount;
+            Assert.InRange(givenBack[share.IntentId], 1, paid[share.IntentId]);
+        }
     }
 
     /// <summary>Every promise of the books.</summary>
@@ -116,7 +156,7 @@ internal sealed class Door
         Assert.Equal(paybacks, Balance(Accounts.Refunds));
         Assert.Equal(-lost, Balance(Accounts.Losses));
         // Goods never leave without being earned, and nothing is earned without goods.
-        Assert.Equal(Vend.Status is VendStatus.Committed ? Vend.Delivered : 0, earned);
+        Assert.Equal(VendLife.IsOpen(Vend.Status) || Vend.Status is VendStatus.Cancelled ? 0 : Vend.Delivered - Vend.Refunded, earned);
         Assert.InRange(Hold.Wanted, 0, Held);
     }
 

@@ -30,6 +30,7 @@ public sealed class HoldTests
         CaptureByHand,
         Pay,
         WriteOff,
+        Refund,
     }
 
     [Fact]
@@ -204,6 +205,9 @@ public sealed class HoldTests
                 break;
             case Verb.WriteOff:
                 door.WriteOff(draw);
+                break;
+            case Verb.Refund:
+                door.Refund(1 + (draw % 700));
                 break;
         }
     }

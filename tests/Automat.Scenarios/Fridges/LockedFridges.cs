@@ -45,8 +45,9 @@ public sealed class LockedFridges : SharedApp
     /// <param name="timing">How fast its controller is.</param>
     /// <param name="celsius">How warm it is; null without a sensor.</param>
     /// <param name="ready">Whether to wait until it sells.</param>
+    /// <param name="port">The port of another broker than the server's own.</param>
     public async Task<Fridge> GivenFridgeAsync(
-        string id, object? settings = null, FridgeTiming? timing = null, double? celsius = null, bool ready = true)
+        string id, object? settings = null, FridgeTiming? timing = null, double? celsius = null, bool ready = true, int? port = null)
     {
         var (status, body, _) = await Its.CallAsync(HttpMethod.Post, "/api/v1/machines", new
         {
@@ -69,7 +70,7 @@ public sealed class LockedFridges : SharedApp
         });
         Assert.True(status is HttpStatusCode.OK, body.ToString());
         await Its.GiveSecretAsync(id, $"secret-of-{id}");
-        var fridge = new Fridge(Its, id, timing ?? Fridge.Quick, celsius);
+        var fridge = new Fridge(Its, id, timing ?? Fridge.Quick, celsius, port);
         if (ready) await fridge.ReadyAsync();
         return fridge;
     }
@@ -98,13 +99,13 @@ public sealed class Fridge : IAsyncDisposable
     private readonly ConcurrentQueue<FridgeVisit> next = new();
     private readonly LastWord log = new();
 
-    public Fridge(TestApp app, string id, FridgeTiming timing, double? celsius)
+    public Fridge(TestApp app, string id, FridgeTiming timing, double? celsius, int? port = null)
     {
         this.app = app;
         Id = id;
         World = new Surroundings
         {
-            Server = new ServerAddress(app.Http, "127.0.0.1", app.MqttPort, app.RobotPort),
+            Server = new ServerAddress(app.Http, "127.0.0.1", port ?? app.MqttPort, app.RobotPort),
             Http = new HttpMessageInvoker(new SocketsHttpHandler()),
             Log = log,
         };

@@ -188,6 +188,10 @@ namespace Automat.Server.Data.Migrations
                         .HasColumnType("character varying(200)")
                         .HasColumnName("error");
 
+                    b.Property<long>("GivenBack")
+                        .HasColumnType("bigint")
+                        .HasColumnName("given_back");
+
                     b.Property<string>("IntentId")
                         .IsRequired()
                         .HasMaxLength(255)
@@ -294,6 +298,10 @@ namespace Automat.Server.Data.Migrations
                         .HasColumnType("character varying(200)")
                         .HasColumnName("error");
 
+                    b.Property<long>("GivenBack")
+                        .HasColumnType("bigint")
+                        .HasColumnName("given_back");
+
                     b.Property<string>("IntentId")
                         .HasMaxLength(255)
                         .HasColumnType("character varying(255)")
@@ -324,6 +332,10 @@ namespace Automat.Server.Data.Migrations
                         .HasColumnType("character varying(64)")
                         .HasColumnName("reason");
 
+                    b.Property<long>("Received")
+                        .HasColumnType("bigint")
+                        .HasColumnName("received");
+
                     b.Property<int>("Round")
                         .HasColumnType("integer")
                         .HasColumnName("round");
@@ -333,6 +345,10 @@ namespace Automat.Server.Data.Migrations
                         .HasMaxLength(32)
                         .HasColumnType("character varying(32)")
                         .HasColumnName("status");
+
+                    b.Property<long>("TakenOff")
+                        .HasColumnType("bigint")
+                        .HasColumnName("taken_off");
 
                     b.Property<Guid>("VendId")
                         .HasColumnType("uuid")
@@ -355,6 +371,9 @@ namespace Automat.Server.Data.Migrations
                     b.HasIndex("OrganizationId", "CustomerId")
                         .HasDatabaseName("ix_debts_customer")
                         .HasFilter("status = 'Owed'");
+
+                    b.HasIndex("OrganizationId", "Status", "Id")
+                        .HasDatabaseName("ix_debts_organization_id_status_id");
 
                     b.ToTable("debts", (string)null);
                 });
@@ -2252,6 +2271,10 @@ namespace Automat.Server.Data.Migrations
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("board_started_at");
 
+                    b.Property<DateTimeOffset?>("DexAskedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("dex_asked_at");
+
                     b.Property<string>("MachineId")
                         .IsRequired()
                         .HasMaxLength(64)
@@ -2285,6 +2308,10 @@ namespace Automat.Server.Data.Migrations
                     b.HasIndex("MachineId", "SentAt")
                         .HasDatabaseName("ix_vmflow_credits_open")
                         .HasFilter("outcome is null");
+
+                    b.HasIndex("MachineId", "Outcome", "SentAt")
+                        .HasDatabaseName("ix_vmflow_credits_lost")
+                        .HasFilter("outcome in ('board_restarted', 'machine_reset', 'no_evidence')");
 
                     b.ToTable("vmflow_credits", (string)null);
                 });

@@ -45,6 +45,12 @@ public sealed class SimulatedBoard(MachineIdentity who, Surroundings world, Boar
     /// <summary>The reader.</summary>
     public BoardReader Reader { get; } = new();
 
+    /// <summary>The counters of the machine it sits in.</summary>
+    public BoardAudit Audit { get; } = new("SIM-" + who.Id);
+
+    /// <summary>It answers when asked for that machine's audit data.</summary>
+    public bool ReadsAudit { get; set; } = true;
+
     /// <summary>Credits that came in, dropped ones too, in MDB units.</summary>
     public IReadOnlyList<int> Credits => line.Credits;
 
@@ -185,6 +191,7 @@ public sealed class SimulatedBoard(MachineIdentity who, Surroundings world, Boar
 
     private Dispensed Drop(int price)
     {
+        Audit.Count(price);
         world.Figures.Add(Count.Delivered);
         world.Log.LogInformation("Simulated board {Machine} vended for {Units}", who.Id, price);
         return world.Witness.Saw(who.Id, ProofKind.Credit, Guid.CreateVersion7().ToString("n"), price);
@@ -202,6 +209,9 @@ public sealed class SimulatedBoard(MachineIdentity who, Surroundings world, Boar
                 break;
             case "info":
                 await InfoAsync();
+                break;
+            case "dex" when ReadsAudit:
+                await line.SayAsync("rpc/dex", Audit.Read(), MqttQos.AtMostOnce, retain: false);
                 break;
             case "echo":
                 await line.SayAsync(

@@ -88,7 +88,16 @@ internal sealed class BasketPages(AutomatDb db, DecideBasket decide)
         })])
         {
             MayWrite = context.User.Allows(Permission.SalesWrite),
+            Fridges = context.User.Allows(Permission.MachineRead) ? await FridgesAsync(organization, ct) : [],
         };
+    }
+
+    private async Task<IReadOnlyList<FridgeLinkView>> FridgesAsync(Id<Organization> organization, CancellationToken ct)
+    {
+        var fridges = await db.Set<Machine>().AsNoTracking()
+            .Where(m => m.OrganizationId == organization && m.Driver == FridgeDriver.DriverName && m.State != MachineState.Retired)
+            .OrderBy(m => m.Name).ThenBy(m => m.Id).Take(Most).Select(m => new { m.Id, m.Name }).ToListAsync(ct);
+        return [.. fridges.Select(f => new FridgeLinkView(f.Id.Value, f.Name))];
     }
 
     private static int ToldOf(BasketView view, string slot) =>

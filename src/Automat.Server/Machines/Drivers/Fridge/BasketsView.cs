@@ -31,10 +31,18 @@ public sealed record BasketCardView(
     string Id, string Machine, DateTimeOffset UnlockedAt, string? Why, string Word, string? Told, decimal? Lighter, decimal? Expected,
     IReadOnlyList<BasketSlotView> Slots, IReadOnlyList<BasketWordView> Words);
 
+/// <summary>A fridge to look after.</summary>
+/// <param name="Id">Its id.</param>
+/// <param name="Name">Its name.</param>
+public sealed record FridgeLinkView(string Id, string Name);
+
 /// <summary>Baskets that wait for a person.</summary>
 /// <param name="Baskets">Oldest first.</param>
 public sealed record BasketsView(IReadOnlyList<BasketCardView> Baskets)
 {
+    /// <summary>Fridges whose temperatures the reader may see, by name.</summary>
+    public IReadOnlyList<FridgeLinkView> Fridges { get; init; } = [];
+
     /// <summary>Whether the reader may decide.</summary>
     public bool MayWrite { get; init; }
 

@@ -8,7 +8,7 @@ namespace Automat.Server.Machines.Drivers.VmFlow;
 /// were changed is disconnected, because what it may read and write was decided when it came. Old reports go.
 /// </summary>
 internal sealed class BoardWatch(
-    Boards boards, MachineDirectory machines, ReportLog reports, IConfiguration configuration, TimeProvider clock,
+    Boards boards, AskDex audit, MachineDirectory machines, ReportLog reports, IConfiguration configuration, TimeProvider clock,
     ILogger<BoardWatch> log) : BackgroundService
 {
     private const int UsualDays = 400;
@@ -34,6 +34,7 @@ internal sealed class BoardWatch(
     {
         foreach (var (board, machine) in boards.Connected)
         {
+            await audit.LookAsync(machine, ct);
             var settings = boards.SettingsOf(machine);
             if (settings.IsLegacy || board.IsWatched || clock.GetUtcNow() - board.AskedAt < TimeSpan.FromSeconds(settings.InfoS)) continue;
             board.AskedAt = clock.GetUtcNow();

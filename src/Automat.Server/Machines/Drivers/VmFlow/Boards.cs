@@ -47,6 +47,15 @@ internal sealed class Board
 
     /// <summary>Some credit may be in doubt, so what it says of itself is held against that.</summary>
     public bool MayBeInDoubt { get; set; } = true;
+
+    /// <summary>It may have forgotten a credit that only its machine's audit data can tell of.</summary>
+    public bool MayHaveForgotten { get; set; } = true;
+
+    /// <summary>When its machine's audit data was last asked for, or came; null before anybody looked.</summary>
+    public DateTimeOffset? DexAskedAt { get; set; }
+
+    /// <summary>How its reader was when it last said so.</summary>
+    public ReaderState? State { get; set; }
 }
 
 /// <summary>The boards, and speaking to them. The broker asks the driver in turn, so MQTT is fetched late.</summary>

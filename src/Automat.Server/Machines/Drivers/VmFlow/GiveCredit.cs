@@ -74,7 +74,14 @@ internal sealed class GiveCredit(Boards boards, CreditBook book, TimeProvider cl
         if (verdict.Fate is CreditFate.NotBegun) verdict = await TakeBackAsync(machine, given, verdict, ct);
         log.LogInformation("Credit {Command} of machine {Machine} ended: {Fate}, {Evidence}",
             command.Id, machine.Id, verdict.Fate, verdict.Evidence);
-        if (verdict.Fate is not CreditFate.Unknown) await book.EndAsync(command.Id, verdict.Evidence);
+        // A board that was reset or saw no success in its vend knows no more than it said: asked later it would say that nothing
+        // came out, which is not known.
+        if (verdict.Fate is not CreditFate.Unknown || verdict.Evidence is "machine_reset" or "no_evidence")
+        {
+            await book.EndAsync(command.Id, verdict.Evidence);
+        }
+
+        board.MayHaveForgotten |= verdict.Fate is CreditFate.Unknown;
         return new DeliveryResult(
             verdict.Fate switch
             {

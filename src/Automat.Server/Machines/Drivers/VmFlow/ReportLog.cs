@@ -47,6 +47,15 @@ internal sealed class ReportLog(CrossingDataSource database)
         return report;
     }
 
+    /// <summary>When audit data of a machine last came; null when it never did.</summary>
+    public async Task<DateTimeOffset?> LastDexAsync(MachineId machine, CancellationToken ct)
+    {
+        await using var command = database.Source.CreateCommand(
+            "select received_at from vmflow_reports where machine_id = $1 and kind = 'Dex' order by at desc limit 1");
+        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = machine.Value });
+        return await command.ExecuteScalarAsync(ct) is DateTime last ? new DateTimeOffset(last, TimeSpan.Zero) : null;
+    }
+
     /// <summary>What followed from a report.</summary>
     public async Task EndAsync(Id<BoardReport> report, Id<Vend>? vend, string? refused, CancellationToken ct)
     {

@@ -27,6 +27,7 @@ internal sealed class SettleLate(IServiceProvider services, Boards boards, Credi
         foreach (var lost in open.Where(c => c != open[0] || c.Credit.HasRestarted(info)))
         {
             await book.EndAsync(lost.CommandId, lost.Credit.HasRestarted(info) ? "board_restarted" : "no_evidence");
+            board.MayHaveForgotten = true; // its machine's counters may still tell
         }
 
         var row = open[0];
@@ -36,7 +37,7 @@ internal sealed class SettleLate(IServiceProvider services, Boards boards, Credi
         {
             // Later than its session it was somebody else's, such as over Bluetooth.
             if (info.LastSuccess <= over.ToUnixTimeSeconds()) await EndAsync(machine, row, DeliveryOutcome.Delivered, row.Credit.EvidenceOf(info), ct);
-            else await book.EndAsync(row.CommandId, "no_evidence");
+            else await ForgetAsync(board, row);
         }
         else if (info.State is ReaderState.Enabled && info.HeardAt >= over)
         {
@@ -55,6 +56,12 @@ internal sealed class SettleLate(IServiceProvider services, Boards boards, Credi
         var over = CreditWatch.OverBy(row.Credit, boards.SettingsOf(machine));
         if (!row.Credit.HasFailed(failed) || failed.At > over.ToUnixTimeSeconds() || failed.Units < row.Units) return;
         await EndAsync(machine, row, DeliveryOutcome.Refused, "vend_failed", ct);
+    }
+
+    private async Task ForgetAsync(Board board, CreditRow row)
+    {
+        await book.EndAsync(row.CommandId, "no_evidence");
+        board.MayHaveForgotten = true;
     }
 
     /// <summary>Not waited for by who heard the board: its answer comes over the same connection.</summary>

@@ -12,7 +12,7 @@ namespace Automat.Server.Machines.Drivers.VmFlow;
 /// publish a success, so it is asked until it tells of one, of a failure, or the session is over.
 /// </summary>
 internal sealed class VmFlowDriver(
-    Boards boards, GiveCredit give, TakeReports take, SettleLate late, MachineStatuses statuses, DeviceRates rates,
+    Boards boards, GiveCredit give, TakeReports take, SettleLate late, AskDex audit, MachineStatuses statuses, DeviceRates rates,
     TimeProvider clock, ILogger<VmFlowDriver> log) : IMqttDriver
 {
     /// <summary>As stored with the machine.</summary>
@@ -46,6 +46,8 @@ internal sealed class VmFlowDriver(
         var own = boards.SettingsOf(machine);
         return own.IsLegacy ? "legacy_firmware" : own.ClientId is not null ? "known_by_client_id" : null;
     }
+
+    public long? SpendLimitOf(Machine machine) => WhyInsecure(machine) is null ? null : boards.SettingsOf(machine).InsecureLimit;
 
     /// <summary>A passkey is what the board was given over Bluetooth: exactly 18 characters, as the firmware stores it.</summary>
     public bool TakesSecret(string secret) =>
@@ -128,6 +130,7 @@ internal sealed class VmFlowDriver(
     private async Task InfoAsync(Machine machine, MqttMessage message, CancellationToken ct)
     {
         if (message.Retain || BoardInfo.Read(message.Payload, clock.GetUtcNow()) is not { } info) return;
+        boards.Of(machine.Id).State = info.State;
         statuses.Heard(machine.Id, new MachineReport
         {
             Firmware = info.Version,
@@ -159,7 +162,7 @@ internal sealed class VmFlowDriver(
     private async Task<DeliveryResult> RefreshAsync(Machine machine, CancellationToken ct)
     {
         if (await boards.AskAsync(machine, ct) is null) return new DeliveryResult(DeliveryOutcome.Unknown, "no_answer");
-        await boards.TellAsync(machine, "dex", SignedText.NoArgument, ct);
+        await audit.NowAsync(machine, ct);
         return new DeliveryResult(DeliveryOutcome.Delivered, "answered");
     }
 }

@@ -14,6 +14,8 @@ public static class VmFlowModule
         services.AddSingleton<ReportLog>();
         services.AddSingleton<GiveCredit>();
         services.AddSingleton<SettleLate>();
+        services.AddSingleton<AskDex>();
+        services.AddSingleton<IDexFollower, SettleByDex>();
         services.AddSingleton<TakeReports>();
         services.AddSingleton<DexReports>();
         services.AddSingleton<IMachineDriver, VmFlowDriver>();

@@ -41,6 +41,13 @@ internal sealed record VmFlowSettings
     /// </summary>
     public bool ReadsDex { get; init; } = true;
 
+    /// <summary>
+    /// Hours between two questions for audit data, 0 for only when somebody asks: a doubt can be cleared up by it only where
+    /// there is a reading from before.
+    /// </summary>
+    [Range(0, 720)]
+    public int DexHours { get; init; } = 24;
+
     /// <summary>MDB scale factor the firmware was built with.</summary>
     [Range(1, 255)]
     public int Scale { get; init; } = 1;
@@ -101,7 +108,7 @@ internal sealed record VmFlowSettings
     [Range(1, 100_000_000)]
     public long LargestAmount { get; init; } = 100_000;
 
-    /// <summary>Minor units that are believed in a day of what no signature vouches for.</summary>
+    /// <summary>Minor units that are believed in a day of what no signature vouches for, and that an insecure board sells on the web.</summary>
     [Range(0, 100_000_000)]
     public long InsecureLimit { get; init; } = 5_000;
 

@@ -25,6 +25,9 @@ internal sealed record CreditRow
     /// <summary>What became of it, a stable word; null while that is not known.</summary>
     public string? Outcome { get; init; }
 
+    /// <summary>When the machine's audit data was last asked for since; null while nobody has.</summary>
+    public DateTimeOffset? DexAskedAt { get; init; }
+
     public GivenCredit Credit => new(Units, SentAt, SuccessBefore, BoardStartedAt);
 }
 
@@ -103,6 +106,9 @@ internal sealed class VmFlowTables : ITables
             credit.Ignore(c => c.Credit);
             // Credits of a board that are in doubt, newest first.
             credit.HasIndex(c => new { c.MachineId, c.SentAt }).HasFilter("outcome is null").HasDatabaseName("ix_vmflow_credits_open");
+            // Credits a board forgot, which its machine's counters may still tell of.
+            credit.HasIndex(c => new { c.MachineId, c.Outcome, c.SentAt })
+                .HasFilter("outcome in ('board_restarted', 'machine_reset', 'no_evidence')").HasDatabaseName("ix_vmflow_credits_lost");
         });
         model.Entity<BoardReport>(report =>
         {
