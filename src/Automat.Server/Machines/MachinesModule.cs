@@ -2,6 +2,7 @@ using Automat.Mqtt.Broker;
 using Automat.Server.Data;
 using Automat.Server.Journal;
 using Automat.Server.Machines.Outside;
+using Automat.Server.Machines.Planograms;
 
 namespace Automat.Server.Machines;
 
@@ -12,6 +13,7 @@ public static class MachinesModule
     public static IServiceCollection AddMachines(this IServiceCollection services)
     {
         services.AddSingleton<ITables, MachineTables>();
+        services.AddSingleton<ITables, PlanogramTables>();
         services.AddJournalTable<SlotRows>();
         services.AddJournalTable<CommandRows>();
         services.AddSingleton<MachineChanges>();
@@ -28,6 +30,9 @@ public static class MachinesModule
         services.AddScoped<ChangeMachine>();
         services.AddScoped<SetMachineState>();
         services.AddScoped<PutPlanogram>();
+        services.AddScoped<EditDraft>();
+        services.AddScoped<PublishPlanogram>();
+        services.AddScoped<LayoutTemplates>();
         services.AddScoped<EnrolMachine>();
         services.AddScoped<RotateSecret>();
         return services;
@@ -60,6 +65,7 @@ public static class MachinesModule
         ChangeMachine.Map(machines);
         SetMachineState.Map(machines);
         PutPlanogram.Map(machines);
+        PlanogramApi.Map(machines);
         EnrolMachine.Map(machines);
         RotateSecret.Map(machines);
         FollowMachines.Map(machines);
