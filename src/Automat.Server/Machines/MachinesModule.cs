@@ -1,8 +1,10 @@
 using Automat.Mqtt.Broker;
 using Automat.Server.Data;
 using Automat.Server.Journal;
+using Automat.Server.Machines.Fleet;
 using Automat.Server.Machines.Outside;
 using Automat.Server.Machines.Planograms;
+using Automat.Server.Panel;
 
 namespace Automat.Server.Machines;
 
@@ -33,6 +35,18 @@ public static class MachinesModule
         services.AddScoped<EditDraft>();
         services.AddScoped<PublishPlanogram>();
         services.AddScoped<LayoutTemplates>();
+        services.AddScoped<PlanogramDesk>();
+        services.AddScoped<PlanogramPages>();
+        services.AddScoped<PublishPages>();
+        services.AddScoped<FleetDesk>();
+        services.AddScoped<FleetPages>();
+        services.AddScoped<ConnectDesk>();
+        services.AddScoped<RegisterPages>();
+        services.AddScoped<MachinePastReader>();
+        services.AddScoped<MachineDesk>();
+        services.AddScoped<MachinePages>();
+        services.AddScoped<LabelPages>();
+        services.AddScoped<IPanelSearch, FindMachines>();
         services.AddScoped<EnrolMachine>();
         services.AddScoped<RotateSecret>();
         return services;
@@ -70,5 +84,11 @@ public static class MachinesModule
         RotateSecret.Map(machines);
         FollowMachines.Map(machines);
         EnrolMachine.MapDevice(routes, mqttPort);
+        FleetPages.Map(routes);
+        RegisterPages.Map(routes);
+        LabelPages.Map(routes);
+        MachinePages.Map(routes);
+        PlanogramPages.Map(routes);
+        PublishPages.Map(routes);
     }
 }
