@@ -55,6 +55,9 @@ public interface IMachineDriver
     /// <summary>Why what the machine says cannot be trusted, in a stable word for staff to see; null when it can.</summary>
     string? WhyInsecure(Machine machine) => null;
 
+    /// <summary>What is handed to such a machine so that it delivers once without a sale; null when it cannot.</summary>
+    DeliveryPayload? TestOf(Machine machine) => null;
+
     /// <summary>Whether such a machine may have a secret that was chosen elsewhere; else it gets one of ours.</summary>
     bool TakesSecret(string secret) => false;
 

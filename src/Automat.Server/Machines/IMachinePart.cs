@@ -1,4 +1,3 @@
-using Automat.Server.Panel;
 using Microsoft.AspNetCore.Components;
 
 namespace Automat.Server.Machines;
@@ -37,17 +36,6 @@ public sealed record MachinePart(string Id, string Title, RenderFragment Content
             builder.AddComponentParameter(1, "View", view);
             builder.CloseComponent();
         });
-}
-
-/// <summary>What another module knows of a machine's past, for the timeline of its page.</summary>
-public interface IMachinePast
-{
-    /// <summary>The newest, newest first.</summary>
-    /// <param name="machine">The machine.</param>
-    /// <param name="reader">Who looks.</param>
-    /// <param name="most">No more than these.</param>
-    /// <param name="ct">Gives up.</param>
-    Task<IReadOnlyList<TimelineItem>> LatestAsync(Machine machine, HttpContext reader, int most, CancellationToken ct);
 }
 
 /// <summary>Where machines find this server; known once it runs.</summary>

@@ -43,6 +43,7 @@ public static class MachinesModule
         services.AddScoped<ConnectDesk>();
         services.AddScoped<RegisterPages>();
         services.AddScoped<MachinePastReader>();
+        services.AddScoped<DealingsDesk>();
         services.AddScoped<MachineDesk>();
         services.AddScoped<MachinePages>();
         services.AddScoped<LabelPages>();

@@ -65,6 +65,8 @@ internal static class FleetWords
         "machine_setting_taken" => "Refused.SettingTaken",
         "etag_mismatch" or "etag_missing" => "Refused.ChangedMeanwhile",
         "confirm_missing" => "Refused.NotConfirmed",
+        "command_unsupported" or "command_invalid" or "test_unsupported" => "Refused.Unsupported",
+        "too_many_commands" => "Refused.TooMany",
         "secret_unknown" => "Refused.SecretGone",
         "secret_invalid" => "Refused.Secret",
         "machine_invalid" => "Refused.Invalid",

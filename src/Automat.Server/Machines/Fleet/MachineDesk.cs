@@ -11,7 +11,7 @@ namespace Automat.Server.Machines.Fleet;
 
 /// <summary>Puts a machine's page together.</summary>
 internal sealed class MachineDesk(
-    AutomatDb db, DriverRegistry drivers, MachineStatuses statuses, MachinePastReader past, IEnumerable<IMachinePart> parts,
+    AutomatDb db, DriverRegistry drivers, MachineStatuses statuses, MachinePastReader past, DealingsDesk dealings, IEnumerable<IMachinePart> parts,
     IStringLocalizer<Texts> texts, TimeProvider clock)
 {
     private const int MostSecrets = 20;
@@ -32,6 +32,9 @@ internal sealed class MachineDesk(
             Zones = mayWrite ? MachineForm.Zones() : [],
             Reachable = await past.ReachableAsync(machine, context, ct),
             Past = await past.ReadAsync(machine, context, ct),
+            Sold = await dealings.SoldAsync(machine, context, ct),
+            Commands = await dealings.CommandsAsync(machine, context, ct),
+            Configuration = await dealings.ConfigurationAsync(machine, ct),
         };
         if (mayWrite) view = view with { Secrets = await SecretsAsync(machine, ct) };
         if (view.MaySeeGoods) view = await WithGoodsAsync(view, machine, ct);
@@ -80,7 +83,7 @@ internal sealed class MachineDesk(
         return view with
         {
             Shelves = [.. Planograms.Shelves.Of(present.Layout, withRoom: false).Select(row => new ShelfView(
-                row.Name is { } name ? texts["Machine.Shelf", name] : null,
+                row.Name is { } name ? texts["Machine.Shelf", name].Value : null,
                 [.. row.Places.Select(place => WindowOf(machine, present.Slots[place.Code], present.Products))]))],
             Levels = present.Slots.ToDictionary(
                 s => s.Key, s => new LevelView(s.Value.Stock, s.Value.Reserved, s.Value.Capacity, s.Value.MinLevel), StringComparer.Ordinal),

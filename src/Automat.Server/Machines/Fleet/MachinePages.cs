@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Automat.Domain;
 using Automat.Server.Panel;
 using Automat.Server.Platform;
@@ -8,9 +9,10 @@ namespace Automat.Server.Machines.Fleet;
 
 /// <summary>One machine: how it is, what is in it, what happened to it, and what staff do with it.</summary>
 internal sealed class MachinePages(
-    MachineDesk desk, ChangeMachine change, SetMachineState states, RotateSecret secrets, IStringLocalizer<Texts> texts)
+    MachineDesk desk, ChangeMachine change, SetMachineState states, RotateSecret secrets, IMachineTeller teller, IStringLocalizer<Texts> texts)
 {
     private static readonly TimeSpan LooksEvery = TimeSpan.FromSeconds(3);
+    private static readonly JsonElement Nothing = JsonElement.Parse("{}");
 
     public static void Map(IEndpointRouteBuilder routes)
     {
@@ -27,6 +29,10 @@ internal sealed class MachinePages(
         pages.MapForm("/change", (string id, HttpContext context, MachinePages machines, CancellationToken ct) => machines.ChangeAsync(context, id, ct))
             .RequirePermission(Permission.MachineWrite);
         pages.MapForm("/state", (string id, HttpContext context, MachinePages machines, CancellationToken ct) => machines.StateAsync(context, id, ct))
+            .RequirePermission(Permission.MachineWrite);
+        pages.MapForm("/tell", (string id, HttpContext context, MachinePages machines, CancellationToken ct) => machines.TellAsync(context, id, ct))
+            .RequirePermission(Permission.MachineWrite);
+        pages.MapForm("/test", (string id, HttpContext context, MachinePages machines, CancellationToken ct) => machines.TestAsync(context, id, ct))
             .RequirePermission(Permission.MachineWrite);
         pages.MapForm("/revoke", (string id, HttpContext context, MachinePages machines, CancellationToken ct) => machines.RevokeAsync(context, id, ct))
             .RequirePermission(Permission.MachineWrite);
@@ -84,6 +90,20 @@ internal sealed class MachinePages(
         return "revoked";
     }, ct);
 
+    private Task<IResult> TellAsync(HttpContext context, string id, CancellationToken ct) => DoAsync(context, id, async form =>
+    {
+        var kind = form["kind"].ToString();
+        if (!CommandKinds.ForStaff.Contains(kind, StringComparer.Ordinal)) throw new RuleException("command_unsupported", "Nobody knows this command.");
+        await teller.TellAsync(context.User, id, kind, Nothing, form["force"].Count > 0, ct);
+        return "told";
+    }, ct);
+
+    private Task<IResult> TestAsync(HttpContext context, string id, CancellationToken ct) => DoAsync(context, id, async _ =>
+    {
+        await teller.TestAsync(context.User, id, ct);
+        return "tested";
+    }, ct);
+
     private async Task<IResult> DoAsync(HttpContext context, string id, Func<IFormCollection, Task<string>> work, CancellationToken ct)
     {
         try
@@ -109,6 +129,8 @@ internal sealed class MachinePages(
         "out-of-service" => "Done.OutOfService",
         "retired" => "Done.Retired",
         "revoked" => "Done.Revoked",
+        "told" => "Done.Told",
+        "tested" => "Done.Tested",
         _ => null,
     };
 }

@@ -60,7 +60,12 @@ internal sealed class MachinePastReader(AutomatDb db, IEnumerable<IMachinePast> 
                 v.PublishedAt, texts["Past.Planogram", v.Number], v.Note, "idle", $"/panel/machines/{machine.Id}/planogram/history")));
         }
 
-        foreach (var other in others) items.AddRange(await other.LatestAsync(machine, reader, Most, ct));
+        foreach (var other in others)
+        {
+            items.AddRange((await other.LatestAsync(machine, Most, ct)).Select(
+                h => new TimelineItem(h.At, WordKey(h.Word) is { } key ? texts[key] : h.Word, h.Detail, h.Tone)));
+        }
+
         return [.. items.OrderByDescending(i => i.At).Take(Most)];
     }
 
@@ -73,6 +78,19 @@ internal sealed class MachinePastReader(AutomatDb db, IEnumerable<IMachinePast> 
         "machine_silent" => "Past.Silent",
         "server_restarted" => "Past.Restarted",
         _ => "Past.Offline",
+    };
+
+    private static string? WordKey(string word) => word switch
+    {
+        "fault" => "Past.Fault",
+        "fault_cleared" => "Past.FaultCleared",
+        "door_opened" => "Past.DoorOpened",
+        "door_closed" => "Past.DoorClosed",
+        "power_on" => "Past.PowerOn",
+        "cash_sale" => "Past.CashSale",
+        "vend_failed" => "Past.VendFailed",
+        "vend_reset" => "Past.VendReset",
+        _ => null,
     };
 
     private static DateTimeOffset Later(DateTimeOffset one, DateTimeOffset other) => one > other ? one : other;

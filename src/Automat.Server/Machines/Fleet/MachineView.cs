@@ -82,6 +82,15 @@ public sealed record MachinePageView(string Id, string Name, string Location, st
     /// <summary>What happened.</summary>
     public IReadOnlyList<TimelineItem> Past { get; init; } = [];
 
+    /// <summary>What it sold lately; null where the reader may not see sales.</summary>
+    public SoldView? Sold { get; init; }
+
+    /// <summary>What it was told.</summary>
+    public CommandsView Commands { get; init; } = new([], [], CanTest: false);
+
+    /// <summary>Its configuration on the way; null where it has none.</summary>
+    public ConfigurationView? Configuration { get; init; }
+
     /// <summary>What other modules know about it.</summary>
     public IReadOnlyList<MachinePart> Parts { get; init; } = [];
 
