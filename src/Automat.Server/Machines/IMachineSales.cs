@@ -10,7 +10,7 @@ namespace Automat.Server.Machines;
 /// <param name="Goods">What was bought, in words.</param>
 /// <param name="Amount">Minor units of the machine's currency.</param>
 /// <param name="Status">Where it is in its life.</param>
-public sealed record MachineSale(Guid Id, DateTimeOffset At, string Goods, long Amount, VendStatus Status);
+public sealed record LatestSale(Guid Id, DateTimeOffset At, string Goods, long Amount, VendStatus Status);
 
 /// <summary>What a machine sold lately.</summary>
 /// <param name="Today">Sales that were delivered since the day began.</param>
@@ -20,7 +20,7 @@ public sealed record MachineSale(Guid Id, DateTimeOffset At, string Goods, long 
 /// <param name="Doubts">Sales of the last seven days nobody knows the end of.</param>
 /// <param name="Latest">The newest sales, newest first.</param>
 public sealed record SoldLately(
-    int Today, long TodayAmount, int Week, long WeekAmount, int Doubts, IReadOnlyList<MachineSale> Latest);
+    int Today, long TodayAmount, int Week, long WeekAmount, int Doubts, IReadOnlyList<LatestSale> Latest);
 
 /// <summary>What selling knows of a machine: machines themselves know nothing of sales.</summary>
 public interface IMachineSales

@@ -31,7 +31,7 @@ internal sealed class MachineDealings(
         var latest = await vends.OrderByDescending(v => v.ReservedAt).Take(most).ToListAsync(ct);
         return new SoldLately(
             week?.Today ?? 0, week?.TodayAmount ?? 0, week?.Week ?? 0, week?.WeekAmount ?? 0, week?.Doubts ?? 0,
-            [.. latest.Select(v => new MachineSale(
+            [.. latest.Select(v => new LatestSale(
                 v.Id.Value, v.ReservedAt, string.Join(", ", v.Lines.Select(l => l.Quantity == 1 ? l.Name : $"{l.Quantity} × {l.Name}")), v.Amount.Amount,
                 v.Status))]);
     }

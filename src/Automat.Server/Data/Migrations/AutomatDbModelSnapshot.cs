@@ -2163,6 +2163,33 @@ namespace Automat.Server.Data.Migrations
                     b.ToTable("machine_event_marks", (string)null);
                 });
 
+            modelBuilder.Entity("Automat.Server.Machines.Drivers.Native.SentConfig", b =>
+                {
+                    b.Property<string>("MachineId")
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)")
+                        .HasColumnName("machine_id");
+
+                    b.Property<Guid>("OrganizationId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("organization_id");
+
+                    b.Property<DateTimeOffset>("SentAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("sent_at");
+
+                    b.Property<string>("Version")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)")
+                        .HasColumnName("version");
+
+                    b.HasKey("MachineId")
+                        .HasName("pk_machine_configs_sent");
+
+                    b.ToTable("machine_configs_sent", (string)null);
+                });
+
             modelBuilder.Entity("Automat.Server.Machines.Drivers.VmFlow.BoardReport", b =>
                 {
                     b.Property<Guid>("Id")
