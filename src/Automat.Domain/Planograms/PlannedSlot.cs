@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace Automat.Domain.Planograms;
 
 /// <summary>One slot of a layout: what is meant to lie there and what it costs. How much lies there is no matter of a layout.</summary>
@@ -13,6 +15,7 @@ public sealed record PlannedSlot(string Code, int Product, long Price, int? Capa
 /// <param name="Product">The product's number.</param>
 /// <param name="Stock">How many are there.</param>
 /// <param name="Reserved">How many of these are promised to somebody.</param>
+[StructLayout(LayoutKind.Auto)]
 public readonly record struct SlotFill(int Product, int Stock, int Reserved);
 
 /// <summary>What is to become different about one slot.</summary>

@@ -33,7 +33,9 @@ public sealed record MachinePart(string Id, string Title, RenderFragment Content
         where TComponent : IComponent => new(id, title, builder =>
         {
             builder.OpenComponent<TComponent>(0);
+#pragma warning disable MA0115 // The summary says what the component has to take.
             builder.AddComponentParameter(1, "View", view);
+#pragma warning restore MA0115
             builder.CloseComponent();
         });
 }

@@ -76,7 +76,7 @@ public sealed class PutPlanogram(AutomatDb db, MachineChanges changes, TimeProvi
         changes.Tell(machine.Id);
     }
 
-    private Task WriteDownAsync(
+    private Task<PlanogramVersion> WriteDownAsync(
         ClaimsPrincipal caller, Machine machine, IReadOnlyList<PlannedSlot> before, IReadOnlyList<PlannedSlot> layout, CancellationToken ct) =>
         VersionBook.AddAsync(db, before, new PlanogramVersion
         {

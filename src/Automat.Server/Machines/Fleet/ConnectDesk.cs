@@ -40,6 +40,7 @@ internal sealed class ConnectDesk(
         return new ConnectView(machine.Id.Value, machine.Name, FleetWords.GuideKey(machine.Driver), facts)
         {
             MayWrite = context.User.Allows(Permission.MachineWrite) && machine.State is not MachineState.Retired,
+            CanTest = context.User.Allows(Permission.MachineWrite) && drivers.Of(machine)?.TestOf(machine) is not null,
             HasSecret = machine.Driver != "robot",
             Enrols = machine.Driver is "native" or "arcade" or "fridge",
             Standing = texts.Standing(machine, drivers.WhyNotReady(machine), statuses.Of(machine.Id)),

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Automat.Server.Panel;
 using Microsoft.AspNetCore.Components;
 using Microsoft.Extensions.Localization;
@@ -14,13 +15,18 @@ internal static class FleetColumns
         new("status", texts["Fleet.Status"], Standing) { Csv = row => row.Standing.Text },
         new("location", texts["Fleet.Location"], row => row.Location) { Sorts = true },
         new("driver", texts["Fleet.Driver"], row => row.Driver) { Sorts = true },
-        new("heard", texts["Fleet.Heard"], row => row.LastHeard is { } at ? reader.Moment(at, texts["Format.Moment"]) : "–") { Csv = row => row.LastHeard },
-        new("soldout", texts["Fleet.SoldOut"], row => row.SoldOut > 0 ? row.SoldOut.ToString(System.Globalization.CultureInfo.CurrentCulture) : "–") { Number = true, Csv = row => row.SoldOut },
-        new("low", texts["Fleet.Low"], row => row.Low > 0 ? row.Low.ToString(System.Globalization.CultureInfo.CurrentCulture) : "–") { Number = true, Hidden = true, Csv = row => row.Low },
+        new("heard", texts["Fleet.Heard"], row => row.LastHeard is { } at ? reader.Moment(at, texts["Format.Moment"]) : "–")
+        {
+            Csv = row => row.LastHeard,
+        },
+        new("soldout", texts["Fleet.SoldOut"], row => Count(row.SoldOut)) { Number = true, Csv = row => row.SoldOut },
+        new("low", texts["Fleet.Low"], row => Count(row.Low)) { Number = true, Hidden = true, Csv = row => row.Low },
         new("id", texts["Fleet.Id"], row => row.Id) { Sorts = true, Hidden = true },
         new("group", texts["Fleet.Group"], row => row.Group ?? "–") { Hidden = true, Csv = row => row.Group },
         new("firmware", texts["Fleet.Firmware"], row => row.Firmware ?? "–") { Hidden = true, Csv = row => row.Firmware },
     ];
+
+    private static string Count(int number) => number > 0 ? number.ToString(CultureInfo.CurrentCulture) : "–";
 
     private static RenderFragment Standing(FleetRow row) => builder =>
     {

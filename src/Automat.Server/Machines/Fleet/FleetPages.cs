@@ -1,4 +1,3 @@
-using Automat.Domain;
 using Automat.Server.Panel;
 using Automat.Server.Storefront;
 using Microsoft.EntityFrameworkCore;

@@ -2,7 +2,6 @@ using System.Globalization;
 using Automat.Server.Catalog;
 using Automat.Server.Data;
 using Automat.Server.Machines.Planograms;
-using Automat.Server.Panel;
 using Automat.Server.Storefront;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Localization;

@@ -52,7 +52,7 @@ internal sealed class MachinePages(
             await change.RunAsync(
                 context.User, id, sent["etag"],
                 new ChangeMachineRequest(form.Name, form.Location, form.TimeZone, form.Policy, settings, form.Group), ct);
-            return context.SeeOther($"/panel/machines/{id}?done=changed#settings");
+            return context.SeeOther($"/panel/machines/{id}?done=changed#data");
         }
         catch (FieldsException refused)
         {

@@ -31,7 +31,8 @@ internal sealed class MachinePastReader(AutomatDb db, IEnumerable<IMachinePast> 
             if (end <= begin) continue; // before it was registered
             var away = outages.Sum(o => Math.Max((Earlier(o.To ?? now, end) - Later(o.From, begin)).TotalSeconds, 0));
             var percent = Math.Round((decimal)Math.Clamp(1 - (away / (end - begin).TotalSeconds), 0, 1) * 100, 1);
-            points.Add(new ChartPoint(day.ToString(texts["Format.Day"], CultureInfo.CurrentCulture), percent, $"{percent.ToString("0.#", CultureInfo.CurrentCulture)} %"));
+            points.Add(new ChartPoint(
+                day.ToString(texts["Format.Day"], CultureInfo.CurrentCulture), percent, $"{percent.ToString("0.#", CultureInfo.CurrentCulture)} %"));
         }
 
         return [new ChartSeries(texts["Machine.Reachable"], points)];

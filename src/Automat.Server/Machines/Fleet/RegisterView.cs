@@ -74,6 +74,9 @@ public sealed record ConnectView(string Machine, string Name, string? Guide, IRe
     /// <summary>Whether it can fetch its secret with a code somebody types at it.</summary>
     public bool Enrols { get; init; }
 
+    /// <summary>Whether it can deliver once without a sale.</summary>
+    public bool CanTest { get; init; }
+
     /// <summary>A secret that was just made; shown this once.</summary>
     public string? Secret { get; init; }
 

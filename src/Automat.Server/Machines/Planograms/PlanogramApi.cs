@@ -125,7 +125,7 @@ internal static class PlanogramApi
         });
     }
 
-    private static IResult Answer(DraftState state, HttpResponse response)
+    private static Microsoft.AspNetCore.Http.HttpResults.Ok<DraftAnswer> Answer(DraftState state, HttpResponse response)
     {
         if (state.Draft is { } draft) response.Headers.ETag = $"\"{draft.Revision.ToString(CultureInfo.InvariantCulture)}\"";
         return TypedResults.Ok(DraftAnswer.Of(state));

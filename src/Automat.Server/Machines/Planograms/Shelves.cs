@@ -47,6 +47,9 @@ internal static class Shelves
         if (rows.Count == 0) return "A";
         var last = rows[^1].Name!;
         if (last.Length == 1 && last[0] is (>= 'A' and < 'Z') or (>= 'a' and < 'z')) return ((char)(last[0] + 1)).ToString();
-        return int.TryParse(last, System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out var number) && number < 99 ? (number + 1).ToString(System.Globalization.CultureInfo.InvariantCulture) : null;
+        var invariant = System.Globalization.CultureInfo.InvariantCulture;
+        return int.TryParse(last, System.Globalization.NumberStyles.None, invariant, out var number) && number < 99
+            ? (number + 1).ToString(invariant)
+            : null;
     }
 }
