@@ -174,6 +174,7 @@ internal sealed class AutomatServer : IAsyncDisposable
         services.AddSingleton(Database.Address);
         services.AddSingleton(account);
         services.AddSingleton<PublicAddress>();
+        services.AddSingleton(new MachinePorts(() => MqttPort, () => MqttTlsPort, () => RobotPort));
         services.ConfigureHttpJsonOptions(json =>
         {
             json.SerializerOptions.PropertyNamingPolicy = System.Text.Json.JsonNamingPolicy.SnakeCaseLower;

@@ -24,7 +24,7 @@ public sealed class ModuleBoundaryTests
         ["Fridges"] = ["Access", "Audit", "Data", "Machines", "Payments", "Privacy", "Vends"],
         ["Journal"] = ["Data", "Ledger", "Platform"],
         ["Ledger"] = ["Data"],
-        ["Machines"] = ["Access", "Audit", "Catalog", "Data", "Journal", "Platform"],
+        ["Machines"] = ["Access", "Audit", "Catalog", "Data", "Journal", "Panel", "Platform", "Storefront"],
         ["Machines.Drivers.Arcade"] = ["Access", "Audit", "Data", "Machines", "Payments", "Vends"],
         ["Machines.Drivers.Fridge"] =
         [

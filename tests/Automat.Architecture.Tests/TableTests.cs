@@ -30,7 +30,7 @@ public sealed class TableTests
         ["Debts"] = ["Automat.Domain.Holds.Debt", "Automat.Domain.Vends.Vend", "Machines.Machine"], // where it was taken
         ["Dex"] = ["Automat.Domain.Vends.Vend", "Machines.Machine", "Machines.Slot"], // what the books have, held against counters
         ["Ledger"] = ["Automat.Domain.Organization", "Automat.Domain.Vends.Vend"], // verification compares them with the books
-        ["Machines"] = ["Catalog.Product"], // a credit's name and tax
+        ["Machines"] = ["Automat.Domain.Organization", "Catalog.Product"], // a new machine's currency; what lies in slots
         ["Machines.Drivers.Arcade"] = ["Machines.Slot", "Payments.MachineLink"],
         ["Machines.Drivers.Fridge"] = ["Automat.Domain.Vends.Vend", "Catalog.Product", "Machines.Machine", "Machines.Slot"],
         ["Machines.Drivers.Native"] = ["Catalog.Product", "Machines.Machine", "Machines.MachineCommand", "Machines.Slot"],

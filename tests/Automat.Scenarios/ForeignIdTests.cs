@@ -17,6 +17,7 @@ public sealed partial class ForeignIdTests(TwoTenants shared) : IClassFixture<Tw
     {
         ["PATCH /api/v1/machines/{id}"] = """{"location":"Elsewhere"}""",
         ["PUT /api/v1/machines/{id}/slots"] = """{"slots":[]}""",
+        ["PUT /api/v1/machines/{id}/planogram/draft"] = """{"slots":[]}""",
         ["PUT /api/v1/machines/{id}/state"] = """{"state":"out_of_service"}""",
         ["POST /api/v1/machines/{machine}/commands/"] = """{"kind":"reboot"}""",
         ["POST /api/v1/chips/{id:guid}/top-ups"] = """{"amount":100,"reason":"gift"}""",
@@ -151,7 +152,7 @@ public sealed partial class ForeignIdTests(TwoTenants shared) : IClassFixture<Tw
         var prints = new StringBuilder();
         foreach (var table in new[]
         {
-            "machines", "slots", "machine_secrets", "machine_enrolments", "machine_commands", "chips", "chip_holders", "chip_states",
+            "machines", "slots", "planogram_drafts", "planogram_versions", "machine_secrets", "machine_enrolments", "machine_commands", "chips", "chip_holders", "chip_states",
             "vends", "products", "balances", "refund_cases", "cash_payouts", "claims", "paybacks", "debts", "door_visits",
             "card_top_ups",
         })

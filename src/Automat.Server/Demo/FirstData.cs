@@ -89,6 +89,7 @@ internal static class FirstData
                 Price = products[number].Price,
                 Capacity = machine.Driver == ArcadeDriver.DriverName ? null : 12,
                 ParLevel = machine.Driver == ArcadeDriver.DriverName ? null : 10,
+                MinLevel = machine.Driver == ArcadeDriver.DriverName ? null : 4,
                 Stock = machine.Driver == ArcadeDriver.DriverName ? 0 : at == 5 ? 0 : 10,
             }));
         }

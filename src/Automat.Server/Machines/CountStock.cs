@@ -54,6 +54,7 @@ public static class CountStock
             Price = product.Price,
             Capacity = 12,
             ParLevel = 10,
+            MinLevel = 4,
         });
     }
 

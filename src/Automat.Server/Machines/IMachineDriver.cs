@@ -58,6 +58,9 @@ public interface IMachineDriver
     /// <summary>Minor units such a machine may sell on the web in a day; null where there is no limit.</summary>
     long? SpendLimitOf(Machine machine) => null;
 
+    /// <summary>What is handed to such a machine so that it delivers once without a sale; null when it cannot.</summary>
+    DeliveryPayload? TestOf(Machine machine) => null;
+
     /// <summary>Whether such a machine may have a secret that was chosen elsewhere; else it gets one of ours.</summary>
     bool TakesSecret(string secret) => false;
 

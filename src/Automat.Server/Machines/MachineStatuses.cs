@@ -38,6 +38,9 @@ public sealed class MachineStatuses(TimeProvider clock)
     /// <summary>Who is online now.</summary>
     internal List<MachineId> Online() => [.. all.Where(one => one.Value.Online).Select(one => one.Key)];
 
+    /// <summary>Who says that something is wrong with it.</summary>
+    internal List<MachineId> Faulted() => [.. all.Where(one => one.Value.WhyNot is "machine_faulted").Select(one => one.Key)];
+
     /// <summary>Changes as they happen; whoever cannot keep up misses the oldest.</summary>
     public async IAsyncEnumerable<(MachineId Machine, MachineStatus Status)> FollowAsync(
         [EnumeratorCancellation] CancellationToken ct)

@@ -1,7 +1,10 @@
 using Automat.Mqtt.Broker;
 using Automat.Server.Data;
 using Automat.Server.Journal;
+using Automat.Server.Machines.Fleet;
 using Automat.Server.Machines.Outside;
+using Automat.Server.Machines.Planograms;
+using Automat.Server.Panel;
 
 namespace Automat.Server.Machines;
 
@@ -12,6 +15,7 @@ public static class MachinesModule
     public static IServiceCollection AddMachines(this IServiceCollection services)
     {
         services.AddSingleton<ITables, MachineTables>();
+        services.AddSingleton<ITables, PlanogramTables>();
         services.AddJournalTable<SlotRows>();
         services.AddJournalTable<CommandRows>();
         services.AddSingleton<MachineChanges>();
@@ -28,6 +32,22 @@ public static class MachinesModule
         services.AddScoped<ChangeMachine>();
         services.AddScoped<SetMachineState>();
         services.AddScoped<PutPlanogram>();
+        services.AddScoped<EditDraft>();
+        services.AddScoped<PublishPlanogram>();
+        services.AddScoped<LayoutTemplates>();
+        services.AddScoped<PlanogramDesk>();
+        services.AddScoped<PlanogramPages>();
+        services.AddScoped<PublishPages>();
+        services.AddScoped<FleetDesk>();
+        services.AddScoped<FleetPages>();
+        services.AddScoped<ConnectDesk>();
+        services.AddScoped<RegisterPages>();
+        services.AddScoped<MachinePastReader>();
+        services.AddScoped<DealingsDesk>();
+        services.AddScoped<MachineDesk>();
+        services.AddScoped<MachinePages>();
+        services.AddScoped<LabelPages>();
+        services.AddScoped<IPanelSearch, FindMachines>();
         services.AddScoped<EnrolMachine>();
         services.AddScoped<RotateSecret>();
         return services;
@@ -60,9 +80,16 @@ public static class MachinesModule
         ChangeMachine.Map(machines);
         SetMachineState.Map(machines);
         PutPlanogram.Map(machines);
+        PlanogramApi.Map(machines);
         EnrolMachine.Map(machines);
         RotateSecret.Map(machines);
         FollowMachines.Map(machines);
         EnrolMachine.MapDevice(routes, mqttPort);
+        FleetPages.Map(routes);
+        RegisterPages.Map(routes);
+        LabelPages.Map(routes);
+        MachinePages.Map(routes);
+        PlanogramPages.Map(routes);
+        PublishPages.Map(routes);
     }
 }

@@ -1,8 +1,10 @@
 using System.Security.Claims;
 using Automat.Domain;
+using Automat.Domain.Planograms;
 using Automat.Server.Audit;
 using Automat.Server.Catalog;
 using Automat.Server.Data;
+using Automat.Server.Machines.Planograms;
 using Automat.Server.Platform;
 using Microsoft.EntityFrameworkCore;
 
@@ -15,22 +17,20 @@ namespace Automat.Server.Machines;
 /// <param name="Capacity">How many fit; absent where nothing can run out.</param>
 /// <param name="ParLevel">How many are meant to be there after a visit.</param>
 /// <param name="Stock">How many are there; stays as it is when absent.</param>
-internal sealed record SlotRequest(string? Code, int? Product, long? Price, int? Capacity, int? ParLevel, int? Stock);
+/// <param name="MinLevel">With fewer than these it is time for a visit.</param>
+internal sealed record SlotRequest(
+    string? Code, int? Product, long? Price, int? Capacity, int? ParLevel, int? Stock, int? MinLevel = null);
 
 /// <summary>All of a machine's slots.</summary>
 internal sealed record PutPlanogramRequest(IReadOnlyList<SlotRequest>? Slots);
 
 /// <summary>One slot as it is.</summary>
 internal sealed record SlotView(
-    string Code, int Product, string Name, long Price, int? Capacity, int? ParLevel, int Stock, int Reserved);
+    string Code, int Product, string Name, long Price, int? Capacity, int? ParLevel, int Stock, int Reserved, int? MinLevel);
 
 /// <summary>Sets what lies in which slot of a machine, at what price. What is promised to somebody cannot be taken away.</summary>
-public sealed class PutPlanogram(AutomatDb db, MachineChanges changes)
+public sealed class PutPlanogram(AutomatDb db, MachineChanges changes, TimeProvider clock)
 {
-    private const int MostSlots = 500;
-    private const int MostPieces = 100_000;
-    private const long HighestPrice = 100_000_000;
-
     internal async Task RunAsync(ClaimsPrincipal caller, string id, PutPlanogramRequest request, CancellationToken ct)
     {
         var machine = await db.OwnMachineAsync(caller, id, ct);
@@ -40,14 +40,13 @@ public sealed class PutPlanogram(AutomatDb db, MachineChanges changes)
         FieldsException.ThrowIfAny("planogram_invalid", FaultsIn(request, products));
 
         await using var transaction = await db.Database.BeginTransactionAsync(ct);
-        // In the order the journal locks them too.
-        var before = (await db.Set<Slot>()
-            .FromSql($"select * from slots where machine_id = {machine.Id.Value} order by code for update").ToListAsync(ct))
-            .ToDictionary(s => s.Code, StringComparer.Ordinal);
+        await db.LockedMachineAsync(caller, id, ct); // its layouts are counted one after the other
+        var present = await PresentLayout.LockAsync(db, machine, ct);
+        var before = present.Slots.ToDictionary(StringComparer.Ordinal);
+        var layout = new List<PlannedSlot>();
         foreach (var slot in wanted)
         {
-            var known = before.GetValueOrDefault(slot.Code!);
-            before.Remove(slot.Code!);
+            before.Remove(slot.Code!, out var known);
             var product = products[slot.Product!.Value];
             var row = new Slot
             {
@@ -58,21 +57,37 @@ public sealed class PutPlanogram(AutomatDb db, MachineChanges changes)
                 Price = slot.Price ?? product.Price,
                 Capacity = slot.Capacity,
                 ParLevel = slot.ParLevel,
+                MinLevel = slot.MinLevel,
                 Stock = slot.Stock ?? Math.Min(known?.Stock ?? 0, slot.Capacity ?? int.MaxValue),
                 Reserved = known?.Reserved ?? 0,
             };
             if (known is null) db.Add(row);
             else if (known.Reserved > 0 && known.ProductId != row.ProductId) throw Promised(known);
-            else db.Entry(known).CurrentValues.SetValues(row);
+            else db.Replace(known, row);
+            layout.Add(new PlannedSlot(row.Code, product.Number, row.Price, row.Capacity, row.ParLevel, row.MinLevel));
         }
 
         if (before.Values.FirstOrDefault(s => s.Reserved > 0) is { } promised) throw Promised(promised);
         db.RemoveRange(before.Values);
+        if (!Layout.AreSame(present.Layout, layout)) await WriteDownAsync(caller, machine, present.Layout, layout, ct);
         db.Note(machine.OrganizationId, "planogram.changed", "machine", machine.Id.Value);
         await db.SaveChangesAsync(ct);
         await transaction.CommitAsync(ct);
         changes.Tell(machine.Id);
     }
+
+    private Task<PlanogramVersion> WriteDownAsync(
+        ClaimsPrincipal caller, Machine machine, IReadOnlyList<PlannedSlot> before, IReadOnlyList<PlannedSlot> layout, CancellationToken ct) =>
+        VersionBook.AddAsync(db, before, new PlanogramVersion
+        {
+            MachineId = machine.Id,
+            Number = 0,
+            OrganizationId = machine.OrganizationId,
+            Slots = StoredLayout.Write(layout),
+            Origin = VersionOrigin.Written,
+            PublishedBy = caller.ActorOf(),
+            PublishedAt = clock.GetUtcNow(),
+        }, ct);
 
     /// <summary>Sets the price of one slot.</summary>
     /// <exception cref="RuleException"><c>slot_unknown</c>.</exception>
@@ -109,7 +124,7 @@ public sealed class PutPlanogram(AutomatDb db, MachineChanges changes)
          where slot.MachineId == machine.Id
          orderby slot.Code
          select new SlotView(slot.Code, product.Number, product.Name, slot.Price, slot.Capacity, slot.ParLevel, slot.Stock,
-             slot.Reserved)).ToListAsync(ct);
+             slot.Reserved, slot.MinLevel)).ToListAsync(ct);
 
     private Task<Dictionary<int, Product>> ProductsAsync(Machine machine, IReadOnlyList<SlotRequest> slots, CancellationToken ct)
     {
@@ -121,9 +136,9 @@ public sealed class PutPlanogram(AutomatDb db, MachineChanges changes)
     private static Dictionary<string, string> FaultsIn(PutPlanogramRequest request, Dictionary<int, Product> products)
     {
         var faults = new Dictionary<string, string>(StringComparer.Ordinal);
-        if (request.Slots is not { Count: <= MostSlots } slots)
+        if (request.Slots is not { Count: <= Layout.MostSlots } slots)
         {
-            faults["slots"] = $"Needed: a list of up to {MostSlots} slots.";
+            faults["slots"] = $"Needed: a list of up to {Layout.MostSlots} slots.";
             return faults;
         }
 
@@ -137,16 +152,14 @@ public sealed class PutPlanogram(AutomatDb db, MachineChanges changes)
                 continue;
             }
 
-            if (slot.Code is not { Length: >= 1 and <= 16 } code || !code.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_'))
-            {
-                faults[at + ".code"] = "Needed: 1 to 16 letters, digits, hyphens or underscores.";
-            }
-            else if (!seen.Add(code)) faults[at + ".code"] = $"Slot {code} is listed twice.";
+            if (!SlotCode.IsOne(slot.Code)) faults[at + ".code"] = "Needed: 1 to 16 letters, digits, hyphens or underscores.";
+            else if (!seen.Add(slot.Code!)) faults[at + ".code"] = $"Slot {slot.Code} is listed twice.";
 
             if (slot.Product is not { } number || !products.ContainsKey(number)) faults[at + ".product"] = "There is no product of this number.";
-            if (slot.Price is < 0 or > HighestPrice) faults[at + ".price"] = $"A price is whole minor units, 0 to {HighestPrice}.";
-            if (slot.Capacity is < 1 or > MostPieces) faults[at + ".capacity"] = $"Between 1 and {MostPieces}, or absent.";
+            if (slot.Price is < 0 or > LayoutRules.HighestPrice) faults[at + ".price"] = $"A price is whole minor units, 0 to {LayoutRules.HighestPrice}.";
+            if (slot.Capacity is < 1 or > LayoutRules.MostPieces) faults[at + ".capacity"] = $"Between 1 and {LayoutRules.MostPieces}, or absent.";
             if (slot.ParLevel < 0 || slot.ParLevel > (slot.Capacity ?? 0)) faults[at + ".par_level"] = "Between 0 and the capacity.";
+            if (slot.MinLevel < 0 || slot.MinLevel > (slot.ParLevel ?? slot.Capacity ?? 0)) faults[at + ".min_level"] = "Between 0 and the par level.";
             if (slot.Stock < 0 || slot.Stock > (slot.Capacity ?? 0)) faults[at + ".stock"] = "Between 0 and the capacity.";
         }
 

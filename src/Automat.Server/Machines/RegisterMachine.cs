@@ -27,10 +27,14 @@ internal sealed record RegisterMachineRequest(
 internal sealed class RegisterMachine(
     AutomatDb db, DriverRegistry drivers, MachineKeys keys, MachineChanges changes, TimeProvider clock)
 {
+    // What stands where a machine's name stands in addresses of ours.
+    private static readonly HashSet<string> Reserved = new(["events", "labels", "live", "new"], StringComparer.OrdinalIgnoreCase);
+
     public async Task<Machine> RunAsync(ClaimsPrincipal caller, RegisterMachineRequest request, CancellationToken ct)
     {
         var faults = new Dictionary<string, string>(StringComparer.Ordinal);
         if (!MachineId.TryParse(request.Id, out var id)) faults["id"] = "Needed: 1 to 64 letters, digits, hyphens or underscores.";
+        else if (Reserved.Contains(id.Value)) faults["id"] = "One of our own addresses is called so; choose another name.";
         MachineFields.Text(faults, "name", request.Name, 100);
         MachineFields.Text(faults, "location", request.Location, 200);
         MachineFields.TimeZone(faults, request.TimeZone);

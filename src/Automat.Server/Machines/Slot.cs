@@ -36,6 +36,9 @@ public sealed record Slot
     /// <summary>How many are meant to be there after a visit.</summary>
     public int? ParLevel { get; init; }
 
+    /// <summary>With fewer than these it is time for a visit.</summary>
+    public int? MinLevel { get; init; }
+
     /// <summary>How many are there.</summary>
     public int Stock { get; init; }
 
@@ -62,7 +65,7 @@ public sealed record Slot
 public sealed class SlotRows : JournalTable<SlotKey, Slot>
 {
     private const string Columns =
-        "machine_id, code, organization_id, product_id, price, capacity, par_level, stock, reserved";
+        "machine_id, code, organization_id, product_id, price, capacity, par_level, stock, reserved, min_level";
 
     /// <inheritdoc/>
     protected override SlotKey KeyOf(Slot row) => new(row.MachineId, row.Code);
@@ -87,6 +90,7 @@ public sealed class SlotRows : JournalTable<SlotKey, Slot>
         ParLevel = reader.IsDBNull(6) ? null : reader.GetInt32(6),
         Stock = reader.GetInt32(7),
         Reserved = reader.GetInt32(8),
+        MinLevel = reader.IsDBNull(9) ? null : reader.GetInt32(9),
     };
 
     /// <inheritdoc/>

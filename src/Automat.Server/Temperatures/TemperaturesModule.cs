@@ -1,4 +1,5 @@
 using Automat.Server.Data;
+using Automat.Server.Machines;
 using Automat.Server.Privacy;
 
 namespace Automat.Server.Temperatures;
@@ -13,6 +14,7 @@ public static class TemperaturesModule
         services.AddSingleton<TemperatureLog>();
         services.AddHostedService(provider => provider.GetRequiredService<TemperatureLog>());
         services.AddScoped<TemperaturePages>();
+        services.AddScoped<IMachinePart, ShowTemperatures>();
         services.AddRetention<TemperatureRetention>();
         return services;
     }

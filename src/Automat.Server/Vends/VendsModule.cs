@@ -1,5 +1,6 @@
 using Automat.Server.Data;
 using Automat.Server.Journal;
+using Automat.Server.Machines;
 using Automat.Server.Payments;
 
 namespace Automat.Server.Vends;
@@ -29,6 +30,9 @@ public static class VendsModule
         services.AddScoped<RefundIntake>();
         services.AddSingleton<MachineCommands>();
         services.AddScoped<TellMachine>();
+        services.AddScoped<MachineDealings>();
+        services.AddScoped<IMachineSales>(own => own.GetRequiredService<MachineDealings>());
+        services.AddScoped<IMachineTeller>(own => own.GetRequiredService<MachineDealings>());
         services.AddScoped<ResolveVend>();
         services.AddSingleton<VendCounters>();
         services.AddSingleton<LoneDoubts>();

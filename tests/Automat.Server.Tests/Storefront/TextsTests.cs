@@ -21,6 +21,8 @@ public sealed partial class TextsTests
         ["Dex"] = new(typeof(Automat.Server.Dex.Texts)),
         ["Refunds"] = new(typeof(Automat.Server.Refunds.Texts)),
         ["Temperatures"] = new(typeof(Automat.Server.Temperatures.Texts)),
+        ["Machines/Fleet"] = new(typeof(Automat.Server.Machines.Fleet.Texts)),
+        ["Machines/Planograms"] = new(typeof(Automat.Server.Machines.Planograms.Texts)),
         ["Machines/Drivers/Fridge"] = new(typeof(Automat.Server.Machines.Drivers.Fridge.Texts)),
         ["Notifications"] = new(typeof(Automat.Server.Notifications.Texts)),
     };

@@ -2,8 +2,10 @@
 import './panel.css'
 import htmx from 'htmx.org'
 import { confirmations } from './confirm'
+import { fleet } from './fleet'
 import { follow } from './live'
 import { passkeys } from './passkeys'
+import { planogram } from './planogram'
 import { search } from './search'
 import { uploads } from './upload'
 
@@ -13,6 +15,8 @@ passkeys()
 search()
 confirmations()
 uploads()
+fleet()
+void planogram()
 document.querySelectorAll<HTMLElement>('[data-live]').forEach(follow)
 
 // Times are shown as the reader's clock has them, from the next page on.

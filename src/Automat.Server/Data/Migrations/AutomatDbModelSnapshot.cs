@@ -2182,6 +2182,33 @@ namespace Automat.Server.Data.Migrations
                     b.ToTable("machine_event_marks", (string)null);
                 });
 
+            modelBuilder.Entity("Automat.Server.Machines.Drivers.Native.SentConfig", b =>
+                {
+                    b.Property<string>("MachineId")
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)")
+                        .HasColumnName("machine_id");
+
+                    b.Property<Guid>("OrganizationId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("organization_id");
+
+                    b.Property<DateTimeOffset>("SentAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("sent_at");
+
+                    b.Property<string>("Version")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)")
+                        .HasColumnName("version");
+
+                    b.HasKey("MachineId")
+                        .HasName("pk_machine_configs_sent");
+
+                    b.ToTable("machine_configs_sent", (string)null);
+                });
+
             modelBuilder.Entity("Automat.Server.Machines.Drivers.VmFlow.BoardReport", b =>
                 {
                     b.Property<Guid>("Id")
@@ -2622,6 +2649,132 @@ namespace Automat.Server.Data.Migrations
                     b.ToTable("machine_outages", (string)null);
                 });
 
+            modelBuilder.Entity("Automat.Server.Machines.Planograms.PlanogramDraft", b =>
+                {
+                    b.Property<string>("MachineId")
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)")
+                        .HasColumnName("machine_id");
+
+                    b.Property<DateTimeOffset>("ChangedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("changed_at");
+
+                    b.Property<string>("ChangedBy")
+                        .IsRequired()
+                        .HasMaxLength(100)
+                        .HasColumnType("character varying(100)")
+                        .HasColumnName("changed_by");
+
+                    b.Property<Guid>("OrganizationId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("organization_id");
+
+                    b.Property<string>("Original")
+                        .IsRequired()
+                        .HasColumnType("jsonb")
+                        .HasColumnName("original");
+
+                    b.Property<int>("Revision")
+                        .HasColumnType("integer")
+                        .HasColumnName("revision");
+
+                    b.Property<string>("Slots")
+                        .IsRequired()
+                        .HasColumnType("jsonb")
+                        .HasColumnName("slots");
+
+                    b.HasKey("MachineId")
+                        .HasName("pk_planogram_drafts");
+
+                    b.ToTable("planogram_drafts", (string)null);
+                });
+
+            modelBuilder.Entity("Automat.Server.Machines.Planograms.PlanogramTemplate", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasMaxLength(60)
+                        .HasColumnType("character varying(60)")
+                        .HasColumnName("name");
+
+                    b.Property<Guid>("OrganizationId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("organization_id");
+
+                    b.Property<string>("Slots")
+                        .IsRequired()
+                        .HasColumnType("jsonb")
+                        .HasColumnName("slots");
+
+                    b.HasKey("Id")
+                        .HasName("pk_planogram_templates");
+
+                    b.HasIndex("OrganizationId", "Name")
+                        .IsUnique()
+                        .HasDatabaseName("ix_planogram_templates_organization_id_name");
+
+                    b.ToTable("planogram_templates", (string)null);
+                });
+
+            modelBuilder.Entity("Automat.Server.Machines.Planograms.PlanogramVersion", b =>
+                {
+                    b.Property<string>("MachineId")
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)")
+                        .HasColumnName("machine_id");
+
+                    b.Property<int>("Number")
+                        .HasColumnType("integer")
+                        .HasColumnName("number");
+
+                    b.Property<string>("Note")
+                        .HasMaxLength(200)
+                        .HasColumnType("character varying(200)")
+                        .HasColumnName("note");
+
+                    b.Property<Guid>("OrganizationId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("organization_id");
+
+                    b.Property<string>("Origin")
+                        .IsRequired()
+                        .HasMaxLength(32)
+                        .HasColumnType("character varying(32)")
+                        .HasColumnName("origin");
+
+                    b.Property<DateTimeOffset>("PublishedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("published_at");
+
+                    b.Property<string>("PublishedBy")
+                        .HasMaxLength(100)
+                        .HasColumnType("character varying(100)")
+                        .HasColumnName("published_by");
+
+                    b.Property<string>("Slots")
+                        .IsRequired()
+                        .HasColumnType("jsonb")
+                        .HasColumnName("slots");
+
+                    b.Property<int?>("Source")
+                        .HasColumnType("integer")
+                        .HasColumnName("source");
+
+                    b.HasKey("MachineId", "Number")
+                        .HasName("pk_planogram_versions");
+
+                    b.ToTable("planogram_versions", (string)null);
+                });
+
             modelBuilder.Entity("Automat.Server.Machines.Slot", b =>
                 {
                     b.Property<string>("MachineId")
@@ -2637,6 +2790,10 @@ namespace Automat.Server.Data.Migrations
                     b.Property<int?>("Capacity")
                         .HasColumnType("integer")
                         .HasColumnName("capacity");
+
+                    b.Property<int?>("MinLevel")
+                        .HasColumnType("integer")
+                        .HasColumnName("min_level");
 
                     b.Property<Guid>("OrganizationId")
                         .HasColumnType("uuid")

@@ -54,6 +54,9 @@ internal sealed class ArcadeDriver : IMqttDriver
 
     public bool Fetches(Machine machine) => false;
 
+    /// <summary>One credit, so that somebody sees the cabinet count it.</summary>
+    public DeliveryPayload? TestOf(Machine machine) => new(1, Code: null, Email: "");
+
     public IReadOnlyDictionary<string, string> FaultsIn(JsonElement settings) => DriverSettings<ArcadeSettings>.FaultsIn(settings);
 
     public async Task<DeliveryResult> DeliverAsync(Machine machine, MachineCommand command, CancellationToken ct)

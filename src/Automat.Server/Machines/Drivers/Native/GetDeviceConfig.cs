@@ -10,7 +10,7 @@ internal static class GetDeviceConfig
     private static readonly StringValues AskAgain = "private, no-cache";
 
     /// <summary>Written by hand: this is what a fleet asks for most.</summary>
-    private static async Task AnswerAsync(HttpContext http, DeviceConfigs configs)
+    private static async Task AnswerAsync(HttpContext http, DeviceConfigs configs, SentConfigs sent)
     {
         var document = await configs.OfAsync(http.Machine(), http.RequestAborted);
         var response = http.Response;
@@ -22,6 +22,7 @@ internal static class GetDeviceConfig
             return;
         }
 
+        await sent.NoteAsync(http.Machine(), document, http.RequestAborted);
         response.ContentType = "application/json";
         response.ContentLength = document.Json.Length;
         await response.Body.WriteAsync(document.Json, http.RequestAborted);

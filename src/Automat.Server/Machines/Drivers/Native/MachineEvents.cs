@@ -55,6 +55,14 @@ internal sealed class NativeTables : ITables
             happened.Property(e => e.Refused).HasMaxLength(64);
             happened.HasIndex(e => new { e.OrganizationId, e.ReceivedAt }); // the newest of an organisation
         });
+        model.Entity<SentConfig>(sent =>
+        {
+            sent.ToTable("machine_configs_sent");
+            sent.IsNotAudited("What the server does by itself; what a configuration says is audited.");
+            sent.HasKey(c => c.MachineId);
+            sent.Property(c => c.OrganizationId).IsId();
+            sent.Property(c => c.Version).HasMaxLength(64);
+        });
         model.Entity<MachineEventMark>(mark =>
         {
             mark.ToTable("machine_event_marks");

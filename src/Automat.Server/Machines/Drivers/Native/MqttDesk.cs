@@ -136,8 +136,10 @@ internal sealed class MqttDesk(IServiceProvider services, DeviceRates rates, ILo
         try
         {
             var document = await services.GetRequiredService<DeviceConfigs>().OfAsync(machine, CancellationToken.None);
-            await mqtt.Value.DeliverAsync(
+            var handed = await mqtt.Value.DeliverAsync(
                 machine.Id, new DeviceTopics(machine.Id.Value).Config, document.Json, Wait, Good);
+            if (handed is MqttHandover.NotSent) return;
+            await services.GetRequiredService<SentConfigs>().NoteAsync(machine, document, CancellationToken.None);
         }
         catch (Exception error)
         {

@@ -12,6 +12,9 @@ public static class NativeModule
         services.AddSingleton<NativeMachines>();
         services.AddSingleton<AwaitedAnswers>();
         services.AddSingleton<DeviceConfigs>();
+        services.AddSingleton<SentConfigs>();
+        services.AddSingleton<IMachineConfigurations, NativeConfigurations>();
+        services.AddScoped<IMachinePast, NativePast>();
         services.AddSingleton<EventLog>();
         services.AddSingleton<EventSweep>();
         services.AddHostedService(provider => provider.GetRequiredService<EventSweep>());
