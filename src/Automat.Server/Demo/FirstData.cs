@@ -67,6 +67,7 @@ internal static class FirstData
             Weight = i.Grams * 1_000L,
         });
         db.AddRange(products.Values);
+        db.AddRange(products.Values.Select(p => p.Category).Distinct(StringComparer.Ordinal).Select(name => CatalogModule.NewCategory(organization.Id, name, now)));
         Machine[] machines =
         [
             NewMachine(organization, "cab001", "Galaxy Cabinet", "Arcade hall, left wall", ArcadeDriver.DriverName, "{}", 0),

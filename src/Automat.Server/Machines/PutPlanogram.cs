@@ -1,5 +1,6 @@
 using System.Security.Claims;
 using Automat.Domain;
+using Automat.Domain.Stock;
 using Automat.Server.Audit;
 using Automat.Server.Catalog;
 using Automat.Server.Data;
@@ -69,6 +70,7 @@ public sealed class PutPlanogram(AutomatDb db, MachineChanges changes)
         if (before.Values.FirstOrDefault(s => s.Reserved > 0) is { } promised) throw Promised(promised);
         db.RemoveRange(before.Values);
         db.Note(machine.OrganizationId, "planogram.changed", "machine", machine.Id.Value);
+        await db.SayAsync(new StockMove(MovementKind.Planogram, caller.PersonOf()?.ToString()), ct);
         await db.SaveChangesAsync(ct);
         await transaction.CommitAsync(ct);
         changes.Tell(machine.Id);

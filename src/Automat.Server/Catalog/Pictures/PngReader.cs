@@ -26,7 +26,8 @@ internal static class PngReader
         {
             var length = BinaryPrimitives.ReadInt32BigEndian(file[at..]);
             if (length < 0 || length > file.Length - at - 12) throw new PictureException("A part of the picture is cut off.");
-            var (kind, data) = (file.Slice(at + 4, 4), file.Slice(at + 8, length));
+            var kind = file.Slice(at + 4, 4);
+            var data = file.Slice(at + 8, length);
             if (kind.SequenceEqual("IHDR"u8)) header = Header.Of(data);
             else if (kind.SequenceEqual("PLTE"u8)) palette = data.ToArray();
             else if (kind.SequenceEqual("tRNS"u8)) clear = data.ToArray();
