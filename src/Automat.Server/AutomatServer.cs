@@ -26,6 +26,7 @@ using Automat.Server.People;
 using Automat.Server.Platform;
 using Automat.Server.Privacy;
 using Automat.Server.Refunds;
+using Automat.Server.Stock;
 using Automat.Server.Storefront;
 using Automat.Server.Temperatures;
 using Automat.Server.Vends;
@@ -243,6 +244,7 @@ internal sealed class AutomatServer : IAsyncDisposable
         app.MapRefunds();
         app.MapBooks();
         app.MapCatalog();
+        app.MapStock();
         app.MapTemperatures();
         app.MapDex();
         app.MapArcade();

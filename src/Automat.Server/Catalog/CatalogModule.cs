@@ -1,6 +1,7 @@
 using Automat.Domain;
 using Automat.Server.Catalog.Pictures;
 using Automat.Server.Data;
+using Automat.Server.Panel;
 
 namespace Automat.Server.Catalog;
 
@@ -15,7 +16,13 @@ public static class CatalogModule
         .AddScoped<Products>()
         .AddScoped<WeighProduct>()
         .AddScoped<Categories>()
-        .AddScoped<PriceLists>();
+        .AddScoped<PriceLists>()
+        .AddScoped<ImportProducts>()
+        .AddScoped<ProductPages>()
+        .AddScoped<CategoryPages>()
+        .AddScoped<PricePages>()
+        .AddScoped<ImportPages>()
+        .AddScoped<IPanelSearch, FindProducts>();
 
     /// <summary>A shelf an organisation begins with.</summary>
     public static object NewCategory(Id<Organization> organization, string name, DateTimeOffset now) =>
@@ -30,5 +37,9 @@ public static class CatalogModule
         Categories.Map(routes.MapGroup("/api/v1/categories").DisableAntiforgery().WithTags("Catalog"));
         PriceLists.Map(routes.MapGroup("/api/v1/price-lists").DisableAntiforgery().WithTags("Catalog"));
         ShowPicture.Map(routes);
+        ProductPages.Map(routes);
+        ImportPages.Map(routes);
+        CategoryPages.Map(routes);
+        PricePages.Map(routes);
     }
 }

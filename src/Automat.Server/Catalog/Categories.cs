@@ -21,7 +21,7 @@ public interface ICategoryUse
 internal sealed record CategoryRequest(string? Name = null, bool? Archived = null);
 
 /// <summary>A category as staff see it.</summary>
-internal sealed record CategoryAnswer(Guid Id, string Name, bool Archived, int Products);
+public sealed record CategoryAnswer(Guid Id, string Name, bool Archived, int Products);
 
 /// <summary>What staff do with categories.</summary>
 internal sealed class Categories(AutomatDb db, IEnumerable<ICategoryUse> uses, TimeProvider clock)

@@ -100,4 +100,4 @@ internal sealed record ProductAnswer(
 /// <summary>A page of products.</summary>
 /// <param name="Items">By number.</param>
 /// <param name="NextCursor">What to ask for next; null at the end.</param>
-internal sealed record ProductPage(IReadOnlyList<ProductAnswer> Items, int? NextCursor);
+internal sealed record ProductList(IReadOnlyList<ProductAnswer> Items, int? NextCursor);

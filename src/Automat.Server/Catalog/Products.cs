@@ -165,13 +165,13 @@ internal sealed class Products(AutomatDb db, TakePicture pictures, TimeProvider 
         }
     }
 
-    private async Task<ProductPage> PageAsync(Id<Organization> organization, int? cursor, int? limit, CancellationToken ct)
+    private async Task<ProductList> PageAsync(Id<Organization> organization, int? cursor, int? limit, CancellationToken ct)
     {
         var size = PageSize.Of(limit, Most);
         var page = await db.Set<Product>().AsNoTracking()
             .Where(p => p.OrganizationId == organization && p.Number > (cursor ?? 0))
             .OrderBy(p => p.Number).Take(size + 1).ToListAsync(ct);
-        return new ProductPage(
+        return new ProductList(
             [.. page.Take(size).Select(ProductAnswer.Of)], page.Count > size ? page[size - 1].Number : null);
     }
 

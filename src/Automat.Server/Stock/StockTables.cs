@@ -49,6 +49,8 @@ internal sealed class StockTables : ITables
             // Sales are nearly all there is; what people did is found without them.
             movement.HasIndex(m => new { m.OrganizationId, m.Kind, m.Number }).HasFilter("kind <> 'Sale'")
                 .HasDatabaseName("ix_stock_movements_by_hand");
+            // What belongs together; also whether an act was done before.
+            movement.HasIndex(m => new { m.OrganizationId, m.Together }).HasFilter("together is not null");
             movement.HasIndex(m => new { m.PlaceId, m.Number }).HasFilter("place_id is not null"); // a place's log
         });
         model.Entity<RestockRoute>(route =>
