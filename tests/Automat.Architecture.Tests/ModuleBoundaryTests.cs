@@ -10,9 +10,9 @@ public sealed class ModuleBoundaryTests
         ["Access"] = [],
         ["Audit"] = ["Access", "Data", "Journal", "Panel", "Platform", "Storefront"],
         ["Books"] = ["Access", "Audit", "Chips", "Data", "Ledger", "Panel", "Platform", "Storefront"],
-        ["Catalog"] = ["Access", "Audit", "Data", "Platform"],
+        ["Catalog"] = ["Access", "Audit", "Data", "Panel", "Platform", "Storefront"],
         ["Counter"] = ["Access", "Catalog", "Data", "Ledger", "Machines", "Payments", "Platform", "Refunds", "Storefront", "Vends"],
-        ["Chips"] = ["Access", "Audit", "Data", "Journal", "Ledger", "Panel", "Payments", "Platform", "Privacy", "Storefront"],
+        ["Chips"] = ["Access", "Audit", "Catalog", "Data", "Journal", "Ledger", "Panel", "Payments", "Platform", "Privacy", "Storefront"],
         ["Data"] = [],
         ["Dex"] =
         [
@@ -44,6 +44,7 @@ public sealed class ModuleBoundaryTests
             "Access", "Audit", "Chips", "Data", "Journal", "Machines", "Notifications", "Panel", "Payments", "Platform", "Privacy",
             "Storefront", "Vends",
         ],
+        ["Stock"] = ["Access", "Audit", "Catalog", "Data", "Machines", "Panel", "Platform", "Storefront"],
         ["Storefront"] = [],
         ["Temperatures"] = ["Access", "Data", "Machines", "Panel", "Platform", "Privacy", "Storefront"],
         ["Vends"] = ["Access", "Audit", "Catalog", "Chips", "Data", "Journal", "Machines", "Payments", "Platform"],
