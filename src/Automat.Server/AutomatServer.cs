@@ -29,6 +29,7 @@ using Automat.Server.People;
 using Automat.Server.Platform;
 using Automat.Server.Privacy;
 using Automat.Server.Refunds;
+using Automat.Server.Stock;
 using Automat.Server.Storefront;
 using Automat.Server.Temperatures;
 using Automat.Server.Vends;
@@ -255,6 +256,7 @@ internal sealed class AutomatServer : IAsyncDisposable
         app.MapDebts();
         app.MapBooks();
         app.MapCatalog();
+        app.MapStock();
         app.MapTemperatures();
         app.MapDex();
         app.MapArcade();

@@ -20,6 +20,7 @@ using Automat.Server.Notifications;
 using Automat.Server.Payments;
 using Automat.Server.People;
 using Automat.Server.Refunds;
+using Automat.Server.Stock;
 using Automat.Server.Temperatures;
 using Automat.Server.Vends;
 using Microsoft.EntityFrameworkCore.Design;
@@ -40,6 +41,7 @@ internal static class Modules
         .AddJournal()
         .AddCatalog()
         .AddMachines()
+        .AddStock()
         .AddMqttStore()
         .AddChips()
         .AddPayments()

@@ -42,6 +42,7 @@ public sealed class TableTests
             "Automat.Domain.Organization", "Automat.Domain.Vends.Vend", "Machines.MachineCommand", "Payments.Payback",
             "Payments.Purchase",
         ],
+        ["Stock"] = ["Catalog.Product", "Machines.Machine", "Machines.Slot"],
         ["Vends"] =
         [
             "Automat.Domain.Holds.CardHold", "Automat.Domain.Holds.Debt", "Catalog.Product", "Machines.MachineCommand", "Machines.Slot", "Payments.MachineLink", "Payments.Payback",

@@ -34,6 +34,10 @@ public sealed partial class ForeignIdTests(TwoTenants shared) : IClassFixture<Tw
         ["PATCH /api/v1/chips/{id:guid}"] = """{"state":"retired"}""",
         ["POST /api/v1/baskets/{id:guid}/decision"] = """{"items":[]}""",
         ["POST /api/v1/debts/{id:guid}/write-off"] = """{"reason":"no"}""",
+        ["PATCH /api/v1/categories/{id:guid}"] = """{"name":"Elsewhere"}""",
+        ["PUT /api/v1/price-lists/{id:guid}"] = """{"name":"Elsewhere"}""",
+        ["PATCH /api/v1/stock/places/{place:guid}"] = """{"name":"Elsewhere"}""",
+        ["POST /api/v1/machines/{machine}/visits/"] = """{"id":"0193a7c0-0000-7000-8000-000000000001","lines":[]}""",
         ["POST /api/v1/vends/{id:guid}/resolution"] = """{"outcome":"delivered","reason":"seen"}""",
     };
 
@@ -82,6 +86,11 @@ public sealed partial class ForeignIdTests(TwoTenants shared) : IClassFixture<Tw
         ("id", var r) when r.Contains("/commands/", StringComparison.Ordinal) => ids["command"],
         ("id", var r) when r.Contains("/dex/", StringComparison.Ordinal) => ids["dex"],
         ("id", var r) when r.Contains("/collections/", StringComparison.Ordinal) => ids["collection"],
+        ("id", var r) when r.Contains("/categories/", StringComparison.Ordinal) => ids["category"],
+        ("id", var r) when r.Contains("/prices/", StringComparison.Ordinal) || r.Contains("/price-lists/", StringComparison.Ordinal) => ids["priceList"],
+        ("id", var r) when r.Contains("/import/", StringComparison.Ordinal) => ids["import"],
+        ("place", _) => ids["place"],
+        ("route", _) => ids["route"],
         ("id", var r) when r.Contains("/machines/", StringComparison.Ordinal) => ids["machine"],
         ("id", var r) when r.Contains("/chips/", StringComparison.Ordinal) => ids["chip"],
         ("id", var r) when r.Contains("/vends/", StringComparison.Ordinal) => ids["vend"],
@@ -124,6 +133,10 @@ public sealed partial class ForeignIdTests(TwoTenants shared) : IClassFixture<Tw
             select '{made}', organization_id, 'snack-1', 's', 'x', 'x', 'Staff', false, now(), 'Done', jsonb_build_object('outcome', 'older') from vends limit 1;
             insert into cash_collections (id, organization_id, machine_id, bag, counted, currency, collected_at, collected_by, entry, created_at)
             select '{made}', organization_id, 'snack-1', '1', 1, 'EUR', now(), 'somebody', 1, now() from vends limit 1;
+            insert into price_lists (id, organization_id, name, days, paused, created_at)
+            select '{made}', organization_id, 'Other', 127, true, now() from vends limit 1;
+            insert into product_imports (id, organization_id, file_name, text, created_at, added, changed)
+            select '{made}', organization_id, 'x.csv', 'name', now(), 0, 0 from vends limit 1;
             select '';
             """);
         return new Dictionary<string, string>(StringComparer.Ordinal)
@@ -137,6 +150,11 @@ public sealed partial class ForeignIdTests(TwoTenants shared) : IClassFixture<Tw
             ["debt"] = made.ToString(),
             ["dex"] = made.ToString(),
             ["collection"] = made.ToString(),
+            ["priceList"] = made.ToString(),
+            ["import"] = made.ToString(),
+            ["category"] = await TextAsync(superuser, "select id::text from categories limit 1"),
+            ["place"] = await TextAsync(superuser, "select id::text from stock_places limit 1"),
+            ["route"] = await TextAsync(superuser, "select id::text from restock_routes limit 1"),
             ["machine"] = "snack-1",
             ["command"] = await TextAsync(superuser, "select id::text from machine_commands where kind = 'reboot' limit 1"),
             ["chip"] = await TextAsync(superuser, "select id::text from chips limit 1"),
@@ -154,7 +172,7 @@ public sealed partial class ForeignIdTests(TwoTenants shared) : IClassFixture<Tw
         {
             "machines", "slots", "planogram_drafts", "planogram_versions", "machine_secrets", "machine_enrolments", "machine_commands", "chips", "chip_holders", "chip_states",
             "vends", "products", "balances", "refund_cases", "cash_payouts", "claims", "paybacks", "debts", "door_visits",
-            "card_top_ups",
+            "card_top_ups", "categories", "price_lists", "stock_places", "stock_batches", "stock_movements", "restock_routes", "restock_visits",
         })
         {
             prints.Append(table).Append(' ').AppendLine(await TextAsync(

@@ -10,6 +10,8 @@ public static class AddProduct
     /// <summary>The picture of a product nobody has drawn.</summary>
     public const string DefaultPicture = "/images/default.jpg";
 
+    private const string NewCategory = "New";
+
     /// <summary>Adds it to the caller's transaction, which has to be open: the number is free until it ends.</summary>
     /// <exception cref="RuleException"><c>name_invalid</c>; <c>price_invalid</c>.</exception>
     public static async Task<Product> AddAsync(
@@ -18,15 +20,19 @@ public static class AddProduct
         if (name?.Trim() is not { Length: > 0 and <= 100 } plain || plain.Any(char.IsControl))
             throw new RuleException("name_invalid", "A product has a name of at most 100 characters.");
         if (price.Amount is <= 0 or > 100_000_000) throw new RuleException("price_invalid", "A price is more than nothing, and not absurd.");
-        await db.Database.ExecuteSqlAsync($"select 1 from organizations where id = {organization.Value} for update", ct);
-        var number = 1 + (await db.Set<Product>().Where(p => p.OrganizationId == organization).MaxAsync(p => (int?)p.Number, ct) ?? 0);
+        await db.LockCatalogAsync(organization, ct);
+        var number = 1 + Math.Max(
+            await db.Set<Product>().Where(p => p.OrganizationId == organization).MaxAsync(p => (int?)p.Number, ct) ?? 0,
+            // Those the same save brings, too.
+            db.Set<Product>().Local.Where(p => p.OrganizationId == organization).Select(p => p.Number).DefaultIfEmpty().Max());
+        await db.EnsureCategoryAsync(organization, NewCategory, now, ct);
         var product = new Product
         {
             Id = Id<Product>.New(now),
             OrganizationId = organization,
             Number = number,
             Name = plain,
-            Category = "New",
+            Category = NewCategory,
             Picture = DefaultPicture,
             Price = price.Amount,
             TaxBasisPoints = 1900,

@@ -1,33 +1,32 @@
+using Automat.Domain;
+using Automat.Server.Catalog.Pictures;
 using Automat.Server.Data;
-using Microsoft.EntityFrameworkCore;
+using Automat.Server.Panel;
 
 namespace Automat.Server.Catalog;
-
-internal sealed class CatalogTables : ITables
-{
-    public void Map(ModelBuilder model) => model.Entity<Product>(product =>
-    {
-        product.ToTable("products", t => t.HasCheckConstraint("ck_products_age_limit", "age_limit between 1 and 99"));
-        product.ToTable(t => t.HasCheckConstraint(
-            "ck_products_weight", "weight between 1 and 100000000 and weight_tolerance between 0 and 10000000"));
-        product.IsAudited("product");
-        product.HasKey(p => p.Id);
-        product.Property(p => p.Id).IsId();
-        product.Property(p => p.OrganizationId).IsId();
-        product.Property(p => p.Name).HasMaxLength(100).MayBeShown("goods");
-        product.Property(p => p.Category).HasMaxLength(60);
-        product.Property(p => p.Picture).HasMaxLength(300);
-        product.Property(p => p.WeightTolerance).HasDefaultValue(5_000L);
-        product.HasIndex(p => new { p.OrganizationId, p.Number }).IsUnique(); // the number names one product
-    });
-}
 
 /// <summary>The catalogue's front door.</summary>
 public static class CatalogModule
 {
     /// <summary>Adds the catalogue.</summary>
-    public static IServiceCollection AddCatalog(this IServiceCollection services) =>
-        services.AddSingleton<ITables, CatalogTables>().AddScoped<Products>().AddScoped<WeighProduct>();
+    public static IServiceCollection AddCatalog(this IServiceCollection services) => services
+        .AddSingleton<ITables, CatalogTables>()
+        .AddSingleton<PriceBook>()
+        .AddScoped<TakePicture>()
+        .AddScoped<Products>()
+        .AddScoped<WeighProduct>()
+        .AddScoped<Categories>()
+        .AddScoped<PriceLists>()
+        .AddScoped<ImportProducts>()
+        .AddScoped<ProductPages>()
+        .AddScoped<CategoryPages>()
+        .AddScoped<PricePages>()
+        .AddScoped<ImportPages>()
+        .AddScoped<IPanelSearch, FindProducts>();
+
+    /// <summary>A shelf an organisation begins with.</summary>
+    public static object NewCategory(Id<Organization> organization, string name, DateTimeOffset now) =>
+        new Category { Id = Id<Category>.New(now), OrganizationId = organization, Name = name };
 
     /// <summary>Maps what staff do with products.</summary>
     public static void MapCatalog(this IEndpointRouteBuilder routes)
@@ -35,5 +34,12 @@ public static class CatalogModule
         var products = routes.MapGroup("/api/v1/products").DisableAntiforgery().WithTags("Catalog");
         Products.Map(products);
         WeighProduct.Map(products);
+        Categories.Map(routes.MapGroup("/api/v1/categories").DisableAntiforgery().WithTags("Catalog"));
+        PriceLists.Map(routes.MapGroup("/api/v1/price-lists").DisableAntiforgery().WithTags("Catalog"));
+        ShowPicture.Map(routes);
+        ProductPages.Map(routes);
+        ImportPages.Map(routes);
+        CategoryPages.Map(routes);
+        PricePages.Map(routes);
     }
 }

@@ -37,4 +37,19 @@ public sealed record Product
 
     /// <summary>How far one piece may be off that weight, in milligrams.</summary>
     public long WeightTolerance { get; init; } = 5_000;
+
+    /// <summary>More about it, for customers; null for nothing.</summary>
+    public string? Description { get; init; }
+
+    /// <summary>The number below its bar code, checked (<see cref="Automat.Domain.Goods.Gtin"/>); null where it has none.</summary>
+    public string? Barcode { get; init; }
+
+    /// <summary>What is in it that must be named, as <see cref="Automat.Domain.Goods.Allergens"/> writes it.</summary>
+    public string Allergens { get; init; } = "";
+
+    /// <summary>What one piece costs to buy, in minor units without tax; null where nobody has said.</summary>
+    public long? Cost { get; init; }
+
+    /// <summary>When it was taken out of the range; null while it is in it. It is never deleted: sales name it.</summary>
+    public DateTimeOffset? ArchivedAt { get; init; }
 }

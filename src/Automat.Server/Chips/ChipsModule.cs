@@ -44,6 +44,7 @@ public static class ChipsModule
         services.AddScoped<ReplaceChip>();
         services.AddScoped<RotateChipKey>();
         services.AddScoped<ChipGroups>();
+        services.AddScoped<Catalog.ICategoryUse, CategoryNames>();
         services.AddScoped<ImportChips>();
         services.AddScoped<ChipJobs>();
         services.AddHostedService<ChipJobSweep>();

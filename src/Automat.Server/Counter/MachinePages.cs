@@ -16,7 +16,8 @@ namespace Automat.Server.Counter;
 
 /// <summary>The list of machines, one machine's windows, and the way to its pay page.</summary>
 internal sealed class MachinePages(
-    AutomatDb db, Tenant tenant, IServiceScopeFactory scopes, DriverRegistry drivers, MachineDirectory machines, HoldSelling holds)
+    AutomatDb db, Tenant tenant, IServiceScopeFactory scopes, DriverRegistry drivers, MachineDirectory machines, MachinePrices prices,
+    HoldSelling holds)
 {
     private static readonly int[] Offers = [1, 2, 5, 10];
 
@@ -46,6 +47,14 @@ internal sealed class MachinePages(
         var from = await everybodys.Set<Slot>().AsNoTracking().Where(s => ids.Contains(s.MachineId))
             .GroupBy(s => s.MachineId).Select(g => new { Machine = g.Key, Price = g.Min(s => s.Price) })
             .ToDictionaryAsync(p => p.Machine, p => p.Price, ct);
+        foreach (var machine in all)
+        {
+            var asked = await prices.AtAsync(machine, ct);
+            if (asked.AreUsual) continue;
+            var slots = await everybodys.Set<Slot>().AsNoTracking().Where(s => s.MachineId == machine.Id).ToListAsync(ct);
+            if (slots.Count > 0) from[machine.Id] = slots.Min(asked.Of);
+        }
+
         return new MachinesView([.. all.Select(m => new MachineListItem(
             m.Id.Value, m.Name, m.Location, LookOf(m), SaleViews.ConditionOf(drivers.WhyNotReady(m)),
             from.TryGetValue(m.Id, out var price) ? new Amount(price, m.Currency.Code) : null))]);
@@ -61,13 +70,14 @@ internal sealed class MachinePages(
                              orderby slot.Code
                              select new { slot, product }).ToListAsync(ct);
         var currency = machine.Currency.Code;
+        var asked = await prices.AtAsync(machine, ct);
         var credit = windows.Find(w => w.slot.Capacity is null);
         return new MachineView(
             machine.Id.Value, machine.Name, machine.Location, LookOf(machine),
             SaleViews.ConditionOf(drivers.WhyNotReady(machine)),
             [.. windows.GroupBy(w => w.product.Category).Select(shelf => new ShelfView(shelf.Key, [.. shelf.Select(w =>
                 new ProductView(
-                    w.slot.Code, w.product.Name, w.product.Picture, new Amount(w.slot.Price, currency), w.slot.Available))]))])
+                    w.slot.Code, w.product.Name, w.product.Picture, new Amount(asked.Of(w.slot), currency), w.slot.Available))]))])
         {
             DailyLimit = drivers.Of(machine)?.SpendLimitOf(machine) is { } most ? new Amount(most, currency) : null,
             Hold = holds.HoldOf(machine) is { } hold ? new Amount(hold.Amount, currency) : null,
@@ -83,7 +93,7 @@ internal sealed class MachinePages(
 
     private static async Task<IResult> BuyAsync(
         string machine, HttpContext context, MachinePages pages, Selling selling, HoldSelling holds, PublicAddress address,
-        IAntiforgery antiforgery, IStringLocalizer<Texts> texts, CancellationToken ct)
+        IAntiforgery antiforgery, IStringLocalizer<Storefront.Texts> texts, CancellationToken ct)
     {
         if (await pages.ViewAsync(machine, RememberedCard.In(context.Request), ct) is not { } view) return Missing();
         if (!context.Request.HasFormContentType) return Refused(view, PurchaseError.FormExpired, []);

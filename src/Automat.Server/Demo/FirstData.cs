@@ -1,4 +1,5 @@
 using Automat.Domain;
+using Automat.Domain.Stock;
 using Automat.Server.Catalog;
 using Automat.Server.Data;
 using Automat.Server.Ledger;
@@ -7,6 +8,7 @@ using Automat.Server.Machines.Drivers.Arcade;
 using Automat.Server.Machines.Drivers.Fridge;
 using Automat.Server.Machines.Drivers.Robot;
 using Automat.Server.Payments;
+using Automat.Server.Stock;
 using Microsoft.EntityFrameworkCore;
 
 namespace Automat.Server.Demo;
@@ -28,7 +30,11 @@ internal static class FirstData
         if (organization is null)
         {
             organization = Found(db, configuration, demo);
-            if (demo) AddDemo(db, organization);
+            if (demo)
+            {
+                await db.SayAsync(new StockMove(MovementKind.Opening), ct);
+                AddDemo(db, organization);
+            }
         }
 
         await db.SaveChangesAsync(ct);
@@ -67,6 +73,7 @@ internal static class FirstData
             Weight = i.Grams * 1_000L,
         });
         db.AddRange(products.Values);
+        db.AddRange(products.Values.Select(p => p.Category).Distinct(StringComparer.Ordinal).Select(name => CatalogModule.NewCategory(organization.Id, name, now)));
         Machine[] machines =
         [
             NewMachine(organization, "cab001", "Galaxy Cabinet", "Arcade hall, left wall", ArcadeDriver.DriverName, "{}", 0),
@@ -77,6 +84,9 @@ internal static class FirstData
                 DriverSettings<FridgeSettings>.Write(new FridgeSettings { WarmestAllowed = 8 }), 3),
             NewMachine(organization, "mdb-1", "Platform Snacks", "Railway station, platform 2", "vmflow", DemoCatalog.VmFlowSettings, 4),
         ];
+        StockModule.Begin(
+            db, organization.Id, [.. products.Values.Where(p => p.Number is 1 or 2 or 3 or 4 or 6 or 17 or 18 or 19).Select(p => p.Id)],
+            [.. machines.Where(m => m.Driver is not ArcadeDriver.DriverName).Select(m => m.Id)], now);
         foreach (var machine in machines)
         {
             db.Add(machine);

@@ -1,4 +1,5 @@
 using Automat.Domain;
+using Automat.Domain.Stock;
 using Automat.Server.Catalog;
 using Automat.Server.Data;
 using Microsoft.EntityFrameworkCore;
@@ -19,12 +20,13 @@ public static class CountStock
     /// </summary>
     /// <exception cref="RuleException"><c>product_unknown</c>; <c>stock_invalid</c>; <c>price_invalid</c>.</exception>
     public static async Task SetAsync(
-        AutomatDb db, MachineId machine, Id<Product> product, int pieces, long price, CancellationToken ct)
+        AutomatDb db, MachineId machine, Id<Product> product, int pieces, long price, CancellationToken ct, string? by = null)
     {
         if (pieces is < 0 or > MostPieces) throw new RuleException("stock_invalid", "A stock is a number from 0 to 100000.");
         if (price is <= 0 or > 100_000_000) throw new RuleException("price_invalid", "A price is more than nothing, and not absurd.");
         var slots = await LockedAsync(db, machine, product, ct);
         if (slots.Count == 0) throw new RuleException("product_unknown", "That product is not in this machine.");
+        await db.SayAsync(new StockMove(MovementKind.Count, by), ct);
         for (var i = 0; i < slots.Count; i++)
         {
             var slot = slots[i];
@@ -60,11 +62,13 @@ public static class CountStock
 
     /// <summary>Takes a product out of a machine. Saved with the caller's own save.</summary>
     /// <exception cref="RuleException"><c>product_unknown</c>; <c>stock_promised</c> while customers wait for some.</exception>
-    public static async Task RemoveAsync(AutomatDb db, MachineId machine, Id<Product> product, CancellationToken ct)
+    public static async Task RemoveAsync(
+        AutomatDb db, MachineId machine, Id<Product> product, CancellationToken ct, string? by = null)
     {
         var slots = await LockedAsync(db, machine, product, ct);
         if (slots.Count == 0) throw new RuleException("product_unknown", "Product not found");
         if (slots.Any(s => s.Reserved > 0)) throw new RuleException("stock_promised", "Customers are waiting for this product.");
+        await db.SayAsync(new StockMove(MovementKind.Planogram, by), ct);
         db.RemoveRange(slots);
     }
 

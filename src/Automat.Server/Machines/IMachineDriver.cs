@@ -106,6 +106,9 @@ public sealed record DeliveryTerms(
     /// </summary>
     public long? HoldAmount { get; init; }
 
+    /// <summary>Whether its own controller sets the prices: no price list of ours holds there.</summary>
+    public bool SetsPrices { get; init; }
+
     /// <summary>How long it may stay silent once it has fetched the command by itself.</summary>
     public TimeSpan FetchedAnswerWithin { get; init; } = AnswerWithin;
 }

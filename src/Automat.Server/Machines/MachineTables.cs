@@ -80,6 +80,8 @@ internal sealed class MachineTables : ITables
             slot.Property(s => s.ProductId).IsId();
             slot.Property(s => s.Reserved).IsNotAudited("Sales move it; each is in the ledger.");
             slot.Ignore(s => s.Available);
+            // Where a product lies, and what is low: not on the stock, which every sale moves.
+            slot.HasIndex(s => new { s.OrganizationId, s.ProductId });
         });
         model.Entity<MachineCommand>(command =>
         {

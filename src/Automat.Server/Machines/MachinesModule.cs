@@ -26,6 +26,8 @@ public static class MachinesModule
         services.AddSingleton<MachineDirectory>();
         services.AddSingleton<MachineKeys>();
         services.AddSingleton<DriverRegistry>();
+        services.AddSingleton<MachinePrices>();
+        services.AddScoped<Catalog.IPricePlaces, PricePlaces>();
         services.AddSingleton<IMqttGate, MqttGate>();
         services.AddSingleton(new MqttOperator(Password: null));
         services.AddScoped<RegisterMachine>();

@@ -1,6 +1,7 @@
 using System.Security.Claims;
 using Automat.Domain;
 using Automat.Domain.Planograms;
+using Automat.Domain.Stock;
 using Automat.Server.Audit;
 using Automat.Server.Catalog;
 using Automat.Server.Data;
@@ -71,6 +72,7 @@ public sealed class PutPlanogram(AutomatDb db, MachineChanges changes, TimeProvi
         db.RemoveRange(before.Values);
         if (!Layout.AreSame(present.Layout, layout)) await WriteDownAsync(caller, machine, present.Layout, layout, ct);
         db.Note(machine.OrganizationId, "planogram.changed", "machine", machine.Id.Value);
+        await db.SayAsync(new StockMove(MovementKind.Planogram, caller.PersonOf()?.ToString()), ct);
         await db.SaveChangesAsync(ct);
         await transaction.CommitAsync(ct);
         changes.Tell(machine.Id);

@@ -27,6 +27,7 @@ public sealed class HoldSelling
     private readonly DriverRegistry drivers;
     private readonly IPaymentProvider provider;
     private readonly PaymentIntake intake;
+    private readonly MachinePrices prices;
     private readonly TimeProvider clock;
 
     /// <summary>Made by the container.</summary>
@@ -39,6 +40,7 @@ public sealed class HoldSelling
         drivers = services.GetRequiredService<DriverRegistry>();
         provider = services.GetRequiredService<IPaymentProvider>();
         intake = services.GetRequiredService<PaymentIntake>();
+        prices = services.GetRequiredService<MachinePrices>();
         clock = services.GetRequiredService<TimeProvider>();
     }
 
@@ -227,13 +229,17 @@ public sealed class HoldSelling
     }
 
     /// <summary>All that lies in the machine, sold out or not: what was counted wrong can be taken all the same.</summary>
-    private async Task<List<VendLine>> OfferAsync(Machine machine, CancellationToken ct) =>
-        await (from slot in db.Set<Slot>().AsNoTracking()
-               join product in db.Set<Product>().AsNoTracking() on slot.ProductId equals product.Id
-               where slot.MachineId == machine.Id
-               orderby slot.Code
-               select new VendLine(slot.Code, product.Id.Value, product.Name, 1, slot.Price, product.TaxBasisPoints))
+    private async Task<List<VendLine>> OfferAsync(Machine machine, CancellationToken ct)
+    {
+        var all = await (from slot in db.Set<Slot>().AsNoTracking()
+                         join product in db.Set<Product>().AsNoTracking() on slot.ProductId equals product.Id
+                         where slot.MachineId == machine.Id
+                         orderby slot.Code
+                         select new { slot, product.Name, product.TaxBasisPoints })
             .Take(MostSlots).ToListAsync(ct);
+        var asked = await prices.AtAsync(machine, ct);
+        return all.ConvertAll(o => new VendLine(o.slot.Code, o.slot.ProductId.Value, o.Name, 1, asked.Of(o.slot), o.TaxBasisPoints));
+    }
 
     private Task<Purchase?> FindAsync(Id<Purchase> id, CancellationToken ct) =>
         db.Set<Purchase>().AsNoTracking().SingleOrDefaultAsync(p => p.Id == id, ct);

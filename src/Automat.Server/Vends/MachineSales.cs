@@ -21,6 +21,7 @@ public sealed class MachineSales
     private readonly Journal.Journal journal;
     private readonly ChipDirectory chips;
     private readonly VendSignals signals;
+    private readonly MachinePrices prices;
     private readonly TimeProvider clock;
 
     /// <summary>Made by the container.</summary>
@@ -30,6 +31,7 @@ public sealed class MachineSales
         journal = services.GetRequiredService<Journal.Journal>();
         chips = services.GetRequiredService<ChipDirectory>();
         signals = services.GetRequiredService<VendSignals>();
+        prices = services.GetRequiredService<MachinePrices>();
         clock = services.GetRequiredService<TimeProvider>();
     }
 
@@ -208,7 +210,7 @@ public sealed class MachineSales
                            select new { slot, product }).SingleOrDefaultAsync(ct);
         if (found is null) return ([], null, new RuleException("slot_unknown", $"{machine.Name} has no slot {code}."));
         // The price the customer saw is the one the machine's own controller asks for.
-        var price = order.Amount is { } amount ? amount / order.Quantity : found.slot.Price;
+        var price = order.Amount is { } amount ? amount / order.Quantity : (await prices.AtAsync(machine, ct)).Of(found.slot);
         return (
             [
                 new VendLine(code, found.product.Id.Value, found.product.Name, order.Quantity, price, found.product.TaxBasisPoints)

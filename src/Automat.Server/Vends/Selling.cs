@@ -47,12 +47,13 @@ public sealed class Selling
     private readonly MachineDirectory machines;
     private readonly DriverRegistry drivers;
     private readonly IPaymentProvider provider;
+    private readonly MachinePrices prices;
     private readonly TimeProvider clock;
 
     /// <summary>Made by the container.</summary>
     public Selling(
         AutomatDb db, Tenant tenant, Journal.Journal journal, MachineDirectory machines, DriverRegistry drivers,
-        IPaymentProvider provider, TimeProvider clock)
+        IPaymentProvider provider, MachinePrices prices, TimeProvider clock)
     {
         this.db = db;
         this.tenant = tenant;
@@ -60,6 +61,7 @@ public sealed class Selling
         this.machines = machines;
         this.drivers = drivers;
         this.provider = provider;
+        this.prices = prices;
         this.clock = clock;
     }
 
@@ -122,6 +124,7 @@ public sealed class Selling
                                join product in db.Set<Product>().AsNoTracking() on slot.ProductId equals product.Id
                                where slot.MachineId == machine.Id && codes.Contains(slot.Code)
                                select new { slot, product }).ToListAsync(ct);
+        var asked = await prices.AtAsync(machine, ct);
         return [.. wishes.Select(wish =>
         {
             var found = planogram.Find(p => p.slot.Code == wish.Slot)
@@ -132,7 +135,7 @@ public sealed class Selling
             }
 
             return new VendLine(
-                found.slot.Code, found.product.Id.Value, found.product.Name, wish.Quantity, found.slot.Price,
+                found.slot.Code, found.product.Id.Value, found.product.Name, wish.Quantity, asked.Of(found.slot),
                 found.product.TaxBasisPoints);
         })];
     }

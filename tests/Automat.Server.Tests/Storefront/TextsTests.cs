@@ -18,6 +18,8 @@ public sealed partial class TextsTests
         ["Books"] = new(typeof(Automat.Server.Books.Texts)),
         ["Chips"] = new(typeof(Automat.Server.Chips.Texts)),
         ["Dashboard"] = new(typeof(Automat.Server.Dashboard.Texts)),
+        ["Catalog"] = new(typeof(Automat.Server.Catalog.Texts)),
+        ["Stock"] = new(typeof(Automat.Server.Stock.Texts)),
         ["Dex"] = new(typeof(Automat.Server.Dex.Texts)),
         ["Refunds"] = new(typeof(Automat.Server.Refunds.Texts)),
         ["Temperatures"] = new(typeof(Automat.Server.Temperatures.Texts)),

@@ -4,6 +4,7 @@ using System.Text;
 using Automat.Server.Audit;
 using Automat.Server.Data;
 using Automat.Server.Ledger;
+using Automat.Server.Platform;
 using Microsoft.EntityFrameworkCore;
 
 namespace Automat.Server.Chips.Bulk;

@@ -4,6 +4,7 @@ using System.Text.Json;
 using Automat.Domain;
 using Automat.Server.Audit;
 using Automat.Server.Data;
+using Automat.Server.Platform;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.OpenApi;

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Automat.Domain;
+using Automat.Server.Platform;
 
 namespace Automat.Server.Chips.Bulk;
 

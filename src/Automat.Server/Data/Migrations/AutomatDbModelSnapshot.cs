@@ -407,6 +407,74 @@ namespace Automat.Server.Data.Migrations
                     b.ToTable("organizations", (string)null);
                 });
 
+            modelBuilder.Entity("Automat.Domain.Prices.PriceList", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at");
+
+                    b.Property<int>("Days")
+                        .HasColumnType("integer")
+                        .HasColumnName("days");
+
+                    b.Property<TimeOnly?>("EndsAt")
+                        .HasColumnType("time without time zone")
+                        .HasColumnName("ends_at");
+
+                    b.Property<string>("Group")
+                        .HasMaxLength(60)
+                        .HasColumnType("character varying(60)")
+                        .HasColumnName("machine_group");
+
+                    b.Property<string>("MachineId")
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)")
+                        .HasColumnName("machine_id");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasMaxLength(60)
+                        .HasColumnType("character varying(60)")
+                        .HasColumnName("name");
+
+                    b.Property<Guid>("OrganizationId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("organization_id");
+
+                    b.Property<bool>("Paused")
+                        .HasColumnType("boolean")
+                        .HasColumnName("paused");
+
+                    b.Property<TimeOnly?>("StartsAt")
+                        .HasColumnType("time without time zone")
+                        .HasColumnName("starts_at");
+
+                    b.Property<DateOnly?>("ValidFrom")
+                        .HasColumnType("date")
+                        .HasColumnName("valid_from");
+
+                    b.Property<DateOnly?>("ValidUntil")
+                        .HasColumnType("date")
+                        .HasColumnName("valid_until");
+
+                    b.HasKey("Id")
+                        .HasName("pk_price_lists");
+
+                    b.HasIndex("OrganizationId")
+                        .HasDatabaseName("ix_price_lists_organization_id");
+
+                    b.ToTable("price_lists", null, t =>
+                        {
+                            t.HasCheckConstraint("ck_price_lists_days", "days between 1 and 127");
+
+                            t.HasCheckConstraint("ck_price_lists_hours", "(starts_at is null) = (ends_at is null)");
+                        });
+                });
+
             modelBuilder.Entity("Automat.Domain.Refunds.RefundCase", b =>
                 {
                     b.Property<Guid>("Id")
@@ -901,6 +969,66 @@ namespace Automat.Server.Data.Migrations
                     b.ToTable("posting_marks", (string)null);
                 });
 
+            modelBuilder.Entity("Automat.Server.Catalog.Category", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<DateTimeOffset?>("ArchivedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("archived_at");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasMaxLength(60)
+                        .HasColumnType("character varying(60)")
+                        .HasColumnName("name");
+
+                    b.Property<Guid>("OrganizationId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("organization_id");
+
+                    b.HasKey("Id")
+                        .HasName("pk_categories");
+
+                    b.HasIndex("OrganizationId", "Name")
+                        .IsUnique()
+                        .HasDatabaseName("ix_categories_organization_id_name");
+
+                    b.ToTable("categories", (string)null);
+                });
+
+            modelBuilder.Entity("Automat.Server.Catalog.PriceEntry", b =>
+                {
+                    b.Property<Guid>("PriceListId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("price_list_id");
+
+                    b.Property<Guid>("ProductId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("product_id");
+
+                    b.Property<Guid>("OrganizationId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("organization_id");
+
+                    b.Property<long>("Price")
+                        .HasColumnType("bigint")
+                        .HasColumnName("price");
+
+                    b.HasKey("PriceListId", "ProductId")
+                        .HasName("pk_price_entries");
+
+                    b.HasIndex("ProductId")
+                        .HasDatabaseName("ix_price_entries_product_id");
+
+                    b.ToTable("price_entries", null, t =>
+                        {
+                            t.HasCheckConstraint("ck_price_entries_price", "price between 0 and 100000000");
+                        });
+                });
+
             modelBuilder.Entity("Automat.Server.Catalog.Product", b =>
                 {
                     b.Property<Guid>("Id")
@@ -911,11 +1039,37 @@ namespace Automat.Server.Data.Migrations
                         .HasColumnType("integer")
                         .HasColumnName("age_limit");
 
+                    b.Property<string>("Allergens")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasMaxLength(120)
+                        .HasColumnType("character varying(120)")
+                        .HasDefaultValue("")
+                        .HasColumnName("allergens");
+
+                    b.Property<DateTimeOffset?>("ArchivedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("archived_at");
+
+                    b.Property<string>("Barcode")
+                        .HasMaxLength(14)
+                        .HasColumnType("character varying(14)")
+                        .HasColumnName("barcode");
+
                     b.Property<string>("Category")
                         .IsRequired()
                         .HasMaxLength(60)
                         .HasColumnType("character varying(60)")
                         .HasColumnName("category");
+
+                    b.Property<long?>("Cost")
+                        .HasColumnType("bigint")
+                        .HasColumnName("cost");
+
+                    b.Property<string>("Description")
+                        .HasMaxLength(1000)
+                        .HasColumnType("character varying(1000)")
+                        .HasColumnName("description");
 
                     b.Property<string>("Name")
                         .IsRequired()
@@ -958,6 +1112,17 @@ namespace Automat.Server.Data.Migrations
                     b.HasKey("Id")
                         .HasName("pk_products");
 
+                    b.HasIndex("OrganizationId", "Barcode")
+                        .IsUnique()
+                        .HasDatabaseName("ux_products_barcode")
+                        .HasFilter("barcode is not null and archived_at is null");
+
+                    b.HasIndex("OrganizationId", "Category")
+                        .HasDatabaseName("ix_products_organization_id_category");
+
+                    b.HasIndex("OrganizationId", "Name")
+                        .HasDatabaseName("ix_products_organization_id_name");
+
                     b.HasIndex("OrganizationId", "Number")
                         .IsUnique()
                         .HasDatabaseName("ix_products_organization_id_number");
@@ -966,8 +1131,88 @@ namespace Automat.Server.Data.Migrations
                         {
                             t.HasCheckConstraint("ck_products_age_limit", "age_limit between 1 and 99");
 
+                            t.HasCheckConstraint("ck_products_cost", "cost between 0 and 100000000");
+
                             t.HasCheckConstraint("ck_products_weight", "weight between 1 and 100000000 and weight_tolerance between 0 and 10000000");
                         });
+                });
+
+            modelBuilder.Entity("Automat.Server.Catalog.ProductImport", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<int>("Added")
+                        .HasColumnType("integer")
+                        .HasColumnName("added");
+
+                    b.Property<int>("Changed")
+                        .HasColumnType("integer")
+                        .HasColumnName("changed");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at");
+
+                    b.Property<DateTimeOffset?>("DoneAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("done_at");
+
+                    b.Property<string>("FileName")
+                        .IsRequired()
+                        .HasMaxLength(100)
+                        .HasColumnType("character varying(100)")
+                        .HasColumnName("file_name");
+
+                    b.Property<Guid>("OrganizationId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("organization_id");
+
+                    b.Property<string>("Text")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("text");
+
+                    b.HasKey("Id")
+                        .HasName("pk_product_imports");
+
+                    b.HasIndex("OrganizationId", "CreatedAt")
+                        .HasDatabaseName("ix_product_imports_organization_id_created_at");
+
+                    b.ToTable("product_imports", (string)null);
+                });
+
+            modelBuilder.Entity("Automat.Server.Catalog.ProductPicture", b =>
+                {
+                    b.Property<string>("Hash")
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)")
+                        .HasColumnName("hash");
+
+                    b.Property<Guid>("OrganizationId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("organization_id");
+
+                    b.Property<byte[]>("Content")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("content");
+
+                    b.Property<string>("ContentType")
+                        .IsRequired()
+                        .HasMaxLength(32)
+                        .HasColumnType("character varying(32)")
+                        .HasColumnName("content_type");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at");
+
+                    b.HasKey("Hash", "OrganizationId")
+                        .HasName("pk_product_pictures");
+
+                    b.ToTable("product_pictures", (string)null);
                 });
 
             modelBuilder.Entity("Automat.Server.Chips.Bulk.ChipJob", b =>
@@ -2822,6 +3067,9 @@ namespace Automat.Server.Data.Migrations
                     b.HasKey("MachineId", "Code")
                         .HasName("pk_slots");
 
+                    b.HasIndex("OrganizationId", "ProductId")
+                        .HasDatabaseName("ix_slots_organization_id_product_id");
+
                     b.ToTable("slots", null, t =>
                         {
                             t.HasCheckConstraint("ck_slots_counts", "stock >= 0 and reserved >= 0");
@@ -3923,6 +4171,304 @@ namespace Automat.Server.Data.Migrations
                         .HasName("pk_goodwill_days");
 
                     b.ToTable("goodwill_days", (string)null);
+                });
+
+            modelBuilder.Entity("Automat.Server.Stock.RestockRoute", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<int>("DaysBetween")
+                        .HasColumnType("integer")
+                        .HasColumnName("days_between");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasMaxLength(60)
+                        .HasColumnType("character varying(60)")
+                        .HasColumnName("name");
+
+                    b.Property<Guid>("OrganizationId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("organization_id");
+
+                    b.Property<Guid?>("PlaceId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("place_id");
+
+                    b.HasKey("Id")
+                        .HasName("pk_restock_routes");
+
+                    b.HasIndex("OrganizationId", "Name")
+                        .IsUnique()
+                        .HasDatabaseName("ix_restock_routes_organization_id_name");
+
+                    b.ToTable("restock_routes", null, t =>
+                        {
+                            t.HasCheckConstraint("ck_restock_routes_days", "days_between between 1 and 365");
+                        });
+                });
+
+            modelBuilder.Entity("Automat.Server.Stock.RestockStop", b =>
+                {
+                    b.Property<Guid>("RouteId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("route_id");
+
+                    b.Property<string>("MachineId")
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)")
+                        .HasColumnName("machine_id");
+
+                    b.Property<Guid>("OrganizationId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("organization_id");
+
+                    b.Property<int>("Position")
+                        .HasColumnType("integer")
+                        .HasColumnName("position");
+
+                    b.HasKey("RouteId", "MachineId")
+                        .HasName("pk_restock_stops");
+
+                    b.HasIndex("MachineId")
+                        .HasDatabaseName("ix_restock_stops_machine_id");
+
+                    b.ToTable("restock_stops", (string)null);
+                });
+
+            modelBuilder.Entity("Automat.Server.Stock.RestockVisit", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<string>("CashBag")
+                        .HasMaxLength(40)
+                        .HasColumnType("character varying(40)")
+                        .HasColumnName("cash_bag");
+
+                    b.Property<DateTimeOffset>("ClosedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("closed_at");
+
+                    b.Property<string>("ClosedBy")
+                        .IsRequired()
+                        .HasMaxLength(100)
+                        .HasColumnType("character varying(100)")
+                        .HasColumnName("closed_by");
+
+                    b.Property<int>("Difference")
+                        .HasColumnType("integer")
+                        .HasColumnName("difference");
+
+                    b.Property<string>("Lines")
+                        .IsRequired()
+                        .HasColumnType("jsonb")
+                        .HasColumnName("lines");
+
+                    b.Property<string>("MachineId")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)")
+                        .HasColumnName("machine_id");
+
+                    b.Property<string>("Note")
+                        .HasMaxLength(200)
+                        .HasColumnType("character varying(200)")
+                        .HasColumnName("note");
+
+                    b.Property<Guid>("OrganizationId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("organization_id");
+
+                    b.Property<Guid?>("PlaceId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("place_id");
+
+                    b.Property<Guid?>("RouteId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("route_id");
+
+                    b.HasKey("Id")
+                        .HasName("pk_restock_visits");
+
+                    b.HasIndex("MachineId", "ClosedAt")
+                        .HasDatabaseName("ix_restock_visits_machine_id_closed_at");
+
+                    b.HasIndex("OrganizationId", "ClosedAt")
+                        .HasDatabaseName("ix_restock_visits_organization_id_closed_at");
+
+                    b.ToTable("restock_visits", (string)null);
+                });
+
+            modelBuilder.Entity("Automat.Server.Stock.StockBatch", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<DateOnly?>("ExpiresOn")
+                        .HasColumnType("date")
+                        .HasColumnName("expires_on");
+
+                    b.Property<Guid>("OrganizationId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("organization_id");
+
+                    b.Property<Guid>("PlaceId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("place_id");
+
+                    b.Property<Guid>("ProductId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("product_id");
+
+                    b.Property<int>("Quantity")
+                        .HasColumnType("integer")
+                        .HasColumnName("quantity");
+
+                    b.HasKey("Id")
+                        .HasName("pk_stock_batches");
+
+                    b.HasIndex("OrganizationId", "ExpiresOn")
+                        .HasDatabaseName("ix_stock_batches_organization_id_expires_on")
+                        .HasFilter("expires_on is not null");
+
+                    b.HasIndex("PlaceId", "ProductId", "ExpiresOn")
+                        .IsUnique()
+                        .HasDatabaseName("ix_stock_batches_place_id_product_id_expires_on");
+
+                    NpgsqlIndexBuilderExtensions.AreNullsDistinct(b.HasIndex("PlaceId", "ProductId", "ExpiresOn"), false);
+
+                    b.ToTable("stock_batches", null, t =>
+                        {
+                            t.HasCheckConstraint("ck_stock_batches_quantity", "quantity > 0");
+                        });
+                });
+
+            modelBuilder.Entity("Automat.Server.Stock.StockMovement", b =>
+                {
+                    b.Property<Guid>("OrganizationId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("organization_id");
+
+                    b.Property<long>("Number")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint")
+                        .HasColumnName("number");
+
+                    NpgsqlPropertyBuilderExtensions.UseIdentityAlwaysColumn(b.Property<long>("Number"));
+
+                    b.Property<DateTimeOffset>("At")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("at");
+
+                    b.Property<string>("DoneBy")
+                        .HasMaxLength(100)
+                        .HasColumnType("character varying(100)")
+                        .HasColumnName("done_by");
+
+                    b.Property<DateOnly?>("ExpiresOn")
+                        .HasColumnType("date")
+                        .HasColumnName("expires_on");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasMaxLength(32)
+                        .HasColumnType("character varying(32)")
+                        .HasColumnName("kind");
+
+                    b.Property<string>("MachineId")
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)")
+                        .HasColumnName("machine_id");
+
+                    b.Property<string>("Note")
+                        .HasMaxLength(200)
+                        .HasColumnType("character varying(200)")
+                        .HasColumnName("note");
+
+                    b.Property<Guid?>("PlaceId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("place_id");
+
+                    b.Property<Guid>("ProductId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("product_id");
+
+                    b.Property<int>("Quantity")
+                        .HasColumnType("integer")
+                        .HasColumnName("quantity");
+
+                    b.Property<string>("Slot")
+                        .HasMaxLength(16)
+                        .HasColumnType("character varying(16)")
+                        .HasColumnName("slot");
+
+                    b.Property<Guid?>("Together")
+                        .HasColumnType("uuid")
+                        .HasColumnName("together");
+
+                    b.HasKey("OrganizationId", "Number")
+                        .HasName("pk_stock_movements");
+
+                    b.HasIndex("MachineId", "At")
+                        .HasDatabaseName("ix_stock_movements_machine_id_at");
+
+                    b.HasIndex("OrganizationId", "Together")
+                        .HasDatabaseName("ix_stock_movements_organization_id_together")
+                        .HasFilter("together is not null");
+
+                    b.HasIndex("PlaceId", "Number")
+                        .HasDatabaseName("ix_stock_movements_place_id_number")
+                        .HasFilter("place_id is not null");
+
+                    b.HasIndex("OrganizationId", "Kind", "Number")
+                        .HasDatabaseName("ix_stock_movements_by_hand")
+                        .HasFilter("kind <> 'Sale'");
+
+                    b.HasIndex("OrganizationId", "ProductId", "Number")
+                        .HasDatabaseName("ix_stock_movements_organization_id_product_id_number");
+
+                    b.ToTable("stock_movements", (string)null);
+                });
+
+            modelBuilder.Entity("Automat.Server.Stock.StockPlace", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<DateTimeOffset?>("ArchivedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("archived_at");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasMaxLength(32)
+                        .HasColumnType("character varying(32)")
+                        .HasColumnName("kind");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasMaxLength(60)
+                        .HasColumnType("character varying(60)")
+                        .HasColumnName("name");
+
+                    b.Property<Guid>("OrganizationId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("organization_id");
+
+                    b.HasKey("Id")
+                        .HasName("pk_stock_places");
+
+                    b.HasIndex("OrganizationId", "Name")
+                        .IsUnique()
+                        .HasDatabaseName("ix_stock_places_organization_id_name");
+
+                    b.ToTable("stock_places", (string)null);
                 });
 
             modelBuilder.Entity("Automat.Server.Temperatures.TemperatureMinute", b =>

@@ -25,7 +25,7 @@ internal sealed record ConfigDocument(string Version, string Etag, byte[] Json)
 /// changes; a change is out within those two seconds.
 /// </summary>
 internal sealed class DeviceConfigs(
-    IServiceScopeFactory scopes, NativeMachines natives, DeviceRates rates, TimeProvider clock)
+    IServiceScopeFactory scopes, NativeMachines natives, MachinePrices prices, DeviceRates rates, TimeProvider clock)
 {
     private static readonly TimeSpan Remembered = TimeSpan.FromSeconds(2);
 
@@ -48,10 +48,11 @@ internal sealed class DeviceConfigs(
                            join product in db.Set<Product>().AsNoTracking() on slot.ProductId equals product.Id
                            where slot.MachineId == machine.Id
                            orderby slot.Code
-                           select new DeviceSlot(slot.Code, product.Name, slot.Price, slot.Capacity)).ToListAsync(ct);
+                           select new { slot, product.Name }).ToListAsync(ct);
         // The machine as it stands in the table: what this node remembers of it may be older than what was just changed.
         var current = await db.Set<Machine>().AsNoTracking().SingleOrDefaultAsync(m => m.Id == machine.Id, ct) ?? machine;
         var settings = natives.SettingsOf(current);
+        var asked = await prices.AtAsync(current, ct);
         return new DeviceConfig
         {
             Version = "",
@@ -61,7 +62,7 @@ internal sealed class DeviceConfigs(
             Currency = current.Currency.Code,
             CurrencyDigits = current.Currency.MinorDigits,
             TimeZone = current.TimeZone,
-            Slots = slots,
+            Slots = slots.ConvertAll(s => new DeviceSlot(s.slot.Code, s.Name, asked.Of(s.slot), s.slot.Capacity)),
             Features = settings.Features,
             Limits = new DeviceLimits
             {

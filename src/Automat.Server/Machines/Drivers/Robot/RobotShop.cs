@@ -16,7 +16,7 @@ internal sealed record CheckoutSessionRequest(Dictionary<string, JsonElement>? I
 
 /// <summary>What existing web shops of a robot ask for: products, a pay page, the code. Answers are as those shops know them.</summary>
 internal sealed class RobotShop(
-    AutomatDb db, Tenant tenant, MachineDirectory machines, Selling selling, PublicAddress address)
+    AutomatDb db, Tenant tenant, MachineDirectory machines, MachinePrices prices, Selling selling, PublicAddress address)
 {
     public static void Map(IEndpointRouteBuilder routes)
     {
@@ -43,13 +43,14 @@ internal sealed class RobotShop(
     {
         var robot = await RobotAsync(name, ct);
         var slots = await SlotsAsync(robot, ct);
+        var asked = await prices.AtAsync(robot, ct);
         return [.. slots.GroupBy(s => s.Product.Number).OrderBy(g => g.Key).Select(g => new
         {
             id = g.Key,
             image_url = g.First().Product.Picture,
             inventory = g.Sum(s => s.Slot.Available ?? Selling.MostPieces),
             name = g.First().Product.Name,
-            price = new Money(g.First().Slot.Price, robot.Currency).ToMajor(),
+            price = new Money(asked.Of(g.First().Slot), robot.Currency).ToMajor(),
         })];
     }
 

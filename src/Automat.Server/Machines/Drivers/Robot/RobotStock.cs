@@ -69,7 +69,7 @@ internal sealed class RobotStock(AutomatDb db, RobotShop shop, TimeProvider cloc
         var price = PriceOf(request.Price, robot.Currency);
         await using var transaction = await db.Database.BeginTransactionAsync(ct);
         var product = await FindAsync(robot, number, ct) ?? throw new RuleException("product_unknown", "Product not found");
-        await CountStock.SetAsync(db, robot.Id, product.Id, pieces, price.Amount, ct);
+        await CountStock.SetAsync(db, robot.Id, product.Id, pieces, price.Amount, ct, context.User.PersonOf()?.ToString());
         Note(context, robot, "stock.set", product);
         await db.SaveChangesAsync(ct);
         await transaction.CommitAsync(ct);
@@ -105,7 +105,7 @@ internal sealed class RobotStock(AutomatDb db, RobotShop shop, TimeProvider cloc
             return Results.Json(new { error = "Product not found", success = false }, statusCode: 404);
         try
         {
-            await CountStock.RemoveAsync(db, robot.Id, product.Id, ct);
+            await CountStock.RemoveAsync(db, robot.Id, product.Id, ct, context.User.PersonOf()?.ToString());
         }
         catch (RuleException rule) when (rule.Code == "stock_promised")
         {

@@ -29,7 +29,10 @@ internal sealed class VmFlowDriver(
         var answer = TimeSpan.FromSeconds(own.SessionS + own.GraceS + own.RestartWithin + (own.AnswerWithin * 3));
         return new DeliveryTerms(
             CreditKind, TimeSpan.FromSeconds(own.TakeWithin), answer, TimeSpan.FromSeconds(own.DecideWithin), UsesCode: false,
-            own.SalesAtOnce);
+            own.SalesAtOnce)
+        {
+            SetsPrices = true,
+        };
     }
 
     public string? WhyNotReady(Machine machine) => boards.SettingsOf(machine).IsLegacy ? "cash_only"

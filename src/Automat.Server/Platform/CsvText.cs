@@ -1,18 +1,17 @@
 using System.Text;
-using Automat.Server.Platform;
 
-namespace Automat.Server.Chips.Bulk;
+namespace Automat.Server.Platform;
 
 /// <summary>A record of a CSV file.</summary>
 /// <param name="Line">The line it begins on, from 1.</param>
 /// <param name="Fields">Its fields, unquoted.</param>
-internal sealed record CsvRecord(int Line, IReadOnlyList<string> Fields);
+public sealed record CsvRecord(int Line, IReadOnlyList<string> Fields);
 
 /// <summary>
 /// Reads CSV as spreadsheets of this world write it: UTF-8, UTF-16 or Latin-1, parted by commas, semicolons or tabs, quoted where
 /// needed, lines ended in any way.
 /// </summary>
-internal static class CsvText
+public static class CsvText
 {
     private const int LongestField = 2_000;
 

@@ -1,0 +1,43 @@
+namespace Automat.Server.Catalog;
+
+/// <summary>Which text names a word or a mistake.</summary>
+internal static class TextNames
+{
+    /// <summary>What is wrong with a field.</summary>
+    public static string WrongOf(string field) => field switch
+    {
+        "name" => "Wrong.Name",
+        "category" => "Wrong.Category",
+        "price" => "Wrong.Price",
+        "tax_basis_points" => "Wrong.Tax",
+        "age_limit" => "Wrong.Age",
+        "cost" => "Wrong.Cost",
+        "description" => "Wrong.Description",
+        "barcode" => "Wrong.Barcode",
+        "picture" => "Wrong.Picture",
+        "valid_until" => "Wrong.Until",
+        "ends_at" => "Wrong.Ends",
+        "days" => "Wrong.Days",
+        "prices" => "Wrong.Prices",
+        _ => "Wrong.Other",
+    };
+
+    /// <summary>An allergen.</summary>
+    public static string AllergenOf(string word) => word switch
+    {
+        "gluten" => "Allergen.Gluten",
+        "crustaceans" => "Allergen.Crustaceans",
+        "eggs" => "Allergen.Eggs",
+        "fish" => "Allergen.Fish",
+        "peanuts" => "Allergen.Peanuts",
+        "soybeans" => "Allergen.Soybeans",
+        "milk" => "Allergen.Milk",
+        "nuts" => "Allergen.Nuts",
+        "celery" => "Allergen.Celery",
+        "mustard" => "Allergen.Mustard",
+        "sesame" => "Allergen.Sesame",
+        "sulphites" => "Allergen.Sulphites",
+        "lupin" => "Allergen.Lupin",
+        _ => "Allergen.Molluscs",
+    };
+}
