@@ -19,6 +19,7 @@ using Automat.Server.Notifications;
 using Automat.Server.Payments;
 using Automat.Server.People;
 using Automat.Server.Refunds;
+using Automat.Server.Reports;
 using Automat.Server.Temperatures;
 using Automat.Server.Vends;
 using Microsoft.EntityFrameworkCore.Design;
@@ -46,6 +47,7 @@ internal static class Modules
         .AddFridges()
         .AddRefunds()
         .AddBooks()
+        .AddReports()
         .AddDex()
         .AddArcade()
         .AddTemperatures()
