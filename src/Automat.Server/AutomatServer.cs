@@ -233,6 +233,7 @@ internal sealed class AutomatServer : IAsyncDisposable
         app.MapGroup("").IsPublic("health, for probes").MapHealth();
         app.MapMetrics().AddEndpointFilter(new MetricsDoor(app.Configuration["Automat:Metrics:Token"]))
             .ChecksItself("this machine, or the collector's token");
+        app.MapPanel(withComponents: Settings.Demo || app.Environment.IsDevelopment());
         app.MapPeople();
         app.MapAudit();
         app.MapPayments();

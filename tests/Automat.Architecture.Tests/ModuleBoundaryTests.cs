@@ -33,7 +33,7 @@ public sealed class ModuleBoundaryTests
         ["Machines.Drivers.VmFlow"] = ["Access", "Data", "Devices", "Machines", "Platform", "Vends"],
         ["MqttStore"] = ["Data", "Machines"],
         ["Notifications"] = ["Access", "Data", "Panel", "Platform", "Privacy", "Storefront"],
-        ["Panel"] = ["Access", "Storefront"],
+        ["Panel"] = ["Access", "Platform", "Storefront"],
         ["Payments"] = ["Access", "Audit", "Data", "Journal", "Platform", "Privacy"],
         ["Payments.Stripe"] = ["Payments"],
         ["People"] = ["Access", "Audit", "Data", "Ledger", "Notifications", "Panel", "Platform", "Privacy", "Storefront"],

@@ -1,6 +1,7 @@
 using System.Security.Claims;
 using Automat.Server.Audit;
 using Automat.Server.Data;
+using Automat.Server.Panel;
 using Automat.Server.Platform;
 using Automat.Server.Privacy;
 using Microsoft.AspNetCore.Authentication;
@@ -47,7 +48,7 @@ public static class PeopleModule
     {
         services.AddSingleton(settings);
         services.AddHttpContextAccessor();
-        services.AddSingleton<EvenPace>().AddSingleton<Workplaces>();
+        services.AddSingleton<EvenPace>().AddSingleton<Workplaces>().AddSingleton<IPanelPlaces, PanelPlaces>();
         services.AddScoped<PasswordCheck>().AddScoped<SecondStep>().AddScoped<Sessions>().AddScoped<ExistingAdminSession>();
         services.AddScoped<OwnAccount>().AddScoped<SignInPages>().AddScoped<ResetPages>().AddScoped<InvitationPages>();
         services.AddScoped<AuthenticatorPages>().AddScoped<PasskeyEndpoints>().AddScoped<PeoplePages>();

@@ -1,11 +1,19 @@
 // The staff's pages: htmx for partial updates and server-sent events, under a policy without inline code or style.
 import './panel.css'
 import htmx from 'htmx.org'
+import { confirmations } from './confirm'
+import { follow } from './live'
 import { passkeys } from './passkeys'
+import { search } from './search'
+import { uploads } from './upload'
 
 htmx.config.includeIndicatorCSS = false
 htmx.config.history = false
 passkeys()
+search()
+confirmations()
+uploads()
+document.querySelectorAll<HTMLElement>('[data-live]').forEach(follow)
 
 // Times are shown as the reader's clock has them, from the next page on.
 const zone = Intl.DateTimeFormat().resolvedOptions().timeZone
