@@ -82,7 +82,7 @@ internal sealed class MachinePages(
 
     private static async Task<IResult> BuyAsync(
         string machine, HttpContext context, MachinePages pages, Selling selling, HoldSelling holds, PublicAddress address,
-        IAntiforgery antiforgery, IStringLocalizer<Texts> texts, CancellationToken ct)
+        IAntiforgery antiforgery, IStringLocalizer<Storefront.Texts> texts, CancellationToken ct)
     {
         if (await pages.ViewAsync(machine, RememberedCard.In(context.Request), ct) is not { } view) return Missing();
         if (!context.Request.HasFormContentType) return Refused(view, PurchaseError.FormExpired, []);

@@ -1,6 +1,7 @@
 using Automat.Server.Data;
 using Automat.Server.Journal;
 using Automat.Server.Machines;
+using Automat.Server.Vends;
 
 namespace Automat.Server.Dex;
 
@@ -18,6 +19,7 @@ public static class DexModule
         services.AddScoped<CollectCash>();
         services.AddScoped<ReconcileCash>();
         services.AddScoped<DexPages>();
+        services.AddScoped<IVendStory, CounterStory>();
         services.AddHostedService<DexSweep>();
         return services;
     }

@@ -35,7 +35,7 @@ public sealed record SaleRow(
     }
 
     /// <summary>What was sold, in a few words.</summary>
-    public static string WhatOf(IReadOnlyList<VendLine> lines) => string.Join(
+    public static string WhatOf(IReadOnlyList<Domain.Vends.VendLine> lines) => string.Join(
         ", ", lines.Take(MostNames).Select(l => l.Quantity > 1 ? $"{l.Quantity} × {l.Name}" : l.Name))
         + (lines.Count > MostNames ? ", …" : "");
 }

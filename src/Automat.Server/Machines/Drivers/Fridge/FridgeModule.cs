@@ -1,5 +1,6 @@
 using Automat.Server.Data;
 using Automat.Server.Privacy;
+using Automat.Server.Vends;
 
 namespace Automat.Server.Machines.Drivers.Fridge;
 
@@ -25,6 +26,7 @@ public static class FridgeModule
         services.AddRetention<EvidenceRetention>();
         services.AddScoped<DecideBasket>();
         services.AddScoped<BasketPages>();
+        services.AddScoped<IVendStory, DoorStory>();
         return services;
     }
 

@@ -1,4 +1,5 @@
 using Automat.Server.Data;
+using Automat.Server.Vends;
 
 namespace Automat.Server.Machines.Drivers.VmFlow;
 
@@ -16,6 +17,7 @@ public static class VmFlowModule
         services.AddSingleton<SettleLate>();
         services.AddSingleton<TakeReports>();
         services.AddSingleton<DexReports>();
+        services.AddScoped<IVendStory, ReportStory>();
         services.AddSingleton<IMachineDriver, VmFlowDriver>();
         services.AddSingleton<IMqttDoor, VmFlowDoor>();
         services.AddHostedService<BoardWatch>();
