@@ -26,6 +26,7 @@ using Automat.Server.People;
 using Automat.Server.Platform;
 using Automat.Server.Privacy;
 using Automat.Server.Refunds;
+using Automat.Server.Reports;
 using Automat.Server.Storefront;
 using Automat.Server.Temperatures;
 using Automat.Server.Vends;
@@ -242,6 +243,7 @@ internal sealed class AutomatServer : IAsyncDisposable
         app.MapFridges();
         app.MapRefunds();
         app.MapBooks();
+        app.MapReports();
         app.MapCatalog();
         app.MapTemperatures();
         app.MapDex();

@@ -36,9 +36,14 @@ public sealed class TableTests
             "Automat.Domain.Organization", "Automat.Domain.Vends.Vend", "Machines.MachineCommand", "Payments.Payback",
             "Payments.Purchase",
         ],
+        ["Reports"] =
+        [
+            "Automat.Domain.Organization", "Automat.Domain.Vends.Vend", "Books.Closing", "Chips.Chip", "Chips.ChipGroup", "Dex.CashCollection",
+            "Ledger.Balance", "Ledger.LedgerEntry", "Ledger.LedgerHead", "Machines.Machine",
+        ],
         ["Vends"] =
         [
-            "Automat.Domain.Holds.CardHold", "Automat.Domain.Holds.Debt", "Catalog.Product", "Machines.MachineCommand", "Machines.Slot", "Payments.MachineLink", "Payments.Payback",
+            "Automat.Domain.Organization", "Machines.Machine", "Payments.InboxEvent", "Automat.Domain.Holds.CardHold", "Automat.Domain.Holds.Debt", "Catalog.Product", "Machines.MachineCommand", "Machines.Slot", "Payments.MachineLink", "Payments.Payback",
             "Payments.Purchase",
         ],
     };

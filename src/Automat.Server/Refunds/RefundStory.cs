@@ -39,7 +39,7 @@ internal sealed class RefundStory(AutomatDb db, IStringLocalizer<Texts> t) : IVe
             });
         }
 
-        foreach (var claim in await db.Set<Claim>().AsNoTracking().Where(c => c.VendId == id).OrderBy(c => c.CreatedAt).Take(Most).ToListAsync(ct))
+        foreach (var claim in await db.Set<Domain.Claims.Claim>().AsNoTracking().Where(c => c.VendId == id).OrderBy(c => c.CreatedAt).Take(Most).ToListAsync(ct))
         {
             told.Add(new(claim.CreatedAt, t["Story.Claimed"])
             {

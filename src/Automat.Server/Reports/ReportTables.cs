@@ -107,9 +107,6 @@ internal sealed class SavedReport
     /// <summary>Which report.</summary>
     public required ReportKind Kind { get; init; }
 
-    /// <summary>What is asked of it: the end of its address, without the days.</summary>
-    public required string Query { get; init; }
-
     /// <summary>How many days back it looks.</summary>
     public required ReportSpan Span { get; init; }
 
@@ -228,7 +225,6 @@ internal sealed class ReportTables : ITables
             saved.Property(s => s.Id).IsId();
             saved.Property(s => s.OrganizationId).IsId();
             saved.Property(s => s.Name).HasMaxLength(60).MayBeShown("what somebody calls a view");
-            saved.Property(s => s.Query).HasMaxLength(500);
             saved.Property(s => s.Language).HasMaxLength(8);
             saved.Property(s => s.SentThrough).IsNotAudited("A worker notes how far it is.");
             saved.HasIndex(s => new { s.OrganizationId, s.PersonId, s.Id }); // somebody's own

@@ -19,6 +19,8 @@ public sealed partial class TextsTests
         ["Chips"] = new(typeof(Automat.Server.Chips.Texts)),
         ["Dex"] = new(typeof(Automat.Server.Dex.Texts)),
         ["Refunds"] = new(typeof(Automat.Server.Refunds.Texts)),
+        ["Reports"] = new(typeof(Automat.Server.Reports.Texts)),
+        ["Vends"] = new(typeof(Automat.Server.Vends.Texts)),
         ["Temperatures"] = new(typeof(Automat.Server.Temperatures.Texts)),
         ["Machines/Drivers/Fridge"] = new(typeof(Automat.Server.Machines.Drivers.Fridge.Texts)),
         ["Notifications"] = new(typeof(Automat.Server.Notifications.Texts)),

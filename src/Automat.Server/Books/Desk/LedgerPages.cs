@@ -31,10 +31,13 @@ internal sealed class LedgerPages(AutomatDb db, BooksDesk desk, VerifyLedger ver
             context, LookAgain, async (own, ct) => await own.GetRequiredService<LedgerPages>().CheckAsync(context.User.OrganizationOf(), ct)));
         pages.MapForm("/verify", async (HttpContext context, LedgerPages ledger, CancellationToken ct) =>
         {
-            await ledger.verifying.BeginAsync(ledger.db, context.User.OrganizationOf(), context.User.ActorOf(), ct);
+            await ledger.BeginAsync(context, ct);
             return context.SeeOther($"{Address}/verify");
         });
     }
+
+    private Task BeginAsync(HttpContext context, CancellationToken ct) =>
+        verifying.BeginAsync(db, context.User.OrganizationOf(), context.User.ActorOf(), ct);
 
     private async Task<LedgerView> EntriesAsync(HttpContext context, LedgerWish wish, long? before, CancellationToken ct)
     {

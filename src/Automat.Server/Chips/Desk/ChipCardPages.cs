@@ -24,8 +24,7 @@ internal sealed class ChipCardPages(
             Pages.Show<ChipPage>(await chips.ViewAsync(context, id, ct) with { Done = DoneText(done) })).RequirePermission(Permission.ChipRead);
         Form("/facts", Permission.ChipWrite, "changed", (chips, context, chip, form, ct) => chips.ChangeAsync(context, chip, form, ct));
         Form("/limits", Permission.ChipWrite, "changed", (chips, context, chip, form, ct) => chips.LimitAsync(context, chip, form, ct));
-        Form("/state", Permission.ChipWrite, "changed", (chips, context, chip, form, ct) => chips.change.ServeAsync(
-            context.User, chip, new ChangeChipRequest { State = form["state"], Reason = form["reason"] }, ct));
+        Form("/state", Permission.ChipWrite, "changed", (chips, context, chip, form, ct) => chips.MoveAsync(context, chip, form, ct));
         Form("/top-up", Permission.ChipTopUp, "topped_up", (chips, context, chip, form, ct) => chips.TopUpAsync(context, chip, form, ct));
         pages.MapForm("/replacement", (Guid id, HttpContext context, ChipCardPages chips, CancellationToken ct) => chips.ReplaceAsync(context, id, ct))
             .RequirePermission(Permission.ChipWrite);
@@ -64,6 +63,9 @@ internal sealed class ChipCardPages(
             return Pages.Show<ChipPage>(await ViewAsync(context, id, ct) with { Error = text }, StatusCodes.Status409Conflict);
         }
     }
+
+    private Task MoveAsync(HttpContext context, Id<Chip> chip, IFormCollection form, CancellationToken ct) => change.ServeAsync(
+        context.User, chip, new ChangeChipRequest { State = form["state"], Reason = form["reason"] }, ct);
 
     private Task ChangeAsync(HttpContext context, Id<Chip> chip, IFormCollection form, CancellationToken ct) => change.ServeAsync(
         context.User, chip, new ChangeChipRequest

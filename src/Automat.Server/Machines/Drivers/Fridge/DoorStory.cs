@@ -25,9 +25,9 @@ internal sealed class DoorStory(AutomatDb db, IStringLocalizer<Texts> t) : IVend
         var told = new List<StoryEvent> { new(visit.UnlockedAt, t["Story.Unlocked"]) { Detail = visit.Transaction } };
         if (visit.OpenedAt is { } opened) told.Add(new(opened, t["Story.Opened"]));
         if (visit.ClosedAt is { } closed) told.Add(new(closed, t["Story.Closed"]) { Detail = WeightOf(visit) });
-        if (visit.ToldAt ?? visit.ClosedAt ?? visit.GivenUpAt is { } at && (visit.Items is not null || visit.Evidence is not null))
+        if (visit.Items is not null || visit.Evidence is not null)
         {
-            told.Add(new(at, t["Story.Told", visit.Source.ToString().ToLowerInvariant()])
+            told.Add(new(visit.ToldAt ?? visit.ClosedAt ?? visit.GivenUpAt ?? visit.UnlockedAt, t["Story.Told", visit.Source.ToString().ToLowerInvariant()])
             {
                 Tone = visit.Status is DoorStatus.Review or DoorStatus.Doubtful ? "wait" : "idle",
                 Detail = $"{ItemsOf(visit)}{(visit.Evidence is { } why ? $" · {why}" : "")}",
