@@ -16,13 +16,15 @@ internal static class SalesDays
     private const string Day =
         """
         with sold as (
-            select id, machine_id, tender_kind, currency, status, delivered, refunded, lines
+            select id, machine_id, tender_kind, currency, status, delivered, refunded, lines,
+                -- Delivered after it was called off, and never paid: a loss, whose tax is owed all the same.
+                late and tender_kind not in ('Chip', 'FreeVend') as lost
             from vends
             where organization_id = $1 and reserved_at >= ($2::date::timestamp at time zone $3)
                 and reserved_at < (($2::date + 1)::timestamp at time zone $3)
                 and status in ('Committed', 'PartlyRefunded', 'Refunded', 'Cancelled')),
         lines as (
-            select v.id, v.machine_id, v.tender_kind, v.currency, v.delivered, v.refunded, a.ord,
+            select v.id, v.machine_id, v.tender_kind, v.currency, v.delivered, v.refunded, v.lost, a.ord,
                 coalesce((a.l ->> 'Product')::uuid, '00000000-0000-0000-0000-000000000000') as product,
                 left(a.l ->> 'Name', 200) as name, left(coalesce(a.l ->> 'Category', ''), 100) as category,
                 (a.l ->> 'TaxBasisPoints')::int as rate, (a.l ->> 'Quantity')::bigint as pieces,
@@ -41,7 +43,8 @@ internal static class SalesDays
         parts as (
             select *, tax_upto - tax_before as tax,
                 div(refunded * upto, nullif(delivered, 0)) - div(refunded * (upto - total), nullif(delivered, 0)) as back,
-                div(tax_upto * refunded, nullif(delivered, 0)) - div(tax_before * refunded, nullif(delivered, 0)) as tax_back
+                case when lost then 0
+                    else div(tax_upto * refunded, nullif(delivered, 0)) - div(tax_before * refunded, nullif(delivered, 0)) end as tax_back
             from taxed),
         taxes as (select id, sum(tax) as tax from parts group by id),
         machines as (
