@@ -15,7 +15,7 @@ public sealed class StaffPagesTests(StaffedShop shop) : IClassFixture<StaffedSho
     [
         "/panel", "/panel/refunds", "/panel/dex", "/panel/people", "/panel/tokens", "/panel/audit", "/panel/organizations", "/panel/customer-data",
         "/panel/outbox", "/panel/baskets", "/panel/machines/fridge-1/temperature", "/account", "/account/authenticator",
-        "/account/password", "/account/data", "/re-authenticate",
+        "/account/password", "/account/data", "/re-authenticate", "/panel/search?q=pa", "/panel/components",
     ];
 
     [Fact, Trait("Accepts", "S2-28")]

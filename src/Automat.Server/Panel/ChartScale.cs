@@ -11,6 +11,7 @@ public sealed class ChartScale
     private const decimal Side = 1000;
     private readonly int count;
 
+    /// <summary>The scale all of these fit on.</summary>
     public ChartScale(IReadOnlyList<ChartSeries> series)
     {
         count = series.Count == 0 ? 0 : series.Max(one => one.Points.Count);
@@ -20,8 +21,10 @@ public sealed class ChartScale
         if (Top == Bottom) Top = 1;
     }
 
+    /// <summary>The highest value it shows.</summary>
     public decimal Top { get; }
 
+    /// <summary>The lowest: nothing, unless there are values below.</summary>
     public decimal Bottom { get; }
 
     /// <summary>Below every how many-th point a label finds room.</summary>

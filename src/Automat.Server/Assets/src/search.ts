@@ -26,6 +26,10 @@ export function search(): void {
 
   const hits = () => [...place.querySelectorAll<HTMLAnchorElement>('a')]
   dialog.addEventListener('keydown', event => {
+    if (event.key === 'Escape') {
+      event.preventDefault() // a field for searching would take the first one for itself, to empty it
+      dialog.close()
+    }
     if (event.key !== 'ArrowDown' && event.key !== 'ArrowUp') return
     event.preventDefault()
     const stops: HTMLElement[] = [input, ...hits()]
