@@ -84,6 +84,7 @@ public sealed partial class ForeignIdTests(TwoTenants shared) : IClassFixture<Tw
         ("id", var r) when r.Contains("/machines/", StringComparison.Ordinal) => ids["machine"],
         ("id", var r) when r.Contains("/chips/", StringComparison.Ordinal) => ids["chip"],
         ("id", var r) when r.Contains("/vends/", StringComparison.Ordinal) => ids["vend"],
+        ("id", var r) when r.Contains("/sales/", StringComparison.Ordinal) => ids["vend"],
         ("id", var r) when r.Contains("/refunds/", StringComparison.Ordinal) => ids["refund"],
         ("id", var r) when r.Contains("/claims/", StringComparison.Ordinal) => ids["claim"],
         ("id", var r) when r.Contains("/baskets/", StringComparison.Ordinal) => ids["basket"],
@@ -94,6 +95,7 @@ public sealed partial class ForeignIdTests(TwoTenants shared) : IClassFixture<Tw
         ("secret", _) => ids["secret"],
         ("product" or "number", _) => "1",
         ("topUp", _) => ids["topUp"],
+        ("job", _) => ids["job"],
         _ => throw new InvalidOperationException($"Say which id '{name}' of {route} is."),
     };
 
@@ -123,12 +125,15 @@ public sealed partial class ForeignIdTests(TwoTenants shared) : IClassFixture<Tw
             select '{made}', organization_id, 'snack-1', 's', 'x', 'x', 'Staff', false, now(), 'Done', jsonb_build_object('outcome', 'older') from vends limit 1;
             insert into cash_collections (id, organization_id, machine_id, bag, counted, currency, collected_at, collected_by, entry, created_at)
             select '{made}', organization_id, 'snack-1', '1', 1, 'EUR', now(), 'somebody', 1, now() from vends limit 1;
+            insert into chip_jobs (id, organization_id, kind, state, amount, key_version, actor_kind, actor, created_at)
+            select '{made}', organization_id, 'Lock', 'Checked', 0, 0, 'Person', 'somebody', now() from vends limit 1;
             select '';
             """);
         return new Dictionary<string, string>(StringComparer.Ordinal)
         {
             ["refund"] = made.ToString(),
             ["topUp"] = made.ToString(),
+            ["job"] = made.ToString(),
             ["payout"] = made.ToString(),
             ["claim"] = made.ToString(),
             ["payback"] = made.ToString(),

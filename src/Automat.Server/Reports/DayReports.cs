@@ -13,7 +13,7 @@ internal sealed class DayReports(AutomatDb db)
     private const int MostRows = 2_000;
     private const int MostBars = 12;
 
-    /// <summary>Makes a report; a machine narrows it where days know machines.</summary>
+    /// <summary>Makes a report of some days, with as many days before beside it.</summary>
     public async Task<Report> MakeAsync(Id<Organization> organization, ReportKind kind, Period period, CancellationToken ct)
     {
         var (now, before) = kind switch
@@ -31,15 +31,24 @@ internal sealed class DayReports(AutomatDb db)
 
     private async Task<List<Taken>> DaysAsync(Id<Organization> organization, Period period, CancellationToken ct) =>
         (await Machines(organization, period).GroupBy(d => new { d.Day, d.Currency })
-            .Select(g => new { g.Key, Sales = g.Sum(d => d.Sales), Failed = g.Sum(d => d.Failed), Gross = g.Sum(d => d.Gross), Tax = g.Sum(d => d.Tax), Refunded = g.Sum(d => d.Refunded) })
+            .Select(g => new
+            {
+                g.Key, Sales = g.Sum(d => d.Sales), Failed = g.Sum(d => d.Failed), Gross = g.Sum(d => d.Gross), Tax = g.Sum(d => d.Tax),
+                Refunded = g.Sum(d => d.Refunded),
+            })
             .ToListAsync(ct))
-        .ConvertAll(g => new Taken(g.Key.Day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture), "", g.Key.Currency, g.Sales, g.Failed, g.Gross, g.Tax, g.Refunded));
+        .ConvertAll(g => new Taken(KeyOf(g.Key.Day), "", g.Key.Currency, g.Sales, g.Failed, g.Gross, g.Tax, g.Refunded));
 
     private async Task<List<Taken>> TendersAsync(Id<Organization> organization, Period period, CancellationToken ct) =>
         (await Machines(organization, period).GroupBy(d => new { d.Tender, d.Currency })
-            .Select(g => new { g.Key, Sales = g.Sum(d => d.Sales), Failed = g.Sum(d => d.Failed), Gross = g.Sum(d => d.Gross), Tax = g.Sum(d => d.Tax), Refunded = g.Sum(d => d.Refunded) })
+            .Select(g => new
+            {
+                g.Key, Sales = g.Sum(d => d.Sales), Failed = g.Sum(d => d.Failed), Gross = g.Sum(d => d.Gross), Tax = g.Sum(d => d.Tax),
+                Refunded = g.Sum(d => d.Refunded),
+            })
             .ToListAsync(ct))
-        .ConvertAll(g => new Taken(g.Key.Tender.ToString(), ReportTexts.Of(g.Key.Tender), g.Key.Currency, g.Sales, g.Failed, g.Gross, g.Tax, g.Refunded));
+        .ConvertAll(g => new Taken(
+            g.Key.Tender.ToString(), ReportTexts.Of(g.Key.Tender), g.Key.Currency, g.Sales, g.Failed, g.Gross, g.Tax, g.Refunded));
 
     private async Task<(List<Taken> Now, List<Taken> Before)> PlacesAsync(
         Id<Organization> organization, Period period, bool byPlace, CancellationToken ct)
@@ -69,22 +78,34 @@ internal sealed class DayReports(AutomatDb db)
 
     private async Task<List<Taken>> OfMachinesAsync(Id<Organization> organization, Period period, CancellationToken ct) =>
         (await Machines(organization, period).GroupBy(d => new { d.MachineId, d.Currency })
-            .Select(g => new { g.Key, Sales = g.Sum(d => d.Sales), Failed = g.Sum(d => d.Failed), Gross = g.Sum(d => d.Gross), Tax = g.Sum(d => d.Tax), Refunded = g.Sum(d => d.Refunded) })
+            .Select(g => new
+            {
+                g.Key, Sales = g.Sum(d => d.Sales), Failed = g.Sum(d => d.Failed), Gross = g.Sum(d => d.Gross), Tax = g.Sum(d => d.Tax),
+                Refunded = g.Sum(d => d.Refunded),
+            })
             .ToListAsync(ct))
         .ConvertAll(g => new Taken(g.Key.MachineId.Value, "", g.Key.Currency, g.Sales, g.Failed, g.Gross, g.Tax, g.Refunded));
 
     private async Task<List<Taken>> ProductsAsync(Id<Organization> organization, Period period, CancellationToken ct) =>
         (await Products(organization, period).GroupBy(d => new { d.ProductId, d.Name, d.Currency })
-            .Select(g => new { g.Key, Pieces = g.Sum(d => d.Pieces), Gross = g.Sum(d => d.Gross), Tax = g.Sum(d => d.Tax), Refunded = g.Sum(d => d.Refunded) })
+            .Select(g => new
+            {
+                g.Key, Pieces = g.Sum(d => d.Pieces), Gross = g.Sum(d => d.Gross), Tax = g.Sum(d => d.Tax), Refunded = g.Sum(d => d.Refunded),
+            })
             .OrderByDescending(g => g.Gross).Take(MostRows + 1).ToListAsync(ct))
         .ConvertAll(g => new Taken($"{g.Key.ProductId}:{g.Key.Name}", g.Key.Name, g.Key.Currency, g.Pieces, 0, g.Gross, g.Tax, g.Refunded));
 
     private async Task<List<Taken>> TaxesAsync(Id<Organization> organization, Period period, CancellationToken ct) =>
         (await Products(organization, period).GroupBy(d => new { d.TaxBasisPoints, d.Currency })
-            .Select(g => new { g.Key, Pieces = g.Sum(d => d.Pieces), Gross = g.Sum(d => d.Gross), Tax = g.Sum(d => d.Tax - d.TaxRefunded), Refunded = g.Sum(d => d.Refunded) })
+            .Select(g => new
+            {
+                g.Key, Pieces = g.Sum(d => d.Pieces), Gross = g.Sum(d => d.Gross), Tax = g.Sum(d => d.Tax - d.TaxRefunded),
+                Refunded = g.Sum(d => d.Refunded),
+            })
             .ToListAsync(ct))
         .ConvertAll(g => new Taken(
-            new TaxRate(g.Key.TaxBasisPoints).ToString(), $"{new TaxRate(g.Key.TaxBasisPoints)} %", g.Key.Currency, g.Pieces, 0, g.Gross, g.Tax, g.Refunded));
+            new TaxRate(g.Key.TaxBasisPoints).ToString(), $"{new TaxRate(g.Key.TaxBasisPoints)} %", g.Key.Currency, g.Pieces, 0, g.Gross, g.Tax,
+            g.Refunded));
 
     private IQueryable<MachineDay> Machines(Id<Organization> organization, Period period) => db.Set<MachineDay>().AsNoTracking()
         .Where(d => d.OrganizationId == organization && d.Day >= period.From && d.Day <= period.To);
@@ -95,7 +116,9 @@ internal sealed class DayReports(AutomatDb db)
     /// <summary>Day by day, those without sales too; beside each the day as long before.</summary>
     private static Report Course(Period period, List<Taken> now, List<Taken> before)
     {
-        var currencies = now.Concat(before).Select(t => t.Currency).Distinct().OrderByDescending(c => now.Where(t => t.Currency == c).Sum(t => t.Gross)).ToList();
+        var currencies = now.Concat(before).Select(t => t.Currency).Distinct()
+            .OrderByDescending(c => now.Where(t => t.Currency == c).Sum(t => t.Gross)).ToList();
+        var (byDay, byEarlier) = (now.ToDictionary(t => (t.Key, t.Currency)), before.ToDictionary(t => (t.Key, t.Currency)));
         var rows = new List<ReportRow>();
         var bars = new List<ReportBar>();
         for (var i = 0; i < period.Days; i++)
@@ -103,18 +126,15 @@ internal sealed class DayReports(AutomatDb db)
             var (day, earlier) = (period.From.AddDays(i), period.Before.From.AddDays(i));
             foreach (var currency in currencies)
             {
-                var taken = Of(now, day, currency);
-                var then = Of(before, earlier, currency);
+                var taken = byDay.GetValueOrDefault((KeyOf(day), currency), Taken.Nothing(currency));
+                var then = byEarlier.GetValueOrDefault((KeyOf(earlier), currency), Taken.Nothing(currency));
                 rows.Add(RowOf(day.ToString("d", CultureInfo.CurrentCulture), taken, then.Gross));
-                if (currency == currencies[0]) bars.Add(new ReportBar(day.ToString("d MMM", CultureInfo.CurrentCulture), new Amount(taken.Gross, currency.Code), new Amount(then.Gross, currency.Code)));
+                if (currency != currencies[0]) continue;
+                bars.Add(new ReportBar(day.ToString("d MMM", CultureInfo.CurrentCulture), taken.Money(taken.Gross), then.Money(then.Gross)));
             }
         }
 
         return new Report(ColumnsOf(ReportKind.Days), rows, SumsOf(now, before), bars, IsCourse: true);
-
-        static Taken Of(List<Taken> all, DateOnly day, Currency currency) =>
-            all.Find(t => t.Currency == currency && t.Key == day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture))
-            ?? new Taken("", "", currency, 0, 0, 0, 0, 0);
     }
 
     private static Report Table(ReportKind kind, List<Taken> now, List<Taken> before)
@@ -126,8 +146,12 @@ internal sealed class DayReports(AutomatDb db)
         List<Taken> all = [.. sorted, .. gone];
         var shown = all.Take(MostRows).ToList();
         return new Report(
-            ColumnsOf(kind), [.. shown.Select(t => RowOf(NameOf(t), t, then.GetValueOrDefault((t.Key, t.Currency)), AddressOf(kind, t)))], SumsOf(now, before),
-            [.. shown.Take(MostBars).Select(t => new ReportBar(NameOf(t), new Amount(t.Gross, t.Currency.Code), new Amount(then.GetValueOrDefault((t.Key, t.Currency)), t.Currency.Code)))])
+            ColumnsOf(kind), [.. shown.Select(t => RowOf(NameOf(t), t, then.GetValueOrDefault((t.Key, t.Currency)), AddressOf(kind, t)))],
+            SumsOf(now, before),
+            [
+                .. shown.Take(MostBars).Select(t => new ReportBar(
+                    NameOf(t), t.Money(t.Gross), t.Money(then.GetValueOrDefault((t.Key, t.Currency))))),
+            ])
         {
             IsCut = all.Count > MostRows,
         };
@@ -167,15 +191,24 @@ internal sealed class DayReports(AutomatDb db)
         {
             List<Taken> own = now.FindAll(t => t.Currency == currency);
             var then = before.Where(t => t.Currency == currency).Sum(t => t.Gross);
-            return RowOf("", new Taken("", "", currency, own.Sum(t => t.Pieces), own.Sum(t => t.Failed), own.Sum(t => t.Gross), own.Sum(t => t.Tax), own.Sum(t => t.Refunded)), then);
+            var all = Taken.Nothing(currency) with
+            {
+                Pieces = own.Sum(t => t.Pieces), Failed = own.Sum(t => t.Failed), Gross = own.Sum(t => t.Gross), Tax = own.Sum(t => t.Tax),
+                Refunded = own.Sum(t => t.Refunded),
+            };
+            return RowOf("", all, then);
         }),
     ];
+
+    private static string KeyOf(DateOnly day) => day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
 
     private static decimal? ChangeOf(long now, long before) => before == 0 ? null : Math.Round((now - before) * 100m / before, 1);
 
     private sealed record Taken(
         string Key, string Name, Currency Currency, long Pieces, long Failed, long Gross, long Tax, long Refunded)
     {
+        public static Taken Nothing(Currency currency) => new("", "", currency, 0, 0, 0, 0, 0);
+
         public Amount Money(long minor) => new(minor, Currency.Code);
     }
 }

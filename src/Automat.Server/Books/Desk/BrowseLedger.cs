@@ -25,9 +25,6 @@ public sealed record EntryLine(long Sequence, DateTimeOffset At, string Kind, IR
     /// <summary>Why, in a stable word.</summary>
     public string? Reason { get; init; }
 
-    /// <summary>What moved: the sum of what was credited.</summary>
-    public Amount Moved => new(Postings.Where(p => p.Amount.Minor > 0).Sum(p => p.Amount.Minor), Postings.Count > 0 ? Postings[0].Amount.Currency : "EUR");
-
     /// <summary>Reads an entry's payload.</summary>
     public static EntryLine Of(long sequence, long timestamp, string kind, string payload)
     {
@@ -37,14 +34,18 @@ public sealed record EntryLine(long Sequence, DateTimeOffset At, string Kind, IR
         var details = root.GetProperty("details");
         return new EntryLine(
             sequence, Moments.TimeOf(timestamp), kind,
-            [.. root.GetProperty("postings").EnumerateArray().Select(p => new PostingLine(p[0].GetString() ?? "", new Amount(p[1].GetInt64(), currency)))])
+            [
+                .. root.GetProperty("postings").EnumerateArray()
+                    .Select(p => new PostingLine(p[0].GetString() ?? "", new Amount(p[1].GetInt64(), currency))),
+            ])
         {
             Vend = Detail("vend"),
             Machine = Detail("machine"),
             Reason = Detail("reason"),
         };
 
-        string? Detail(string name) => details.TryGetProperty(name, out var value) && value.ValueKind is JsonValueKind.String ? value.GetString() : null;
+        string? Detail(string name) =>
+            details.TryGetProperty(name, out var value) && value.ValueKind is JsonValueKind.String ? value.GetString() : null;
     }
 }
 
@@ -61,10 +62,10 @@ internal static class BrowseLedger
     public static async Task<List<EntryLine>> ReadAsync(
         NpgsqlConnection connection, Id<Organization> organization, EntryWish wish, int most, CancellationToken ct)
     {
+        const string AlsoOf = " and exists (select from vend_entries v where v.organization_id = $1 and v.vend_id = $6 and v.sequence = p.sequence)";
         var (from, and) = wish switch
         {
-            { Account: not null, Vend: not null } =>
-                ("ledger_postings p", "and account = $5 and exists (select from vend_entries v where v.organization_id = $1 and v.vend_id = $6 and v.sequence = p.sequence)"),
+            { Account: not null, Vend: not null } => ("ledger_postings p", "and account = $5" + AlsoOf),
             { Account: not null } => ("ledger_postings p", "and account = $5"),
             { Vend: not null } => ("vend_entries p", "and vend_id = $5"),
             _ => ("ledger_entries p", ""),

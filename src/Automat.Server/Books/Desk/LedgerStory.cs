@@ -20,7 +20,8 @@ internal sealed class LedgerStory(BooksDesk desk) : IVendStory
                 connection, vend.Organization, new EntryWish(null, vend.Id.Value, 0, long.MaxValue), Most, ct), ct);
         return [.. entries.Select(e => new StoryEvent(e.At, string.Create(CultureInfo.CurrentCulture, $"{e.Kind} · #{e.Sequence}"))
         {
-            Detail = string.Join(" · ", e.Postings.Where(p => p.Amount.Minor != 0).Select(p => $"{p.Account} {(p.Amount.Minor > 0 ? "+" : "")}{p.Amount}")),
+            Detail = string.Join(
+                " · ", e.Postings.Where(p => p.Amount.Minor != 0).Select(p => $"{p.Account} {(p.Amount.Minor > 0 ? "+" : "")}{p.Amount}")),
             Address = string.Create(CultureInfo.InvariantCulture, $"{LedgerPages.Address}?vend={vend.Id}"),
         })];
     }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Automat.Domain;
 using Automat.Server.Audit;
 using Automat.Server.Data;
@@ -22,7 +21,7 @@ internal sealed class VerifyLedger(
 
     private static readonly TimeSpan Beat = TimeSpan.FromSeconds(1);
 
-    private readonly SemaphoreSlim turns = new(AtOnce);
+    private static readonly SemaphoreSlim Turns = new(AtOnce);
 
     /// <summary>Begins to look; while somebody already does, nothing more begins.</summary>
     /// <returns>Ends when the look has ended; null when somebody else already looks.</returns>
@@ -48,7 +47,7 @@ internal sealed class VerifyLedger(
         var telling = TellAsync(organization, run, at, over.Token);
         try
         {
-            await turns.WaitAsync(ct);
+            await Turns.WaitAsync(ct);
             try
             {
                 await foreach (var verdict in verifier.VerifyAsync(new LedgerScope(organization.ToString()), at, ct))
@@ -60,7 +59,7 @@ internal sealed class VerifyLedger(
             }
             finally
             {
-                turns.Release();
+                Turns.Release();
             }
         }
         catch (OperationCanceledException) when (ct.IsCancellationRequested)
@@ -118,7 +117,7 @@ internal sealed class VerifyLedger(
         {
             log.LogError(
                 "The ledger of {Organization} is broken at {Row} ({Code}): {Reason}", organization,
-                wrong.Sequence?.ToString(CultureInfo.InvariantCulture) ?? "no single row", wrong.Code, wrong.Reason);
+                wrong.Sequence, wrong.Code, wrong.Reason);
         }
     }
 

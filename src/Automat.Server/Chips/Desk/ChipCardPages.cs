@@ -135,10 +135,15 @@ internal sealed class ChipCardPages(
         return new ChipView(
             ChipRow.Of(chip), new Amount(chip.Available, chip.Currency), new Amount(chip.CreditLine, chip.Currency), chip.HolderEmail,
             (chip.Flags.FreeVend is true, chip.Flags.Employee is true, chip.Flags.ProofOfAge is true), FormOf(chip),
-            [.. going.Select(c => new GoingCredit(new Amount(c.Amount, c.Currency.Code), c.Source == Accounts.Allowance ? "Credit.Allowance" : "Credit.Free", c.ExpiresAt))],
-            [.. states.Select(s => new TimelineItem(
-                s.At, t[ChipTexts.OfState(ChipReader.WordOf(s.State))], $"{known.GetValueOrDefault(s.Actor, s.Actor)}{(s.Reason is { } why ? $" · {why}" : "")}",
-                ChipTexts.ToneOf(ChipReader.WordOf(s.State))))],
+            [
+                .. going.Select(c => new GoingCredit(
+                    new Amount(c.Amount, c.Currency.Code), c.Source == Accounts.Allowance ? "Credit.Allowance" : "Credit.Free", c.ExpiresAt)),
+            ],
+            [
+                .. states.Select(s => new TimelineItem(
+                    s.At, t[ChipTexts.OfState(ChipReader.WordOf(s.State))],
+                    $"{known.GetValueOrDefault(s.Actor, s.Actor)}{(s.Reason is { } why ? $" · {why}" : "")}", ChipTexts.ToneOf(ChipReader.WordOf(s.State)))),
+            ],
             await db.Set<ChipGroup>().AsNoTracking().OrderBy(g => g.Name).Select(g => g.Name).Take(MostGroups).ToListAsync(ct))
         {
             StateReason = chip.StateReason,

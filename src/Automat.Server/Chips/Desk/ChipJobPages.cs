@@ -34,8 +34,10 @@ internal sealed class ChipJobPages(AutomatDb db, ChipJobs jobs, ImportChips impo
             return Live.Stream<ChipJobPart>(
                 context, LookAgain, async (services, stop) => await services.GetRequiredService<ChipJobPages>().OneAsync(context, job, stop));
         });
-        pages.MapForm("/{job:guid}/run", (Guid job, HttpContext context, ChipJobPages own, CancellationToken ct) => own.RunAsync(context, job, ct));
-        pages.MapForm("/{job:guid}/cancel", (Guid job, HttpContext context, ChipJobPages own, CancellationToken ct) => own.CancelAsync(context, job, ct));
+        pages.MapForm(
+            "/{job:guid}/run", (Guid job, HttpContext context, ChipJobPages own, CancellationToken ct) => own.RunAsync(context, job, ct));
+        pages.MapForm(
+            "/{job:guid}/cancel", (Guid job, HttpContext context, ChipJobPages own, CancellationToken ct) => own.CancelAsync(context, job, ct));
     }
 
     private async Task<IResult> CreateAsync(HttpContext context, CancellationToken ct)
@@ -69,7 +71,8 @@ internal sealed class ChipJobPages(AutomatDb db, ChipJobs jobs, ImportChips impo
         var form = await context.Request.ReadFormAsync(ct);
         try
         {
-            if (form.Files["file"] is not { Length: > 0 and <= ImportChips.LargestFile } file) throw new RuleException("csv_invalid", "There is no file.");
+            if (form.Files["file"] is not { Length: > 0 and <= ImportChips.LargestFile } file)
+                throw new RuleException("csv_invalid", "There is no file.");
             await using var sent = file.OpenReadStream();
             return context.SeeOther($"{Address}/{await import.ReadAsync(context.User, sent, ct)}");
         }
@@ -92,7 +95,8 @@ internal sealed class ChipJobPages(AutomatDb db, ChipJobs jobs, ImportChips impo
                 context.User.OrganizationOf(), new Id<ChipJob>(job), form["confirm"], context.User.Allows(Permission.ChipTopUp), ct);
             return context.SeeOther($"{Address}/{job}");
         }
-        catch (RuleException refused) when (refused.Code is "rows_wrong" or "confirm_mismatch" or "job_cancelled" or "forbidden" or "changed_meanwhile")
+        catch (RuleException refused) when (
+            refused.Code is "rows_wrong" or "confirm_mismatch" or "job_cancelled" or "forbidden" or "changed_meanwhile")
         {
             return Pages.Show<ChipJobPage>(
                 await OneAsync(context, job, ct) with { Error = refused.Code == "forbidden" ? "Refused.Credit" : "Refused.Job" },

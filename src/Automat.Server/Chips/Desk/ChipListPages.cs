@@ -24,7 +24,8 @@ internal sealed class ChipListPages(AutomatDb db, ChipReader reader, IssueChip i
         pages.MapGet("", (HttpContext context, ChipListPages chips, CancellationToken ct) => chips.ListAsync(context, ct))
             .RequirePermission(Permission.ChipRead);
         pages.MapGet("/new", async (ChipListPages chips, CancellationToken ct) =>
-            Pages.Show<NewChipPage>(new NewChipView("", "", "", "", "", await chips.GroupsAsync(ct), new Dictionary<string, string>(StringComparer.Ordinal))))
+            Pages.Show<NewChipPage>(new NewChipView(
+                "", "", "", "", "", await chips.GroupsAsync(ct), new Dictionary<string, string>(StringComparer.Ordinal))))
             .RequirePermission(Permission.ChipWrite);
         pages.MapForm("/new", (HttpContext context, ChipListPages chips, CancellationToken ct) => chips.IssueAsync(context, ct))
             .RequirePermission(Permission.ChipWrite);

@@ -7,10 +7,6 @@ namespace Automat.Server.Vends.Desk;
 /// <summary>Which sales are looked for, as typed into the list's form; what cannot be read is named by its field.</summary>
 internal sealed record SalesFilter
 {
-    /// <summary>The names of its fields in an address.</summary>
-    public static IReadOnlyList<string> Fields { get; } =
-        ["q", "machine", "product", "tender", "status", "from", "to", "min", "max"];
-
     private const int Longest = 100;
 
     /// <summary>The sale itself, or words of what it sold.</summary>
