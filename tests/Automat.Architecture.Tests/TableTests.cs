@@ -43,8 +43,8 @@ public sealed class TableTests
         ],
         ["Vends"] =
         [
-            "Automat.Domain.Organization", "Machines.Machine", "Payments.InboxEvent", "Automat.Domain.Holds.CardHold", "Automat.Domain.Holds.Debt", "Catalog.Product", "Machines.MachineCommand", "Machines.Slot", "Payments.MachineLink", "Payments.Payback",
-            "Payments.Purchase",
+            "Automat.Domain.Holds.CardHold", "Automat.Domain.Holds.Debt", "Automat.Domain.Organization", "Catalog.Product", "Machines.Machine",
+            "Machines.MachineCommand", "Machines.Slot", "Payments.InboxEvent", "Payments.MachineLink", "Payments.Payback", "Payments.Purchase",
         ],
     };
 

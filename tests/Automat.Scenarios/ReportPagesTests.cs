@@ -20,6 +20,7 @@ public sealed class ReportPagesTests(StaffedApp shared) : IClassFixture<StaffedA
     public async Task Every_report_is_there_with_its_figures_on_the_page_and_as_files()
     {
         await app.GivenMachineAsync("report-1");
+        app.Hand.Wait();
         app.Hand.Answer(DeliveryOutcome.Delivered, "dropped");
         var session = await app.Buyer.OpenAsync("report-1");
         await app.Provider.PayAsync(session);

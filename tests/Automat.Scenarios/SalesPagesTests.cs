@@ -17,6 +17,7 @@ public sealed class SalesPagesTests(StaffedApp shared) : IClassFixture<StaffedAp
     public async Task Sales_are_found_by_anything_and_come_as_a_file()
     {
         await app.GivenMachineAsync("find-1");
+        app.Hand.Wait();
         app.Hand.Answer(DeliveryOutcome.Delivered, "dropped");
         var session = await app.Buyer.OpenAsync("find-1");
         await app.Provider.PayAsync(session);
@@ -51,6 +52,7 @@ public sealed class SalesPagesTests(StaffedApp shared) : IClassFixture<StaffedAp
     public async Task A_sales_page_tells_its_whole_story_to_those_who_may_hear_it()
     {
         await app.GivenMachineAsync("story-1");
+        app.Hand.Wait();
         app.Hand.Answer(DeliveryOutcome.Delivered, "dropped_by_hand");
         var session = await app.Buyer.OpenAsync("story-1");
         await app.Provider.PayAsync(session);
@@ -86,6 +88,7 @@ public sealed class SalesPagesTests(StaffedApp shared) : IClassFixture<StaffedAp
     public async Task A_doubt_is_cleared_up_on_its_page_once_and_with_a_reason()
     {
         await app.GivenMachineAsync("doubt-1");
+        app.Hand.Wait();
         app.Hand.Answer(DeliveryOutcome.Unknown, "no_answer");
         var session = await app.Buyer.OpenAsync("doubt-1");
         await app.Provider.PayAsync(session);

@@ -50,13 +50,14 @@ internal sealed class BookReports(AutomatDb db, IPaymentProvider provider)
                 left join machines m on m.id = v.machine_id, lateral jsonb_array_elements(v.lines) l
             group by 1, 2, 3, v.currency order by count(*) desc, 1, 3 limit $4
             """,
-            r => (Machine: r.GetString(0), Name: r.IsDBNull(1) ? r.GetString(0) : r.GetString(1), Slot: Text(r, 2), Product: Text(r, 3), Currency: r.GetString(4), Failed: r.GetInt64(5),
-                Refunded: r.GetInt64(6), Amount: r.GetInt64(7), Reason: r.IsDBNull(8) ? null : r.GetString(8)),
+            r => (
+                Machine: r.GetString(0), Name: r.IsDBNull(1) ? r.GetString(0) : r.GetString(1), Slot: Text(r, 2), Product: Text(r, 3),
+                Currency: r.GetString(4), Failed: r.GetInt64(5), Refunded: r.GetInt64(6), Amount: r.GetInt64(7), Reason: r.IsDBNull(8) ? null : r.GetString(8)),
             ct, organization.Value, from, to, MostRows + 1);
         return new Report(
             [
-                new("Key.Machine", CellKind.Text), new("Key.Slot", CellKind.Text), new("Key.Product", CellKind.Text), new("Column.Failed", CellKind.Count),
-                new("Column.GivenBack", CellKind.Count), new("Column.Refunded", CellKind.Money), new("Column.Reason", CellKind.Text),
+                new("Key.Machine", CellKind.Text), new("Key.Slot", CellKind.Text), new("Key.Product", CellKind.Text),
+                new("Column.Failed", CellKind.Count), new("Column.GivenBack", CellKind.Count), new("Column.Refunded", CellKind.Money), new("Column.Reason", CellKind.Text),
             ],
             [
                 .. rows.Take(MostRows).Select(r => new ReportRow(
@@ -87,7 +88,9 @@ internal sealed class BookReports(AutomatDb db, IPaymentProvider provider)
                     on b.machine_id = coalesce(s.machine_id, c.machine_id) and b.currency = coalesce(s.currency, c.currency)
             order by 6 desc, 1 limit $6
             """,
-            r => (Machine: r.GetString(0), Currency: r.GetString(1), Sold: r.GetInt64(2), Counted: r.GetInt64(3), Bags: r.GetInt64(4), Inside: r.GetInt64(5)),
+            r => (
+                Machine: r.GetString(0), Currency: r.GetString(1), Sold: r.GetInt64(2), Counted: r.GetInt64(3), Bags: r.GetInt64(4),
+                Inside: r.GetInt64(5)),
             ct, organization.Value, period.From, period.To, from, to, MostRows + 1);
         var names = await NamesAsync(organization, ct);
         return new Report(
@@ -97,12 +100,18 @@ internal sealed class BookReports(AutomatDb db, IPaymentProvider provider)
             ],
             [
                 .. rows.Take(MostRows).Select(r => new ReportRow(
-                    [names.GetValueOrDefault(r.Machine, r.Machine), new Amount(r.Sold, r.Currency), new Amount(r.Counted, r.Currency), r.Bags, new Amount(r.Inside, r.Currency)],
+                    [
+                        names.GetValueOrDefault(r.Machine, r.Machine), new Amount(r.Sold, r.Currency), new Amount(r.Counted, r.Currency), r.Bags,
+                        new Amount(r.Inside, r.Currency),
+                    ],
                     $"/panel/dex?machine={Uri.EscapeDataString(r.Machine)}")),
             ],
             [
                 .. rows.GroupBy(r => r.Currency).Select(g => new ReportRow(
-                    ["", new Amount(g.Sum(r => r.Sold), g.Key), new Amount(g.Sum(r => r.Counted), g.Key), g.Sum(r => r.Bags), new Amount(g.Sum(r => r.Inside), g.Key)])),
+                    [
+                        "", new Amount(g.Sum(r => r.Sold), g.Key), new Amount(g.Sum(r => r.Counted), g.Key), g.Sum(r => r.Bags),
+                        new Amount(g.Sum(r => r.Inside), g.Key),
+                    ])),
             ],
             [.. rows.Take(MostBars).Select(r => new ReportBar(names.GetValueOrDefault(r.Machine, r.Machine), new Amount(r.Inside, r.Currency), null))])
         {
@@ -122,7 +131,9 @@ internal sealed class BookReports(AutomatDb db, IPaymentProvider provider)
             where c.organization_id = $1 and c.day between $2 and $3
             order by c.day desc, k.key limit $5
             """,
-            r => (Day: r.GetFieldValue<DateOnly>(0), Currency: r.GetString(1), In: r.GetInt64(2), Out: r.GetInt64(3), Holds: r.GetInt64(4), Owed: r.GetInt64(5)),
+            r => (
+                Day: r.GetFieldValue<DateOnly>(0), Currency: r.GetString(1), In: r.GetInt64(2), Out: r.GetInt64(3), Holds: r.GetInt64(4),
+                Owed: r.GetInt64(5)),
             ct, organization.Value, period.From, period.To, provider.Name, MostRows + 1);
         return new Report(
             [
@@ -131,14 +142,23 @@ internal sealed class BookReports(AutomatDb db, IPaymentProvider provider)
             ],
             [
                 .. rows.Take(MostRows).Select(r => new ReportRow(
-                    [r.Day.ToString("d", CultureInfo.CurrentCulture), new Amount(r.In, r.Currency), new Amount(r.Out, r.Currency), new Amount(r.Holds, r.Currency), new Amount(r.Owed, r.Currency)],
+                    [
+                        r.Day.ToString("d", CultureInfo.CurrentCulture), new Amount(r.In, r.Currency), new Amount(r.Out, r.Currency),
+                        new Amount(r.Holds, r.Currency), new Amount(r.Owed, r.Currency),
+                    ],
                     $"/panel/ledger?account={Uri.EscapeDataString(provider.Name)}&from={r.Day:yyyy-MM-dd}&to={r.Day:yyyy-MM-dd}")),
             ],
             [
                 .. rows.GroupBy(r => r.Currency).Select(g => new ReportRow(
-                    ["", new Amount(g.Sum(r => r.In), g.Key), new Amount(g.Sum(r => r.Out), g.Key), new Amount(g.First().Holds, g.Key), new Amount(g.First().Owed, g.Key)])),
+                    [
+                        "", new Amount(g.Sum(r => r.In), g.Key), new Amount(g.Sum(r => r.Out), g.Key), new Amount(g.First().Holds, g.Key),
+                        new Amount(g.First().Owed, g.Key),
+                    ])),
             ],
-            [.. rows.Take(period.Days).Reverse().Select(r => new ReportBar(r.Day.ToString("d MMM", CultureInfo.CurrentCulture), new Amount(r.Holds, r.Currency), null))],
+            [
+                .. rows.Take(period.Days).Reverse().Select(r => new ReportBar(
+                    r.Day.ToString("d MMM", CultureInfo.CurrentCulture), new Amount(r.Holds, r.Currency), null)),
+            ],
             IsCourse: true)
         {
             IsCut = rows.Count > MostRows,
@@ -165,7 +185,11 @@ internal sealed class BookReports(AutomatDb db, IPaymentProvider provider)
                 new("Key.Group", CellKind.Text), new("Column.Chips", CellKind.Count), new("Column.Credit", CellKind.Money),
                 new("Column.Owing", CellKind.Count), new("Column.Owed", CellKind.Money),
             ],
-            [.. rows.Select(r => new ReportRow([r.Group.Length > 0 ? r.Group : "–", r.Chips, new Amount(r.Credit, r.Currency), r.Owing, new Amount(r.Owed, r.Currency)], "/panel/chips"))],
+            [
+                .. rows.Select(r => new ReportRow(
+                    [r.Group.Length > 0 ? r.Group : "–", r.Chips, new Amount(r.Credit, r.Currency), r.Owing, new Amount(r.Owed, r.Currency)],
+                    "/panel/chips")),
+            ],
             [
                 .. rows.GroupBy(r => r.Currency).Select(g => new ReportRow(
                     ["", g.Sum(r => r.Chips), new Amount(g.Sum(r => r.Credit), g.Key), g.Sum(r => r.Owing), new Amount(g.Sum(r => r.Owed), g.Key)])),

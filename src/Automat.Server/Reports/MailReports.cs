@@ -61,11 +61,12 @@ internal sealed class MailReports(
         {
             ReportRhythm.Daily => new Period(today.AddDays(-1), today.AddDays(-1)),
             ReportRhythm.Weekly => Period.Last(7, today.AddDays(-1 - (((int)today.DayOfWeek + 6) % 7))),
-            ReportRhythm.Monthly => new Period(new DateOnly(today.Year, today.Month, 1).AddMonths(-1), new DateOnly(today.Year, today.Month, 1).AddDays(-1)),
+            ReportRhythm.Monthly => new Period(today.AddDays(1 - today.Day).AddMonths(-1), today.AddDays(-today.Day)),
             ReportRhythm.Never => null,
         };
         // Days that were over before somebody asked for mails are not told of.
-        return period is null || saved.SentThrough >= period.To || period.To < DateOnly.FromDateTime(saved.CreatedAt.UtcDateTime).AddDays(-1) ? null : period;
+        var since = DateOnly.FromDateTime(saved.CreatedAt.UtcDateTime).AddDays(-1);
+        return period is null || saved.SentThrough >= period.To || period.To < since ? null : period;
     }
 
     private async Task SendAsync(SavedReport saved, Period period, CancellationToken ct)
@@ -113,6 +114,10 @@ internal sealed class MailReports(
             t["Mail.Link"], address.ForMails(server) + ReportAddress.Of(saved.Kind, period));
     }
 
-    private static string Said(Report report, ReportRow row, string name, IStringLocalizer<Texts> t) =>
-        $"{name}: {string.Join(", ", row.Cells.Skip(1).Select((c, i) => c is null ? null : $"{t[report.Columns[i + 1].Title]} {ReportCells.Text(c)}").OfType<string>())}";
+    private static string Said(Report report, ReportRow row, string name, IStringLocalizer<Texts> t)
+    {
+        var told = row.Cells.Zip(report.Columns).Skip(1).Where(c => c.First is not null)
+            .Select(c => $"{t[c.Second.Title]} {ReportCells.Text(c.First)}");
+        return $"{name}: {string.Join(", ", told)}";
+    }
 }

@@ -17,7 +17,8 @@ internal sealed class ReportPages(MakeReport make, SaveReport saving, TimeProvid
     public static void Map(IEndpointRouteBuilder routes)
     {
         var pages = routes.MapGroup(ReportAddress.Root).RequirePermission(Permission.ReportsRead).ExcludeFromDescription();
-        pages.MapGet("", (string? kind, string? from, string? to, string? format, string? done, HttpContext context, ReportPages reports, CancellationToken ct) =>
+        pages.MapGet("", (
+            string? kind, string? from, string? to, string? format, string? done, HttpContext context, ReportPages reports, CancellationToken ct) =>
             reports.ShowAsync(context, (kind, from, to), format, DoneText(done), ct));
         pages.MapForm("/views", (HttpContext context, ReportPages reports, CancellationToken ct) => reports.SaveAsync(context, ct));
         pages.MapForm("/views/forget", (HttpContext context, ReportPages reports, CancellationToken ct) => reports.ForgetAsync(context, ct));
@@ -33,7 +34,7 @@ internal sealed class ReportPages(MakeReport make, SaveReport saving, TimeProvid
         if (from is null || to is null || to < from || to.Value.DayNumber - from.Value.DayNumber >= Period.Most)
         {
             return Pages.Show<ReportPage>(
-                await ViewAsync(context, kind, usual, null, ct) with { Wrong = new Dictionary<string, string>(StringComparer.Ordinal) { ["from"] = "Wrong.Days" } },
+                await ViewAsync(context, kind, usual, null, ct) with { Wrong = Wrong("from", "Wrong.Days") },
                 StatusCodes.Status422UnprocessableEntity);
         }
 
@@ -43,7 +44,8 @@ internal sealed class ReportPages(MakeReport make, SaveReport saving, TimeProvid
         return format switch
         {
             // The mark tells spreadsheets that it is UTF-8.
-            "csv" => Results.File(new UTF8Encoding(encoderShouldEmitUTF8Identifier: true).GetPreamble().Concat(Encoding.UTF8.GetBytes(ReportCells.Csv(report, t))).ToArray(), "text/csv; charset=utf-8", $"{name}.csv"),
+            "csv" => Results.File(
+                [.. Encoding.UTF8.GetPreamble(), .. Encoding.UTF8.GetBytes(ReportCells.Csv(report, t))], "text/csv; charset=utf-8", $"{name}.csv"),
             "xlsx" => Results.File(ReportCells.Xlsx(t[ReportTexts.Of(kind)], report, t), Workbook.ContentType, $"{name}.xlsx"),
             _ => Pages.Show<ReportPage>(await ViewAsync(context, kind, period, report, ct) with { Done = done }),
         };
@@ -56,7 +58,9 @@ internal sealed class ReportPages(MakeReport make, SaveReport saving, TimeProvid
         try
         {
             await saving.RunAsync(
-                context.User, new SaveReportRequest(form["name"], KindOf(form["kind"]), Named<ReportSpan>(form["span"]), Named<ReportRhythm>(form["rhythm"])), ct);
+                context.User,
+                new SaveReportRequest(form["name"], KindOf(form["kind"]), Named<ReportSpan>(form["span"]), Named<ReportRhythm>(form["rhythm"])),
+                ct);
             return context.SeeOther($"{ReportAddress.Root}?kind={kind.ToString().ToLowerInvariant()}&done=saved");
         }
         catch (FieldsException)
@@ -73,7 +77,7 @@ internal sealed class ReportPages(MakeReport make, SaveReport saving, TimeProvid
             var period = Period.Last(UsualDays, Today(context));
             var report = await make.RunAsync(context.User.OrganizationOf(), kind, period, context.StartOf, ct);
             return Pages.Show<ReportPage>(
-                await ViewAsync(context, kind, period, report, ct) with { Wrong = new Dictionary<string, string>(StringComparer.Ordinal) { ["name"] = text } },
+                await ViewAsync(context, kind, period, report, ct) with { Wrong = Wrong("name", text) },
                 StatusCodes.Status422UnprocessableEntity);
         }
     }
@@ -100,6 +104,8 @@ internal sealed class ReportPages(MakeReport make, SaveReport saving, TimeProvid
     private DateOnly Today(HttpContext context) =>
         DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(clock.GetUtcNow(), context.Zone() ?? TimeZoneInfo.Utc).DateTime);
 
+    private static Dictionary<string, string> Wrong(string field, string text) => new(StringComparer.Ordinal) { [field] = text };
+
     private static ReportKind? KindOf(string? word) => Named<ReportKind>(word);
 
     private static T? Named<T>(string? word)
@@ -109,7 +115,8 @@ internal sealed class ReportPages(MakeReport make, SaveReport saving, TimeProvid
     /// <summary>The day that was typed, the usual one where none was, null where it is none.</summary>
     private static DateOnly? Day(string? typed, DateOnly usual) => string.IsNullOrWhiteSpace(typed)
         ? usual
-        : DateOnly.TryParseExact(typed.Trim(), "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day) && day.Year is >= 2000 and < 9999
+        : DateOnly.TryParseExact(typed.Trim(), "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day)
+            && day.Year is >= 2000 and < 9999
             ? day
             : null;
 

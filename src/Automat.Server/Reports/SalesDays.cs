@@ -166,7 +166,9 @@ internal static class SalesDays
         var command = new NpgsqlCommand(sql, connection);
         foreach (var value in values)
         {
-            command.Parameters.Add(value is DateOnly ? new NpgsqlParameter { Value = value, NpgsqlDbType = NpgsqlDbType.Date } : new NpgsqlParameter { Value = value });
+            command.Parameters.Add(value is DateOnly
+                ? new NpgsqlParameter { Value = value, NpgsqlDbType = NpgsqlDbType.Date }
+                : new NpgsqlParameter { Value = value });
         }
 
         return command;

@@ -25,12 +25,27 @@ internal static class Workbook
     private const string Main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main";
     private const string Relations = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
     private const string Package = "http://schemas.openxmlformats.org/package/2006";
+    private const string Spreadsheet = "application/vnd.openxmlformats-officedocument.spreadsheetml";
 
     // By number: as it comes; titles; whole numbers; decimals.
     private const string Styles =
-        $"""
-        <styleSheet xmlns="{Main}"><fonts count="2"><font><sz val="11"/><name val="Calibri"/></font><font><b/><sz val="11"/><name val="Calibri"/></font></fonts><fills count="2"><fill><patternFill patternType="none"/></fill><fill><patternFill patternType="gray125"/></fill></fills><borders count="1"><border/></borders><cellStyleXfs count="1"><xf numFmtId="0" fontId="0" fillId="0" borderId="0"/></cellStyleXfs><cellXfs count="4"><xf numFmtId="0" fontId="0" fillId="0" borderId="0" xfId="0"/><xf numFmtId="0" fontId="1" fillId="0" borderId="0" xfId="0" applyFont="1"/><xf numFmtId="3" fontId="0" fillId="0" borderId="0" xfId="0" applyNumberFormat="1"/><xf numFmtId="4" fontId="0" fillId="0" borderId="0" xfId="0" applyNumberFormat="1"/></cellXfs></styleSheet>
-        """;
+        $"""<styleSheet xmlns="{Main}">"""
+        + """<fonts count="2"><font><sz val="11"/><name val="Calibri"/></font><font><b/><sz val="11"/><name val="Calibri"/></font></fonts>"""
+        + """<fills count="2"><fill><patternFill patternType="none"/></fill><fill><patternFill patternType="gray125"/></fill></fills>"""
+        + """<borders count="1"><border/></borders>"""
+        + """<cellStyleXfs count="1"><xf numFmtId="0" fontId="0" fillId="0" borderId="0"/></cellStyleXfs><cellXfs count="4">"""
+        + """<xf numFmtId="0" fontId="0" fillId="0" borderId="0" xfId="0"/>"""
+        + """<xf numFmtId="0" fontId="1" fillId="0" borderId="0" xfId="0" applyFont="1"/>"""
+        + """<xf numFmtId="3" fontId="0" fillId="0" borderId="0" xfId="0" applyNumberFormat="1"/>"""
+        + """<xf numFmtId="4" fontId="0" fillId="0" borderId="0" xfId="0" applyNumberFormat="1"/></cellXfs></styleSheet>""";
+
+    private const string Types =
+        $"""<Types xmlns="{Package}/content-types">"""
+        + """<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>"""
+        + """<Default Extension="xml" ContentType="application/xml"/>"""
+        + $"""<Override PartName="/xl/workbook.xml" ContentType="{Spreadsheet}.sheet.main+xml"/>"""
+        + $"""<Override PartName="/xl/worksheets/sheet1.xml" ContentType="{Spreadsheet}.worksheet+xml"/>"""
+        + $"""<Override PartName="/xl/styles.xml" ContentType="{Spreadsheet}.styles+xml"/></Types>""";
 
     /// <summary>Writes the file.</summary>
     public static byte[] Of(Sheet sheet)
@@ -38,20 +53,24 @@ internal static class Workbook
         using var file = new MemoryStream();
         using (var zip = new ZipArchive(file, ZipArchiveMode.Create, leaveOpen: true))
         {
-            Part(zip, "[Content_Types].xml",
-                $"""<Types xmlns="{Package}/content-types"><Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/><Default Extension="xml" ContentType="application/xml"/><Override PartName="/xl/workbook.xml" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"/><Override PartName="/xl/worksheets/sheet1.xml" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"/><Override PartName="/xl/styles.xml" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.styles+xml"/></Types>""");
-            Part(zip, "_rels/.rels",
-                $"""<Relationships xmlns="{Package}/relationships"><Relationship Id="rId1" Type="{Relations}/officeDocument" Target="xl/workbook.xml"/></Relationships>""");
-            Part(zip, "xl/workbook.xml",
-                $"""<workbook xmlns="{Main}" xmlns:r="{Relations}"><sheets><sheet name="{Escaped(NameOf(sheet.Name))}" sheetId="1" r:id="rId1"/></sheets></workbook>""");
-            Part(zip, "xl/_rels/workbook.xml.rels",
-                $"""<Relationships xmlns="{Package}/relationships"><Relationship Id="rId1" Type="{Relations}/worksheet" Target="worksheets/sheet1.xml"/><Relationship Id="rId2" Type="{Relations}/styles" Target="styles.xml"/></Relationships>""");
+            Part(zip, "[Content_Types].xml", Types);
+            Part(zip, "_rels/.rels", Links(("officeDocument", "xl/workbook.xml")));
+            Part(
+                zip, "xl/workbook.xml",
+                $"""<workbook xmlns="{Main}" xmlns:r="{Relations}"><sheets>"""
+                + $"""<sheet name="{Escaped(NameOf(sheet.Name))}" sheetId="1" r:id="rId1"/></sheets></workbook>""");
+            Part(zip, "xl/_rels/workbook.xml.rels", Links(("worksheet", "worksheets/sheet1.xml"), ("styles", "styles.xml")));
             Part(zip, "xl/styles.xml", Styles);
             Part(zip, "xl/worksheets/sheet1.xml", SheetXml(sheet));
         }
 
         return file.ToArray();
     }
+
+    private static string Links(params (string Type, string Target)[] parts) => $"""<Relationships xmlns="{Package}/relationships">"""
+        + string.Concat(parts.Select((p, i) => string.Create(
+            CultureInfo.InvariantCulture, $"""<Relationship Id="rId{i + 1}" Type="{Relations}/{p.Type}" Target="{p.Target}"/>""")))
+        + "</Relationships>";
 
     private static void Part(ZipArchive zip, string name, string content)
     {
@@ -62,7 +81,9 @@ internal static class Workbook
 
     private static string SheetXml(Sheet sheet)
     {
-        var xml = new StringBuilder($"""<worksheet xmlns="{Main}"><sheetViews><sheetView workbookViewId="0"><pane ySplit="1" topLeftCell="A2" activePane="bottomLeft" state="frozen"/></sheetView></sheetViews><sheetFormatPr defaultRowHeight="15"/><cols>""");
+        var xml = new StringBuilder($"""<worksheet xmlns="{Main}"><sheetViews><sheetView workbookViewId="0">""")
+            .Append("""<pane ySplit="1" topLeftCell="A2" activePane="bottomLeft" state="frozen"/></sheetView></sheetViews>""")
+            .Append("""<sheetFormatPr defaultRowHeight="15"/><cols>""");
         for (var i = 0; i < sheet.Titles.Count; i++)
         {
             xml.Append(CultureInfo.InvariantCulture, $"""<col min="{i + 1}" max="{i + 1}" width="{WidthOf(sheet, i)}" customWidth="1"/>""");
@@ -91,7 +112,8 @@ internal static class Workbook
                     xml.Append(CultureInfo.InvariantCulture, $"""<c r="{at}" s="3"><v>{exact}</v></c>""");
                     break;
                 default:
-                    xml.Append(CultureInfo.InvariantCulture, $"""<c r="{at}" t="inlineStr" s="{(title ? 1 : 0)}"><is><t xml:space="preserve">{Escaped(cells[i]!.ToString() ?? "")}</t></is></c>""");
+                    xml.Append(CultureInfo.InvariantCulture, $"""<c r="{at}" t="inlineStr" s="{(title ? 1 : 0)}"><is><t xml:space="preserve">""")
+                        .Append(Escaped(cells[i]!.ToString() ?? "")).Append("</t></is></c>");
                     break;
             }
         }
@@ -100,10 +122,13 @@ internal static class Workbook
     }
 
     /// <summary>A, B, … Z, AA, …</summary>
-    private static string ColumnOf(int number) => number < 26 ? ((char)('A' + number)).ToString() : ColumnOf((number / 26) - 1) + ColumnOf(number % 26);
+    private static string ColumnOf(int number) => number < 26
+        ? ((char)('A' + number)).ToString()
+        : ColumnOf((number / 26) - 1) + ColumnOf(number % 26);
 
     private static int WidthOf(Sheet sheet, int column) => Math.Clamp(
-        sheet.Rows.Take(200).Select(r => column < r.Count ? r[column]?.ToString()?.Length ?? 0 : 0).Append(sheet.Titles[column].Length).Max() + 2, 8, 60);
+        sheet.Rows.Take(200).Select(r => column < r.Count ? r[column]?.ToString()?.Length ?? 0 : 0).Append(sheet.Titles[column].Length).Max() + 2,
+        8, 60);
 
     /// <summary>As a tab may be called: neither too long nor with characters that mean something in an address of a cell.</summary>
     private static string NameOf(string name)

@@ -20,6 +20,10 @@ internal sealed class FindSales(AutomatDb db)
 
     private const int MostMachines = 200;
 
+    // What EF asks a statement of ours for: parts of complex properties by other names than their columns have.
+    private const string Columns = "*, amount as \"Amount_Amount\", currency as \"Amount_Currency\", "
+        + "tender_kind as \"Tender_Kind\", tender_reference as \"Tender_Reference\"";
+
     /// <summary>The sales a filter leaves, in no order yet.</summary>
     /// <param name="organization">Whose.</param>
     /// <param name="filter">Which.</param>
@@ -61,7 +65,7 @@ internal sealed class FindSales(AutomatDb db)
         IReadOnlyList<MachineId>? machines, CancellationToken ct)
     {
         var values = new List<object>();
-        var sql = new StringBuilder("select * from (select * from vends where organization_id = ").Append(Add(organization.Value));
+        var sql = new StringBuilder($"select * from (select {Columns} from vends where organization_id = ").Append(Add(organization.Value));
         if (machines is not null) sql.Append(" and machine_id = any(").Append(Add(machines.Select(m => m.Value).ToArray())).Append(')');
         if (filter.Status is { } status) sql.Append(" and status = ").Append(Add(status.ToString()));
         if (time.From is { } from) sql.Append(" and reserved_at >= ").Append(Add(from));
@@ -81,7 +85,8 @@ internal sealed class FindSales(AutomatDb db)
         }
         else if (filter.Product.Length > 0)
         {
-            sql.Append(" and exists (select from jsonb_array_elements(lines) l where l ->> 'Name' ilike ").Append(Add(Like(filter.Product))).Append(')');
+            sql.Append(" and exists (select from jsonb_array_elements(lines) l where l ->> 'Name' ilike ").Append(Add(Like(filter.Product)))
+                .Append(')');
         }
 
         if (filter.Text.Length > 0)

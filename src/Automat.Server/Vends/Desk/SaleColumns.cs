@@ -17,7 +17,12 @@ internal static class SaleColumns
         new("tender", t["Sales.Tender"], row => t[SaleTexts.Of(row.Tender)].Value),
         new("status", t["Sales.Status"], row => Badge(SaleTexts.ToneOf(row.Status), Said(row, t))) { Csv = row => Said(row, t) },
         Money("amount", t["Sales.Amount"], row => row.Amount.Minor == 0 ? null : row.Amount, hidden: true),
-        Money("delivered", t["Sales.Delivered"], row => row.Status is Domain.Vends.VendStatus.Cancelled ? null : row.Delivered.Minor == 0 ? row.Amount : row.Delivered),
+        Money("delivered", t["Sales.Delivered"], row => row switch
+        {
+            { Status: Domain.Vends.VendStatus.Cancelled } => null,
+            { Delivered.Minor: 0 } => row.Amount,
+            _ => row.Delivered,
+        }),
         Money("refunded", t["Sales.Refunded"], row => row.Refunded.Minor == 0 ? null : row.Refunded),
         new("currency", t["Sales.Currency"], row => row.Amount.Currency) { Hidden = true },
         new("reason", t["Sales.Reason"], row => row.Reason) { Hidden = true },
