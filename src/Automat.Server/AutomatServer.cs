@@ -29,6 +29,7 @@ using Automat.Server.People;
 using Automat.Server.Platform;
 using Automat.Server.Privacy;
 using Automat.Server.Refunds;
+using Automat.Server.Reports;
 using Automat.Server.Stock;
 using Automat.Server.Storefront;
 using Automat.Server.Temperatures;
@@ -255,6 +256,7 @@ internal sealed class AutomatServer : IAsyncDisposable
         app.MapRefunds();
         app.MapDebts();
         app.MapBooks();
+        app.MapReports();
         app.MapCatalog();
         app.MapStock();
         app.MapTemperatures();

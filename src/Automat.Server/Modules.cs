@@ -20,6 +20,7 @@ using Automat.Server.Notifications;
 using Automat.Server.Payments;
 using Automat.Server.People;
 using Automat.Server.Refunds;
+using Automat.Server.Reports;
 using Automat.Server.Stock;
 using Automat.Server.Temperatures;
 using Automat.Server.Vends;
@@ -50,6 +51,7 @@ internal static class Modules
         .AddRefunds()
         .AddDebts()
         .AddBooks()
+        .AddReports()
         .AddDex()
         .AddArcade()
         .AddTemperatures()

@@ -9,7 +9,7 @@ public sealed class ModuleBoundaryTests
     {
         ["Access"] = [],
         ["Audit"] = ["Access", "Data", "Journal", "Panel", "Platform", "Storefront"],
-        ["Books"] = ["Access", "Audit", "Chips", "Data", "Ledger", "Panel", "Platform", "Storefront"],
+        ["Books"] = ["Access", "Audit", "Chips", "Data", "Ledger", "Panel", "Platform", "Storefront", "Vends"],
         ["Catalog"] = ["Access", "Audit", "Data", "Panel", "Platform", "Storefront"],
         ["Counter"] = ["Access", "Catalog", "Data", "Ledger", "Machines", "Payments", "Platform", "Refunds", "Storefront", "Vends"],
         ["Chips"] = ["Access", "Audit", "Catalog", "Data", "Journal", "Ledger", "Panel", "Payments", "Platform", "Privacy", "Storefront"],
@@ -46,10 +46,14 @@ public sealed class ModuleBoundaryTests
             "Access", "Audit", "Chips", "Data", "Journal", "Machines", "Notifications", "Panel", "Payments", "Platform", "Privacy",
             "Storefront", "Vends",
         ],
+        ["Reports"] = ["Access", "Audit", "Data", "Machines", "Notifications", "Panel", "Payments", "Platform", "Storefront"],
         ["Stock"] = ["Access", "Audit", "Catalog", "Data", "Machines", "Panel", "Platform", "Storefront"],
         ["Storefront"] = [],
         ["Temperatures"] = ["Access", "Data", "Machines", "Panel", "Platform", "Privacy", "Storefront"],
-        ["Vends"] = ["Access", "Audit", "Catalog", "Chips", "Data", "Journal", "Machines", "Payments", "Platform"],
+        ["Vends"] =
+        [
+            "Access", "Audit", "Catalog", "Chips", "Data", "Journal", "Machines", "Panel", "Payments", "Platform", "Storefront",
+        ],
     };
 
     private static readonly string[] WithoutFrontDoor =

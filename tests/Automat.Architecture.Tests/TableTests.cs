@@ -42,11 +42,16 @@ public sealed class TableTests
             "Automat.Domain.Organization", "Automat.Domain.Vends.Vend", "Machines.MachineCommand", "Payments.Payback",
             "Payments.Purchase",
         ],
+        ["Reports"] =
+        [
+            "Automat.Domain.Organization", "Automat.Domain.Vends.Vend", "Books.Closing", "Chips.Chip", "Chips.ChipGroup", "Dex.CashCollection",
+            "Ledger.Balance", "Ledger.LedgerEntry", "Ledger.LedgerHead", "Machines.Machine",
+        ],
         ["Stock"] = ["Catalog.Product", "Machines.Machine", "Machines.Slot"],
         ["Vends"] =
         [
-            "Automat.Domain.Holds.CardHold", "Automat.Domain.Holds.Debt", "Catalog.Product", "Machines.MachineCommand", "Machines.Slot", "Payments.MachineLink", "Payments.Payback",
-            "Payments.Purchase",
+            "Automat.Domain.Holds.CardHold", "Automat.Domain.Holds.Debt", "Automat.Domain.Organization", "Catalog.Product", "Machines.Machine",
+            "Machines.MachineCommand", "Machines.Slot", "Payments.InboxEvent", "Payments.MachineLink", "Payments.Payback", "Payments.Purchase",
         ],
     };
 

@@ -94,6 +94,7 @@ public sealed partial class ForeignIdTests(TwoTenants shared) : IClassFixture<Tw
         ("id", var r) when r.Contains("/machines/", StringComparison.Ordinal) => ids["machine"],
         ("id", var r) when r.Contains("/chips/", StringComparison.Ordinal) => ids["chip"],
         ("id", var r) when r.Contains("/vends/", StringComparison.Ordinal) => ids["vend"],
+        ("id", var r) when r.Contains("/sales/", StringComparison.Ordinal) => ids["vend"],
         ("id", var r) when r.Contains("/refunds/", StringComparison.Ordinal) => ids["refund"],
         ("id", var r) when r.Contains("/claims/", StringComparison.Ordinal) => ids["claim"],
         ("id", var r) when r.Contains("/baskets/", StringComparison.Ordinal) => ids["basket"],
@@ -104,6 +105,7 @@ public sealed partial class ForeignIdTests(TwoTenants shared) : IClassFixture<Tw
         ("secret", _) => ids["secret"],
         ("product" or "number", _) => "1",
         ("topUp", _) => ids["topUp"],
+        ("job", _) => ids["job"],
         _ => throw new InvalidOperationException($"Say which id '{name}' of {route} is."),
     };
 
@@ -137,12 +139,15 @@ public sealed partial class ForeignIdTests(TwoTenants shared) : IClassFixture<Tw
             select '{made}', organization_id, 'Other', 127, true, now() from vends limit 1;
             insert into product_imports (id, organization_id, file_name, text, created_at, added, changed)
             select '{made}', organization_id, 'x.csv', 'name', now(), 0, 0 from vends limit 1;
+            insert into chip_jobs (id, organization_id, kind, state, amount, key_version, actor_kind, actor, created_at)
+            select '{made}', organization_id, 'Lock', 'Checked', 0, 0, 'Person', 'somebody', now() from vends limit 1;
             select '';
             """);
         return new Dictionary<string, string>(StringComparer.Ordinal)
         {
             ["refund"] = made.ToString(),
             ["topUp"] = made.ToString(),
+            ["job"] = made.ToString(),
             ["payout"] = made.ToString(),
             ["claim"] = made.ToString(),
             ["payback"] = made.ToString(),

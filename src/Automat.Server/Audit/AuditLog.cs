@@ -9,7 +9,11 @@ namespace Automat.Server.Audit;
 /// <param name="Actor">The person's, token's or machine's id.</param>
 /// <param name="Action">The stable word for what was done.</param>
 /// <param name="Subject">What it was done to.</param>
-public sealed record Act(DateTimeOffset At, string Actor, string Action, string Subject);
+public sealed record Act(DateTimeOffset At, string Actor, string Action, string Subject)
+{
+    /// <summary>Why, as somebody said.</summary>
+    public string? Reason { get; init; }
+}
 
 /// <summary>What others write into the log, and read from it.</summary>
 public static class AuditLog
@@ -47,6 +51,14 @@ public static class AuditLog
         db.Set<AuditEvent>().AsNoTracking().Where(a => a.OrganizationId == organization && actions.Contains(a.Action))
             .OrderByDescending(a => a.Number).Take(most)
             .Select(a => new Act(a.At, a.Actor, a.Action, a.Subject)).ToListAsync(ct);
+
+    /// <summary>What was done to a thing, oldest first.</summary>
+    public static Task<List<Act>> ActsOnAsync(
+        this AutomatDb db, Id<Organization> organization, string subjectType, string subject, int most, CancellationToken ct) =>
+        db.Set<AuditEvent>().AsNoTracking()
+            .Where(a => a.OrganizationId == organization && a.SubjectType == subjectType && a.Subject == subject)
+            .OrderBy(a => a.Number).Take(most)
+            .Select(a => new Act(a.At, a.Actor, a.Action, a.Subject) { Reason = a.Reason }).ToListAsync(ct);
 
     /// <summary>A reason as it is kept: one line, not too long; null when there is none.</summary>
     internal static string? ReasonOf(string? reason) => string.IsNullOrWhiteSpace(reason) ? null : OneLine(reason.Trim());

@@ -22,6 +22,57 @@ internal sealed record LedgerPosting
     public required long Amount { get; init; }
 }
 
+/// <summary>
+/// An entry that names a sale, so that a sale's entries are found without reading the whole ledger. An index like
+/// <see cref="LedgerPosting"/>, taken in the same step.
+/// </summary>
+internal sealed record VendEntry
+{
+    public required Id<Organization> OrganizationId { get; init; }
+
+    public required Guid VendId { get; init; }
+
+    public required long Sequence { get; init; }
+}
+
+/// <summary>The last look through an organisation's whole ledger: how far it is, or what it found.</summary>
+internal sealed class LedgerCheck
+{
+    public required Id<Organization> OrganizationId { get; init; }
+
+    /// <summary>Of several, the one that counts: whoever asks anew takes the row over.</summary>
+    public required Guid Run { get; set; }
+
+    public DateTimeOffset StartedAt { get; set; }
+
+    /// <summary>When whoever looks was last heard of; too long ago and nobody does any more.</summary>
+    public DateTimeOffset HeardAt { get; set; }
+
+    /// <summary>When it ended; null while it runs.</summary>
+    public DateTimeOffset? EndedAt { get; set; }
+
+    /// <summary>Entries found in order so far.</summary>
+    public long Entries { get; set; }
+
+    /// <summary>The newest entry when it began.</summary>
+    public long Last { get; set; }
+
+    /// <summary>Hash of the last entry found in order; empty while it runs.</summary>
+    public byte[] Head { get; set; } = [];
+
+    /// <summary>The first wrong row; null where none can be blamed, or none is wrong.</summary>
+    public long? BrokenAt { get; set; }
+
+    /// <summary>What is wrong, a stable word; null when nothing is.</summary>
+    public string? Code { get; set; }
+
+    /// <summary>The same in a sentence.</summary>
+    public string? Reason { get; set; }
+
+    /// <summary>The id of who asked.</summary>
+    public string AskedBy { get; set; } = "";
+}
+
 /// <summary>How far an organisation's postings were taken from its ledger.</summary>
 internal sealed record PostingMark
 {
@@ -68,6 +119,24 @@ internal sealed class BookTables : ITables
             posting.HasKey(p => new { p.OrganizationId, p.Account, p.Sequence });
             posting.Property(p => p.OrganizationId).IsId();
             posting.Property(p => p.Account).HasMaxLength(128);
+        });
+        model.Entity<VendEntry>(entry =>
+        {
+            entry.ToTable("vend_entries");
+            entry.IsNotAudited("Taken from the ledger, which is a chain of its own.");
+            // A sale's entries in order.
+            entry.HasKey(e => new { e.OrganizationId, e.VendId, e.Sequence });
+            entry.Property(e => e.OrganizationId).IsId();
+        });
+        model.Entity<LedgerCheck>(check =>
+        {
+            check.ToTable("ledger_checks");
+            check.IsNotAudited("Verifying again finds it again; who asked is noted.");
+            check.HasKey(c => c.OrganizationId);
+            check.Property(c => c.OrganizationId).IsId();
+            check.Property(c => c.Code).HasMaxLength(64);
+            check.Property(c => c.Reason).HasMaxLength(500);
+            check.Property(c => c.AskedBy).HasMaxLength(100);
         });
         model.Entity<PostingMark>(mark =>
         {

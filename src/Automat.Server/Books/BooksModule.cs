@@ -1,4 +1,6 @@
+using Automat.Server.Books.Desk;
 using Automat.Server.Data;
+using Automat.Server.Vends;
 
 namespace Automat.Server.Books;
 
@@ -12,6 +14,9 @@ public static class BooksModule
         .AddScoped<ReadStatement>()
         .AddScoped<ReadBalances>()
         .AddScoped<StatementPages>()
+        .AddScoped<LedgerPages>()
+        .AddScoped<IVendStory, LedgerStory>()
+        .AddSingleton<VerifyLedger>()
         .AddHostedService<BookKeeper>();
 
     /// <summary>Maps what staff read.</summary>
@@ -21,5 +26,6 @@ public static class BooksModule
         ReadStatement.Map(ledger);
         ReadBalances.Map(ledger);
         StatementPages.Map(routes);
+        LedgerPages.Map(routes);
     }
 }

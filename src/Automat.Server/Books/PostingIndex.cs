@@ -11,6 +11,14 @@ internal static class PostingIndex
 {
     private const int BatchSize = 5_000;
 
+    private const string SalesOf =
+        """
+        insert into vend_entries (organization_id, vend_id, sequence)
+        select e.organization_id, (j -> 'details' ->> 'vend')::uuid, e.sequence
+        from ledger_entries e, lateral (select e.payload::jsonb as j offset 0) l
+        where e.organization_id = $1 and e.sequence > $2 and e.sequence <= $3 and j -> 'details' ? 'vend'
+        """;
+
     /// <summary>Takes all postings there are by now. Several may do so at once: the mark's row orders them.</summary>
     /// <param name="connection">Open, under the crossing role.</param>
     /// <param name="organization">Whose.</param>
@@ -45,6 +53,7 @@ internal static class PostingIndex
                     lateral jsonb_array_elements(j -> 'postings') p
                 where e.organization_id = $1 and e.sequence > $2 and e.sequence <= $3
                 """, ct, organization.Value, done, upTo);
+            await ExecuteAsync(connection, SalesOf, ct, organization.Value, done, upTo);
         }
         catch (PostgresException unreadable) when (unreadable.SqlState.StartsWith("22", StringComparison.Ordinal))
         {

@@ -98,6 +98,8 @@ internal sealed class ChipTables : ITables
         chip.Ignore(c => c.Grant);
         chip.HasIndex(c => new { c.OrganizationId, c.UidHash }).IsUnique(); // a chip at a reader is found by it
         chip.HasIndex(c => new { c.OrganizationId, c.Reference }).HasFilter("reference is not null"); // by what others know it by
+        chip.HasIndex(c => new { c.OrganizationId, c.Id }); // an organisation's chips in the order they were issued
+        chip.HasIndex(c => new { c.OrganizationId, c.Label, c.Id }); // and by what they are called
         chip.HasIndex(c => c.GroupId).HasFilter("group_id is not null"); // a group's chips
         // Chips that took another's place are looked after: money that still comes back to the old one moves on.
         chip.HasIndex(c => c.OrganizationId).HasFilter("replaced_by is not null").HasDatabaseName("ix_chips_replaced");

@@ -2,9 +2,11 @@ using Automat.Domain;
 using Automat.Server.Audit;
 using Automat.Server.Chips.Bulk;
 using Automat.Server.Chips.CardTopUps;
+using Automat.Server.Chips.Desk;
 using Automat.Server.Chips.Registrar;
 using Automat.Server.Data;
 using Automat.Server.Journal;
+using Automat.Server.Panel;
 using Automat.Server.Payments;
 using Automat.Server.Privacy;
 using Microsoft.EntityFrameworkCore;
@@ -47,6 +49,10 @@ public static class ChipsModule
         services.AddScoped<Catalog.ICategoryUse, CategoryNames>();
         services.AddScoped<ImportChips>();
         services.AddScoped<ChipJobs>();
+        services.AddScoped<ChipListPages>();
+        services.AddScoped<ChipCardPages>();
+        services.AddScoped<ChipJobPages>();
+        services.AddScoped<IPanelSearch, ChipSearch>();
         services.AddHostedService<ChipJobSweep>();
         services.AddHostedService<ChipSweep>();
         services.AddHostedService<CreditSweep>();
@@ -72,6 +78,9 @@ public static class ChipsModule
         ChipJobs.Map(chips);
         ExportChips.Map(chips);
         RegistrarApi.Map(routes);
+        ChipListPages.Map(routes);
+        ChipCardPages.Map(routes);
+        ChipJobPages.Map(routes);
     }
 
     /// <summary>Gives a place that tries things out a chip with credit; a chip that is there already keeps what it has.</summary>

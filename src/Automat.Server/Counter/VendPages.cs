@@ -55,7 +55,7 @@ internal static class VendPages
     /// <summary>Leads to a page on which what is still owed is paid; back to the purchase where nothing is.</summary>
     private static async Task<IResult> PayDebtAsync(
         string token, Sales sales, DebtDesk debts, MachineDirectory machines, PublicAddress address, HttpContext context,
-        IStringLocalizer<Texts> texts, CancellationToken ct)
+        IStringLocalizer<Storefront.Texts> texts, CancellationToken ct)
     {
         context.Response.Headers.CacheControl = "no-store";
         if (await sales.FindAsync(token, ct) is not { } sale) return MachinePages.Missing();

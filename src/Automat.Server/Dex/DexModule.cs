@@ -1,6 +1,7 @@
 using Automat.Server.Data;
 using Automat.Server.Journal;
 using Automat.Server.Machines;
+using Automat.Server.Vends;
 
 namespace Automat.Server.Dex;
 
@@ -19,6 +20,7 @@ public static class DexModule
         services.AddScoped<CollectCash>();
         services.AddScoped<ReconcileCash>();
         services.AddScoped<DexPages>();
+        services.AddScoped<IVendStory, CounterStory>();
         services.AddHostedService<DexSweep>();
         return services;
     }

@@ -27,6 +27,7 @@ public sealed class Inbox(Journal.Journal journal, IServiceScopeFactory scopes, 
             Provider = provider,
             Type = told.Type,
             Body = body.ToArray(),
+            Subject = SubjectOf(told.Content),
             ReceivedAt = now,
             NextAttemptAt = now.AddSeconds(5),
         };
@@ -37,6 +38,16 @@ public sealed class Inbox(Journal.Journal journal, IServiceScopeFactory scopes, 
     /// <summary>Notes what has become of an event; with <paramref name="again"/> it is worked on once more then.</summary>
     public Task CloseAsync(InboxEvent inbox, InboxStatus status, string? error = null, DateTimeOffset? again = null) =>
         journal.ExecuteAsync(new CloseEvent(inbox, status, error, again) { Organization = inbox.OrganizationId });
+
+    private static string? SubjectOf(ProviderEventContent content) => content switch
+    {
+        ProviderEventContent.CheckoutEvent page => page.Checkout.Id,
+        ProviderEventContent.IntentEvent payment => payment.Intent.Id,
+        ProviderEventContent.RefundEvent refund => refund.Refund.PaymentIntentId,
+        ProviderEventContent.ChargeRefundedEvent charge => charge.PaymentIntentId,
+        ProviderEventContent.DisputeEvent dispute => dispute.Dispute.PaymentIntentId,
+        _ => null,
+    };
 
     /// <summary>Events that still wait and are due, oldest first: what a crash or a failure left behind.</summary>
     public async Task<IReadOnlyList<InboxEvent>> DueAsync(int most, CancellationToken ct)

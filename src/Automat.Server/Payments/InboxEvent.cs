@@ -40,6 +40,12 @@ public sealed record InboxEvent
     /// <summary>The body exactly as it came, its signature checked.</summary>
     public required byte[] Body { get; init; }
 
+    /// <summary>
+    /// The provider's name for what it is about: the payment, or the pay page of one that has none yet; null where it is about
+    /// neither. A sale finds what was told of it by this.
+    /// </summary>
+    public string? Subject { get; init; }
+
     /// <summary>When it came.</summary>
     public required DateTimeOffset ReceivedAt { get; init; }
 
@@ -60,7 +66,7 @@ public sealed record InboxEvent
 public sealed class InboxRows : JournalTable<string, InboxEvent>
 {
     private const string Columns =
-        "id, organization_id, provider, type, body, received_at, status, attempts, next_attempt_at, error";
+        "id, organization_id, provider, type, body, received_at, status, attempts, next_attempt_at, error, subject";
 
     /// <summary>All that follows from an event is in this batch; null where no event told it.</summary>
     public void Done(InboxEvent? told)
@@ -90,11 +96,12 @@ public sealed class InboxRows : JournalTable<string, InboxEvent>
         Attempts = reader.GetInt32(7),
         NextAttemptAt = reader.GetFieldValue<DateTimeOffset>(8),
         Error = reader.IsDBNull(9) ? null : reader.GetString(9),
+        Subject = reader.IsDBNull(10) ? null : reader.GetString(10),
     };
 
     /// <inheritdoc/>
     protected override NpgsqlBatchCommand InsertCommand(IReadOnlyList<InboxEvent> inserts) =>
-        Sql.Of($"insert into inbox_events ({Columns}) select * from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)")
+        Sql.Of($"insert into inbox_events ({Columns}) select * from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)")
             .Column(NpgsqlDbType.Text, inserts, e => e.Id)
             .Column(NpgsqlDbType.Uuid, inserts, e => e.OrganizationId.Value)
             .Column(NpgsqlDbType.Text, inserts, e => e.Provider)
@@ -104,7 +111,8 @@ public sealed class InboxRows : JournalTable<string, InboxEvent>
             .Column(NpgsqlDbType.Text, inserts, e => e.Status.ToString())
             .Column(NpgsqlDbType.Integer, inserts, e => e.Attempts)
             .Column(NpgsqlDbType.TimestampTz, inserts, e => e.NextAttemptAt)
-            .Column(NpgsqlDbType.Text, inserts, e => e.Error);
+            .Column(NpgsqlDbType.Text, inserts, e => e.Error)
+            .Column(NpgsqlDbType.Text, inserts, e => e.Subject);
 
     /// <inheritdoc/>
     protected override NpgsqlBatchCommand UpdateCommand(IReadOnlyList<InboxEvent> updates) =>

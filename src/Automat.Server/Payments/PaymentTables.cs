@@ -136,7 +136,9 @@ internal sealed class PaymentTables : ITables
             inbox.Property(e => e.Provider).HasMaxLength(32);
             inbox.Property(e => e.Type).HasMaxLength(100);
             inbox.Property(e => e.Error).HasMaxLength(200);
+            inbox.Property(e => e.Subject).HasMaxLength(255);
             inbox.HasIndex(e => e.NextAttemptAt).HasFilter("status = 'Waiting'"); // what is due
+            inbox.HasIndex(e => e.Subject).HasFilter("subject is not null"); // what was told of a payment
         });
     }
 }

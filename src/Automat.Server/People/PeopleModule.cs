@@ -1,6 +1,7 @@
 using System.Security.Claims;
 using Automat.Server.Audit;
 using Automat.Server.Data;
+using Automat.Server.Notifications.Mail;
 using Automat.Server.Panel;
 using Automat.Server.Platform;
 using Automat.Server.Privacy;
@@ -53,7 +54,8 @@ public static class PeopleModule
         services.AddScoped<PasswordCheck>().AddScoped<SecondStep>().AddScoped<Sessions>().AddScoped<ExistingAdminSession>();
         services.AddScoped<OwnAccount>().AddScoped<SignInPages>().AddScoped<ResetPages>().AddScoped<InvitationPages>();
         services.AddScoped<AuthenticatorPages>().AddScoped<PasskeyEndpoints>().AddScoped<PeoplePages>();
-        services.AddScoped<SendInvitation>().AddScoped<Organizations>().AddScoped<IActorNames, ActorNames>();
+        services.AddScoped<SendInvitation>().AddScoped<Organizations>().AddScoped<IActorNames, ActorNames>()
+            .AddScoped<IStaffMail, StaffMail>();
         services.AddScoped<ChangeColleague>().AddScoped<TokenPages>().AddScoped<EraseAccount>();
         services.AddScoped<IClaimsTransformation, CallerClaims>();
         services.AddSingleton<IAuthorizationMiddlewareResultHandler, Refusals>();

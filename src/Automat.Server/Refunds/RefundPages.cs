@@ -46,6 +46,8 @@ internal sealed class RefundPages(
         try
         {
             var outcome = await work(this, context, form, ct);
+            if (outcome is { Code: null, Sale: { } sale })
+                return context.SeeOther($"/panel/sales/{sale}?done={(outcome.Done == "requested" ? "requested" : "refunded")}");
             if (outcome.Code is null) return context.SeeOther($"{Address}?done={outcome.Done}");
             context.Response.Headers.CacheControl = "no-store"; // the code is shown this once
             return Pages.Show<RefundsPage>(await ViewAsync(context, ct) with { Done = DoneText(outcome.Done), PayoutCode = outcome.Code });
@@ -67,7 +69,8 @@ internal sealed class RefundPages(
         var typed = form["amount"].ToString().Trim();
         var amount = typed.Length == 0 ? null : await MinorAsync(context, typed, ct);
         var made = await ask.RunAsync(context.User, vend, new AskRefundRequest(amount, form["reason"], form["note"]), Key(form), ct);
-        return new Outcome(made.Status == "requested" ? "requested" : "made", made.PayoutCode);
+        return new Outcome(
+            made.Status == "requested" ? "requested" : "made", made.PayoutCode, form["from"] == "sale" ? vend : null);
     }
 
     private async Task<Outcome> ApproveAsync(HttpContext context, IFormCollection form, CancellationToken ct)
@@ -178,12 +181,12 @@ internal sealed class RefundPages(
         _ => null,
     };
 
-    private static string ClaimText(ClaimKind kind) => kind switch
+    internal static string ClaimText(ClaimKind kind) => kind switch
     {
         ClaimKind.NothingCameOut => "Reason.NotDelivered",
         ClaimKind.WrongProduct => "Reason.WrongProduct",
         ClaimKind.Damaged => "Reason.Damaged",
     };
 
-    private sealed record Outcome(string Done, string? Code = null);
+    private sealed record Outcome(string Done, string? Code = null, Guid? Sale = null);
 }

@@ -1,6 +1,7 @@
 using Automat.Server.Data;
 using Automat.Server.Journal;
 using Automat.Server.Privacy;
+using Automat.Server.Vends;
 
 namespace Automat.Server.Refunds;
 
@@ -30,6 +31,7 @@ public static class RefundsModule
         services.AddScoped<PayOutCash>();
         services.AddScoped<SolvePayback>();
         services.AddScoped<RefundPages>();
+        services.AddScoped<IVendStory, RefundStory>();
         services.AddHostedService<ExpireRefunds>();
         return services;
     }

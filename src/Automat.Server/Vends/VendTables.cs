@@ -66,6 +66,10 @@ internal sealed class VendTables : ITables
         // What nobody knows the end of: staff look at them.
         vend.HasIndex(v => new { v.Organization, v.Id }).HasFilter("status = 'Unknown'").HasDatabaseName("ix_vends_unknown");
         vend.HasIndex(v => new { v.Machine, v.ReservedAt }); // a machine's sales
+        vend.HasIndex(v => new { v.Organization, v.ReservedAt }); // an organisation's sales, newest first, and a day's
+        // What went otherwise than it should: few, and looked for by how it ended.
+        vend.HasIndex(v => new { v.Organization, v.Status, v.ReservedAt })
+            .HasFilter("status in ('Cancelled', 'PartlyRefunded', 'Refunded')").HasDatabaseName("ix_vends_ended_otherwise");
         vend.HasIndex(v => v.Session).IsUnique(); // a payment is taken once
         vend.HasIndex(v => v.Intent); // refunds and disputes name the payment
     }

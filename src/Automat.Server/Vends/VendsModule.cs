@@ -1,7 +1,9 @@
 using Automat.Server.Data;
 using Automat.Server.Journal;
 using Automat.Server.Machines;
+using Automat.Server.Panel;
 using Automat.Server.Payments;
+using Automat.Server.Vends.Desk;
 
 namespace Automat.Server.Vends;
 
@@ -34,6 +36,11 @@ public static class VendsModule
         services.AddScoped<IMachineSales>(own => own.GetRequiredService<MachineDealings>());
         services.AddScoped<IMachineTeller>(own => own.GetRequiredService<MachineDealings>());
         services.AddScoped<ResolveVend>();
+        services.AddScoped<FindSales>();
+        services.AddScoped<SaleStory>();
+        services.AddScoped<SalesPages>();
+        services.AddScoped<DoubtPages>();
+        services.AddScoped<IPanelSearch, SaleSearch>();
         services.AddSingleton<VendCounters>();
         services.AddSingleton<LoneDoubts>();
         services.AddSingleton<VendRefunds>();
@@ -45,12 +52,14 @@ public static class VendsModule
         return services;
     }
 
-    /// <summary>Maps what staff tell machines, and how they clear up doubts.</summary>
+    /// <summary>Maps what staff tell machines, what was sold, and how they clear up doubts.</summary>
     public static void MapVends(this IEndpointRouteBuilder routes)
     {
         TellMachine.Map(routes.MapGroup("/api/v1/machines/{machine}/commands").DisableAntiforgery().WithTags("Commands"));
         ListSales.Map(routes.MapGroup("/api/v1/machines/{machine}/vends").DisableAntiforgery().WithTags("Vends"));
         DebtDesk.Map(routes.MapGroup("/api/v1/debts").DisableAntiforgery().WithTags("Debts"));
+        SalesPages.Map(routes);
+        DoubtPages.Map(routes);
         ResolveVend.Map(routes.MapGroup("/api/v1/vends").DisableAntiforgery().WithTags("Vends"));
     }
 }

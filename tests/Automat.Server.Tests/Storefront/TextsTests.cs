@@ -22,6 +22,8 @@ public sealed partial class TextsTests
         ["Stock"] = new(typeof(Automat.Server.Stock.Texts)),
         ["Dex"] = new(typeof(Automat.Server.Dex.Texts)),
         ["Refunds"] = new(typeof(Automat.Server.Refunds.Texts)),
+        ["Reports"] = new(typeof(Automat.Server.Reports.Texts)),
+        ["Vends"] = new(typeof(Automat.Server.Vends.Texts)),
         ["Temperatures"] = new(typeof(Automat.Server.Temperatures.Texts)),
         ["Machines/Fleet"] = new(typeof(Automat.Server.Machines.Fleet.Texts)),
         ["Machines/Planograms"] = new(typeof(Automat.Server.Machines.Planograms.Texts)),

@@ -149,6 +149,7 @@ internal sealed class ChipJobTables : ITables
             job.Property(j => j.Reason).HasMaxLength(200);
             job.Property(j => j.Actor).HasMaxLength(100);
             job.Property(j => j.OnBehalfOf).HasMaxLength(100);
+            job.HasIndex(j => new { j.OrganizationId, j.Id }); // the latest of an organisation
             job.HasIndex(j => j.Id).HasFilter("state = 'Running'").HasDatabaseName("ix_chip_jobs_running"); // what is to be done
         });
         model.Entity<ChipJobRow>(row =>

@@ -17,11 +17,30 @@ namespace Automat.Server.Chips.Bulk;
 /// </summary>
 internal sealed class ImportChips(AutomatDb db, ChipKeys keys, Actor actor, TimeProvider clock)
 {
-    private const long LargestFile = 32 * 1024 * 1024;
+    /// <summary>A file has at most so many bytes.</summary>
+    public const long LargestFile = 32 * 1024 * 1024;
+
     private const int MostRows = 100_000;
     private const int BatchSize = 1_000;
 
     private static readonly SemaphoreSlim AtOnce = new(2); // each is in memory as a whole while it is read
+
+    /// <summary>Reads a file and looks at it, when its turn has come.</summary>
+    /// <exception cref="RuleException"><c>csv_invalid</c>, <c>csv_empty</c>, <c>rows_too_many</c>, <c>forbidden</c>.</exception>
+    public async Task<Id<ChipJob>> ReadAsync(ClaimsPrincipal caller, Stream sent, CancellationToken ct)
+    {
+        await AtOnce.WaitAsync(ct);
+        try
+        {
+            using var file = new MemoryStream();
+            await sent.CopyToAsync(file, ct);
+            return await RunAsync(caller.OrganizationOf(), file.ToArray(), caller.Allows(Permission.ChipTopUp), ct);
+        }
+        finally
+        {
+            AtOnce.Release();
+        }
+    }
 
     /// <summary>Looks at a file.</summary>
     /// <exception cref="RuleException"><c>csv_invalid</c>, <c>csv_empty</c>, <c>rows_too_many</c>, <c>forbidden</c>.</exception>
@@ -58,18 +77,8 @@ internal sealed class ImportChips(AutomatDb db, ChipKeys keys, Actor actor, Time
         .MapPost("/jobs/import", async (HttpContext http, ImportChips import, ChipJobs jobs, ClaimsPrincipal caller, CancellationToken ct) =>
         {
             if (http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit) limit.MaxRequestBodySize = LargestFile;
-            await AtOnce.WaitAsync(ct);
-            try
-            {
-                using var file = new MemoryStream();
-                await http.Request.Body.CopyToAsync(file, ct);
-                var id = await import.RunAsync(caller.OrganizationOf(), file.ToArray(), caller.Allows(Permission.ChipTopUp), ct);
-                return TypedResults.Created($"/api/v1/chips/jobs/{id}", await jobs.ShowAsync(id, ct));
-            }
-            finally
-            {
-                AtOnce.Release();
-            }
+            var id = await import.ReadAsync(caller, http.Request.Body, ct);
+            return TypedResults.Created($"/api/v1/chips/jobs/{id}", await jobs.ShowAsync(id, ct));
         })
         // Said to readers of the description only: who may not do this is told so, whatever the content.
         .AddOpenApiOperationTransformer((operation, _, _) =>

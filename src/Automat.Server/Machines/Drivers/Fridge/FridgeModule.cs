@@ -1,6 +1,7 @@
 using Automat.Server.Data;
 using Automat.Server.Panel;
 using Automat.Server.Privacy;
+using Automat.Server.Vends;
 
 namespace Automat.Server.Machines.Drivers.Fridge;
 
@@ -27,6 +28,7 @@ public static class FridgeModule
         services.AddScoped<DecideBasket>();
         services.AddScoped<BasketPages>();
         services.AddScoped<IPanelAttention, BasketAttention>();
+        services.AddScoped<IVendStory, DoorStory>();
         return services;
     }
 

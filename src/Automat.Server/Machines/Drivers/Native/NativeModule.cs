@@ -1,4 +1,5 @@
 using Automat.Server.Data;
+using Automat.Server.Vends;
 
 namespace Automat.Server.Machines.Drivers.Native;
 
@@ -25,6 +26,7 @@ public static class NativeModule
         services.AddScoped<SellByDevice>();
         services.AddScoped<TakeEvents>();
         services.AddScoped<AcknowledgeCommand>();
+        services.AddScoped<IVendStory, EventStory>();
         return services;
     }
 

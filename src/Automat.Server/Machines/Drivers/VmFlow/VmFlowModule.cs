@@ -1,4 +1,5 @@
 using Automat.Server.Data;
+using Automat.Server.Vends;
 
 namespace Automat.Server.Machines.Drivers.VmFlow;
 
@@ -18,6 +19,7 @@ public static class VmFlowModule
         services.AddSingleton<IDexFollower, SettleByDex>();
         services.AddSingleton<TakeReports>();
         services.AddSingleton<DexReports>();
+        services.AddScoped<IVendStory, ReportStory>();
         services.AddSingleton<IMachineDriver, VmFlowDriver>();
         services.AddSingleton<IMqttDoor, VmFlowDoor>();
         services.AddHostedService<BoardWatch>();

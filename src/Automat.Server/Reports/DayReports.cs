@@ -1,0 +1,214 @@
+using System.Globalization;
+using Automat.Domain;
+using Automat.Server.Data;
+using Automat.Server.Machines;
+using Automat.Server.Storefront;
+using Microsoft.EntityFrameworkCore;
+
+namespace Automat.Server.Reports;
+
+/// <summary>Reports made from days: what was sold, by day, product, machine, place, kind of money and tax rate.</summary>
+internal sealed class DayReports(AutomatDb db)
+{
+    private const int MostRows = 2_000;
+    private const int MostBars = 12;
+
+    /// <summary>Makes a report of some days, with as many days before beside it.</summary>
+    public async Task<Report> MakeAsync(Id<Organization> organization, ReportKind kind, Period period, CancellationToken ct)
+    {
+        var (now, before) = kind switch
+        {
+            ReportKind.Products => (await ProductsAsync(organization, period, ct), await ProductsAsync(organization, period.Before, ct)),
+            ReportKind.Taxes => (await TaxesAsync(organization, period, ct), await TaxesAsync(organization, period.Before, ct)),
+            ReportKind.Machines or ReportKind.Locations => await PlacesAsync(organization, period, kind is ReportKind.Locations, ct),
+            ReportKind.Tenders => (await TendersAsync(organization, period, ct), await TendersAsync(organization, period.Before, ct)),
+            _ => (await DaysAsync(organization, period, ct), await DaysAsync(organization, period.Before, ct)),
+        };
+        var asOf = await db.Set<ReportMark>().AsNoTracking().Where(m => m.OrganizationId == organization).Select(m => (DateTimeOffset?)m.At)
+            .SingleOrDefaultAsync(ct);
+        return kind is ReportKind.Days ? Course(period, now, before) with { AsOf = asOf } : Table(kind, now, before) with { AsOf = asOf };
+    }
+
+    private async Task<List<Taken>> DaysAsync(Id<Organization> organization, Period period, CancellationToken ct) =>
+        (await Machines(organization, period).GroupBy(d => new { d.Day, d.Currency })
+            .Select(g => new
+            {
+                g.Key, Sales = g.Sum(d => d.Sales), Failed = g.Sum(d => d.Failed), Gross = g.Sum(d => d.Gross), Tax = g.Sum(d => d.Tax),
+                Refunded = g.Sum(d => d.Refunded),
+            })
+            .ToListAsync(ct))
+        .ConvertAll(g => new Taken(KeyOf(g.Key.Day), "", g.Key.Currency, g.Sales, g.Failed, g.Gross, g.Tax, g.Refunded));
+
+    private async Task<List<Taken>> TendersAsync(Id<Organization> organization, Period period, CancellationToken ct) =>
+        (await Machines(organization, period).GroupBy(d => new { d.Tender, d.Currency })
+            .Select(g => new
+            {
+                g.Key, Sales = g.Sum(d => d.Sales), Failed = g.Sum(d => d.Failed), Gross = g.Sum(d => d.Gross), Tax = g.Sum(d => d.Tax),
+                Refunded = g.Sum(d => d.Refunded),
+            })
+            .ToListAsync(ct))
+        .ConvertAll(g => new Taken(
+            g.Key.Tender.ToString(), ReportTexts.Of(g.Key.Tender), g.Key.Currency, g.Sales, g.Failed, g.Gross, g.Tax, g.Refunded));
+
+    private async Task<(List<Taken> Now, List<Taken> Before)> PlacesAsync(
+        Id<Organization> organization, Period period, bool byPlace, CancellationToken ct)
+    {
+        var now = await OfMachinesAsync(organization, period, ct);
+        var before = await OfMachinesAsync(organization, period.Before, ct);
+        var ids = now.Concat(before).Select(t => MachineId.Parse(t.Key)).Distinct().ToList();
+        var known = await db.Set<Machine>().AsNoTracking().Where(m => ids.Contains(m.Id))
+            .ToDictionaryAsync(m => m.Id.Value, m => (m.Name, m.Location), StringComparer.Ordinal, ct);
+        return (Named(now), Named(before));
+
+        List<Taken> Named(List<Taken> all)
+        {
+            var named = all.ConvertAll(t => known.TryGetValue(t.Key, out var machine)
+                ? t with { Key = byPlace ? machine.Location : t.Key, Name = byPlace ? machine.Location : machine.Name }
+                : t with { Name = t.Key });
+            return
+            [
+                .. named.GroupBy(t => (t.Key, t.Currency)).Select(g => g.First() with
+                {
+                    Pieces = g.Sum(t => t.Pieces), Failed = g.Sum(t => t.Failed), Gross = g.Sum(t => t.Gross), Tax = g.Sum(t => t.Tax),
+                    Refunded = g.Sum(t => t.Refunded),
+                }),
+            ];
+        }
+    }
+
+    private async Task<List<Taken>> OfMachinesAsync(Id<Organization> organization, Period period, CancellationToken ct) =>
+        (await Machines(organization, period).GroupBy(d => new { d.MachineId, d.Currency })
+            .Select(g => new
+            {
+                g.Key, Sales = g.Sum(d => d.Sales), Failed = g.Sum(d => d.Failed), Gross = g.Sum(d => d.Gross), Tax = g.Sum(d => d.Tax),
+                Refunded = g.Sum(d => d.Refunded),
+            })
+            .ToListAsync(ct))
+        .ConvertAll(g => new Taken(g.Key.MachineId.Value, "", g.Key.Currency, g.Sales, g.Failed, g.Gross, g.Tax, g.Refunded));
+
+    private async Task<List<Taken>> ProductsAsync(Id<Organization> organization, Period period, CancellationToken ct) =>
+        (await Products(organization, period).GroupBy(d => new { d.ProductId, d.Name, d.Currency })
+            .Select(g => new
+            {
+                g.Key, Pieces = g.Sum(d => d.Pieces), Gross = g.Sum(d => d.Gross), Tax = g.Sum(d => d.Tax), Refunded = g.Sum(d => d.Refunded),
+            })
+            .OrderByDescending(g => g.Gross).Take(MostRows + 1).ToListAsync(ct))
+        .ConvertAll(g => new Taken($"{g.Key.ProductId}:{g.Key.Name}", g.Key.Name, g.Key.Currency, g.Pieces, 0, g.Gross, g.Tax, g.Refunded));
+
+    private async Task<List<Taken>> TaxesAsync(Id<Organization> organization, Period period, CancellationToken ct) =>
+        (await Products(organization, period).GroupBy(d => new { d.TaxBasisPoints, d.Currency })
+            .Select(g => new
+            {
+                g.Key, Pieces = g.Sum(d => d.Pieces), Gross = g.Sum(d => d.Gross), Tax = g.Sum(d => d.Tax - d.TaxRefunded),
+                Refunded = g.Sum(d => d.Refunded),
+            })
+            .ToListAsync(ct))
+        .ConvertAll(g => new Taken(
+            new TaxRate(g.Key.TaxBasisPoints).ToString(), $"{new TaxRate(g.Key.TaxBasisPoints)} %", g.Key.Currency, g.Pieces, 0, g.Gross, g.Tax,
+            g.Refunded));
+
+    private IQueryable<MachineDay> Machines(Id<Organization> organization, Period period) => db.Set<MachineDay>().AsNoTracking()
+        .Where(d => d.OrganizationId == organization && d.Day >= period.From && d.Day <= period.To);
+
+    private IQueryable<ProductDay> Products(Id<Organization> organization, Period period) => db.Set<ProductDay>().AsNoTracking()
+        .Where(d => d.OrganizationId == organization && d.Day >= period.From && d.Day <= period.To);
+
+    /// <summary>Day by day, those without sales too; beside each the day as long before.</summary>
+    private static Report Course(Period period, List<Taken> now, List<Taken> before)
+    {
+        var currencies = now.Concat(before).Select(t => t.Currency).Distinct()
+            .OrderByDescending(c => now.Where(t => t.Currency == c).Sum(t => t.Gross)).ToList();
+        var (byDay, byEarlier) = (now.ToDictionary(t => (t.Key, t.Currency)), before.ToDictionary(t => (t.Key, t.Currency)));
+        var rows = new List<ReportRow>();
+        var bars = new List<ReportBar>();
+        for (var i = 0; i < period.Days; i++)
+        {
+            var (day, earlier) = (period.From.AddDays(i), period.Before.From.AddDays(i));
+            foreach (var currency in currencies)
+            {
+                var taken = byDay.GetValueOrDefault((KeyOf(day), currency), Taken.Nothing(currency));
+                var then = byEarlier.GetValueOrDefault((KeyOf(earlier), currency), Taken.Nothing(currency));
+                rows.Add(RowOf(day.ToString("d", CultureInfo.CurrentCulture), taken, then.Gross));
+                if (currency != currencies[0]) continue;
+                bars.Add(new ReportBar(day.ToString("d MMM", CultureInfo.CurrentCulture), taken.Money(taken.Gross), then.Money(then.Gross)));
+            }
+        }
+
+        return new Report(ColumnsOf(ReportKind.Days), rows, SumsOf(now, before), bars, IsCourse: true);
+    }
+
+    private static Report Table(ReportKind kind, List<Taken> now, List<Taken> before)
+    {
+        var then = before.ToDictionary(t => (t.Key, t.Currency), t => t.Gross);
+        List<Taken> sorted = [.. now.OrderByDescending(t => t.Gross).ThenBy(t => t.Name, StringComparer.CurrentCulture)];
+        var gone = before.Where(t => !now.Exists(n => n.Key == t.Key && n.Currency == t.Currency)).OrderByDescending(t => t.Gross)
+            .Select(t => t with { Pieces = 0, Failed = 0, Gross = 0, Tax = 0, Refunded = 0 });
+        List<Taken> all = [.. sorted, .. gone];
+        var shown = all.Take(MostRows).ToList();
+        return new Report(
+            ColumnsOf(kind), [.. shown.Select(t => RowOf(NameOf(t), t, then.GetValueOrDefault((t.Key, t.Currency)), AddressOf(kind, t)))],
+            SumsOf(now, before),
+            [
+                .. shown.Take(MostBars).Select(t => new ReportBar(
+                    NameOf(t), t.Money(t.Gross), t.Money(then.GetValueOrDefault((t.Key, t.Currency))))),
+            ])
+        {
+            IsCut = all.Count > MostRows,
+        };
+
+        static string NameOf(Taken taken) => taken.Name.Length > 0 ? taken.Name : taken.Key;
+    }
+
+    private static string? AddressOf(ReportKind kind, Taken taken) => kind switch
+    {
+        ReportKind.Machines => $"/panel/sales?machine={Uri.EscapeDataString(taken.Key)}",
+        ReportKind.Products => $"/panel/sales?product={Uri.EscapeDataString(taken.Name)}",
+        ReportKind.Tenders => $"/panel/sales?tender={System.Text.Json.JsonNamingPolicy.SnakeCaseLower.ConvertName(taken.Key)}",
+        _ => null,
+    };
+
+    private static IReadOnlyList<ReportColumn> ColumnsOf(ReportKind kind) =>
+    [
+        new(ReportTexts.KeyOf(kind), CellKind.Text),
+        new(kind is ReportKind.Products or ReportKind.Taxes ? "Column.Pieces" : "Column.Sales", CellKind.Count),
+        new("Column.Failed", CellKind.Count),
+        new("Column.Gross", CellKind.Money),
+        new("Column.Refunded", CellKind.Money),
+        new("Column.Tax", CellKind.Money),
+        new("Column.Before", CellKind.Money),
+        new("Column.Change", CellKind.Change),
+    ];
+
+    private static ReportRow RowOf(string name, Taken taken, long before, string? address = null) => new(
+        [
+            name, taken.Pieces, taken.Failed, taken.Money(taken.Gross), taken.Money(taken.Refunded), taken.Money(taken.Tax), taken.Money(before),
+            ChangeOf(taken.Gross, before),
+        ], address);
+
+    private static List<ReportRow> SumsOf(List<Taken> now, List<Taken> before) =>
+    [
+        .. now.Concat(before).Select(t => t.Currency).Distinct().Select(currency =>
+        {
+            List<Taken> own = now.FindAll(t => t.Currency == currency);
+            var then = before.Where(t => t.Currency == currency).Sum(t => t.Gross);
+            var all = Taken.Nothing(currency) with
+            {
+                Pieces = own.Sum(t => t.Pieces), Failed = own.Sum(t => t.Failed), Gross = own.Sum(t => t.Gross), Tax = own.Sum(t => t.Tax),
+                Refunded = own.Sum(t => t.Refunded),
+            };
+            return RowOf("", all, then);
+        }),
+    ];
+
+    private static string KeyOf(DateOnly day) => day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+
+    private static decimal? ChangeOf(long now, long before) => before == 0 ? null : Math.Round((now - before) * 100m / before, 1);
+
+    private sealed record Taken(
+        string Key, string Name, Currency Currency, long Pieces, long Failed, long Gross, long Tax, long Refunded)
+    {
+        public static Taken Nothing(Currency currency) => new("", "", currency, 0, 0, 0, 0, 0);
+
+        public Amount Money(long minor) => new(minor, Currency.Code);
+    }
+}

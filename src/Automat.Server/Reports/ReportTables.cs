@@ -1,0 +1,234 @@
+using Automat.Domain;
+using Automat.Server.Data;
+using Microsoft.EntityFrameworkCore;
+
+namespace Automat.Server.Reports;
+
+/// <summary>
+/// What a machine sold on a day for one kind of money. Computed from the sales of that day, again whenever one of them moved;
+/// never changed by anybody else.
+/// </summary>
+internal sealed record MachineDay
+{
+    public required Id<Organization> OrganizationId { get; init; }
+
+    /// <summary>The day, in the zone most of the organisation's machines stand in.</summary>
+    public required DateOnly Day { get; init; }
+
+    public required MachineId MachineId { get; init; }
+
+    public required TenderKind Tender { get; init; }
+
+    public required Currency Currency { get; init; }
+
+    /// <summary>Sales that delivered something.</summary>
+    public required long Sales { get; init; }
+
+    /// <summary>Sales that delivered nothing.</summary>
+    public required long Failed { get; init; }
+
+    /// <summary>Sales money was given back of.</summary>
+    public required long GivenBack { get; init; }
+
+    /// <summary>What was delivered, tax included, minor units.</summary>
+    public required long Gross { get; init; }
+
+    /// <summary>The tax in it.</summary>
+    public required long Tax { get; init; }
+
+    /// <summary>What was given back of it, or was never paid.</summary>
+    public required long Refunded { get; init; }
+}
+
+/// <summary>What was sold of a product on a day for one kind of money, over all machines.</summary>
+internal sealed record ProductDay
+{
+    public required Id<Organization> OrganizationId { get; init; }
+
+    public required DateOnly Day { get; init; }
+
+    /// <summary>The product; all zeros for goods the catalogue does not list.</summary>
+    public required Guid ProductId { get; init; }
+
+    /// <summary>What it was called when it was sold.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Its category when it was sold; empty where nobody knew.</summary>
+    public required string Category { get; init; }
+
+    public required TenderKind Tender { get; init; }
+
+    public required int TaxBasisPoints { get; init; }
+
+    public required Currency Currency { get; init; }
+
+    /// <summary>How many.</summary>
+    public required long Pieces { get; init; }
+
+    /// <summary>What they came to, tax included, minor units.</summary>
+    public required long Gross { get; init; }
+
+    /// <summary>The tax in it.</summary>
+    public required long Tax { get; init; }
+
+    /// <summary>What was given back of it, or was never paid.</summary>
+    public required long Refunded { get; init; }
+
+    /// <summary>The tax that was given back.</summary>
+    public required long TaxRefunded { get; init; }
+}
+
+/// <summary>How far an organisation's days were computed.</summary>
+internal sealed record ReportMark
+{
+    public required Id<Organization> OrganizationId { get; init; }
+
+    /// <summary>The last ledger entry whose sale was looked at.</summary>
+    public required long Sequence { get; init; }
+
+    /// <summary>The zone days are counted in; another one, and all days are computed anew.</summary>
+    public required string Zone { get; init; }
+
+    public required DateTimeOffset At { get; init; }
+}
+
+/// <summary>A report somebody looks at again and again, and may have sent by mail.</summary>
+internal sealed class SavedReport
+{
+    public required Id<SavedReport> Id { get; init; }
+
+    public required Id<Organization> OrganizationId { get; init; }
+
+    /// <summary>Whose.</summary>
+    public required Guid PersonId { get; init; }
+
+    public required string Name { get; init; }
+
+    /// <summary>Which report.</summary>
+    public required ReportKind Kind { get; init; }
+
+    /// <summary>How many days back it looks.</summary>
+    public required ReportSpan Span { get; init; }
+
+    /// <summary>How often it goes out by mail.</summary>
+    public ReportRhythm Rhythm { get; set; }
+
+    /// <summary>The language it is written in.</summary>
+    public required string Language { get; init; }
+
+    /// <summary>The last day a mail told of, so that none is told twice; null before the first.</summary>
+    public DateOnly? SentThrough { get; set; }
+
+    public required DateTimeOffset CreatedAt { get; init; }
+}
+
+/// <summary>The reports there are.</summary>
+public enum ReportKind
+{
+    /// <summary>Day by day.</summary>
+    Days,
+
+    /// <summary>By product.</summary>
+    Products,
+
+    /// <summary>By machine.</summary>
+    Machines,
+
+    /// <summary>By the place machines stand at.</summary>
+    Locations,
+
+    /// <summary>By the kind of money.</summary>
+    Tenders,
+
+    /// <summary>By tax rate.</summary>
+    Taxes,
+
+    /// <summary>What went wrong, by slot.</summary>
+    Failures,
+
+    /// <summary>Coins and notes: sold for, collected, still in the machines.</summary>
+    Cash,
+
+    /// <summary>What the payment provider holds by the books.</summary>
+    Settlement,
+
+    /// <summary>Credit on chips that customers may still spend.</summary>
+    Credit,
+}
+
+/// <summary>Which days a saved report looks at, counted from the day it is looked at.</summary>
+public enum ReportSpan
+{
+    /// <summary>The last 7 days.</summary>
+    Week,
+
+    /// <summary>The last 30 days.</summary>
+    Month,
+
+    /// <summary>The last 90 days.</summary>
+    Quarter,
+
+    /// <summary>The last 365 days.</summary>
+    Year,
+}
+
+/// <summary>How often a report goes out.</summary>
+public enum ReportRhythm
+{
+    /// <summary>Not by mail.</summary>
+    Never,
+
+    /// <summary>Each morning, of the day before.</summary>
+    Daily,
+
+    /// <summary>Each Monday, of the week before.</summary>
+    Weekly,
+
+    /// <summary>On the first, of the month before.</summary>
+    Monthly,
+}
+
+internal sealed class ReportTables : ITables
+{
+    public void Map(ModelBuilder model)
+    {
+        model.Entity<MachineDay>(day =>
+        {
+            day.ToTable("machine_days");
+            day.IsNotAudited("Computed from the sales, and computed again whenever one moved.");
+            // The days of a report, in order.
+            day.HasKey(d => new { d.OrganizationId, d.Day, d.MachineId, d.Tender, d.Currency });
+            day.Property(d => d.OrganizationId).IsId();
+        });
+        model.Entity<ProductDay>(day =>
+        {
+            day.ToTable("product_days");
+            day.IsNotAudited("Computed from the sales, and computed again whenever one moved.");
+            day.HasKey(d => new { d.OrganizationId, d.Day, d.ProductId, d.Name, d.Category, d.Tender, d.TaxBasisPoints, d.Currency });
+            day.Property(d => d.OrganizationId).IsId();
+            day.Property(d => d.Name).HasMaxLength(200);
+            day.Property(d => d.Category).HasMaxLength(100);
+        });
+        model.Entity<ReportMark>(mark =>
+        {
+            mark.ToTable("report_marks");
+            mark.IsNotAudited("It says how far the days go.");
+            mark.HasKey(m => m.OrganizationId);
+            mark.Property(m => m.OrganizationId).IsId();
+            mark.Property(m => m.Zone).HasMaxLength(64);
+        });
+        model.Entity<SavedReport>(saved =>
+        {
+            saved.ToTable("saved_views");
+            saved.IsAudited("saved_view");
+            saved.HasKey(s => s.Id);
+            saved.Property(s => s.Id).IsId();
+            saved.Property(s => s.OrganizationId).IsId();
+            saved.Property(s => s.Name).HasMaxLength(60).MayBeShown("what somebody calls a view");
+            saved.Property(s => s.Language).HasMaxLength(8);
+            saved.Property(s => s.SentThrough).IsNotAudited("A worker notes how far it is.");
+            saved.HasIndex(s => new { s.OrganizationId, s.PersonId, s.Id }); // somebody's own
+            saved.HasIndex(s => s.Rhythm).HasFilter("rhythm <> 'Never'").HasDatabaseName("ix_saved_views_sent"); // what may be due
+        });
+    }
+}

@@ -1,0 +1,176 @@
+using Automat.Domain;
+using Npgsql;
+using NpgsqlTypes;
+
+namespace Automat.Server.Reports;
+
+/// <summary>
+/// Computes what days came to. It follows the ledger, because every step of a sale that moves money is in it: the days of the
+/// sales that new entries name are computed anew from those sales, whole days at a time. So the days are exact whatever came
+/// late or was given back long after, and computing them all again gives the same.
+/// </summary>
+internal static class SalesDays
+{
+    private const int BatchSize = 20_000;
+
+    private const string Day =
+        """
+        with sold as (
+            select id, machine_id, tender_kind, currency, status, delivered, refunded, lines,
+                -- Delivered after it was called off, and never paid: a loss, whose tax is owed all the same.
+                late and tender_kind not in ('Chip', 'FreeVend') as lost
+            from vends
+            where organization_id = $1 and reserved_at >= ($2::date::timestamp at time zone $3)
+                and reserved_at < (($2::date + 1)::timestamp at time zone $3)
+                and status in ('Committed', 'PartlyRefunded', 'Refunded', 'Cancelled')),
+        lines as (
+            select v.id, v.machine_id, v.tender_kind, v.currency, v.delivered, v.refunded, v.lost, a.ord,
+                coalesce((a.l ->> 'Product')::uuid, '00000000-0000-0000-0000-000000000000') as product,
+                left(a.l ->> 'Name', 200) as name, left(coalesce(a.l ->> 'Category', ''), 100) as category,
+                (a.l ->> 'TaxBasisPoints')::int as rate, (a.l ->> 'Quantity')::bigint as pieces,
+                (a.l ->> 'Quantity')::bigint * (a.l ->> 'UnitPrice')::bigint as total
+            from sold v, lateral jsonb_array_elements(v.lines) with ordinality a(l, ord)
+            where v.status <> 'Cancelled'),
+        -- A sale's tax is that of a rate's lines together; each line has what it adds to it, so that no cent is lost.
+        running as (
+            select *, sum(total) over (partition by id order by ord) as upto,
+                sum(total) over (partition by id, rate order by ord) as rate_upto
+            from lines),
+        taxed as (
+            select *, div(rate_upto * rate * 2 + 10000 + rate, 2 * (10000 + rate)) as tax_upto,
+                div((rate_upto - total) * rate * 2 + 10000 + rate, 2 * (10000 + rate)) as tax_before
+            from running),
+        parts as (
+            select *, tax_upto - tax_before as tax,
+                div(refunded * upto, nullif(delivered, 0)) - div(refunded * (upto - total), nullif(delivered, 0)) as back,
+                case when lost then 0
+                    else div(tax_upto * refunded, nullif(delivered, 0)) - div(tax_before * refunded, nullif(delivered, 0)) end as tax_back
+            from taxed),
+        taxes as (select id, sum(tax) as tax from parts group by id),
+        machines as (
+            insert into machine_days (organization_id, day, machine_id, tender, currency, sales, failed, given_back, gross, tax, refunded)
+            select $1, $2, v.machine_id, v.tender_kind, v.currency, count(*) filter (where v.status <> 'Cancelled'),
+                count(*) filter (where v.status = 'Cancelled'), count(*) filter (where v.status <> 'Cancelled' and v.refunded > 0),
+                coalesce(sum(v.delivered) filter (where v.status <> 'Cancelled'), 0), coalesce(sum(t.tax), 0),
+                coalesce(sum(v.refunded) filter (where v.status <> 'Cancelled'), 0)
+            from sold v left join taxes t on t.id = v.id
+            group by v.machine_id, v.tender_kind, v.currency)
+        insert into product_days (organization_id, day, product_id, name, category, tender, tax_basis_points, currency, pieces, gross,
+            tax, refunded, tax_refunded)
+        select $1, $2, product, name, category, tender_kind, rate, currency, sum(pieces), sum(total), sum(tax), coalesce(sum(back), 0),
+            coalesce(sum(tax_back), 0)
+        from parts group by product, name, category, tender_kind, rate, currency
+        """;
+
+    /// <summary>Computes every day whose sales moved since the last time. Several may do so at once: the mark's row orders them.</summary>
+    /// <param name="connection">Open, under the crossing role.</param>
+    /// <param name="organization">Whose.</param>
+    /// <param name="now">The moment that is noted.</param>
+    /// <param name="ct">Ends it after a batch.</param>
+    public static async Task CatchUpAsync(NpgsqlConnection connection, Id<Organization> organization, DateTimeOffset now, CancellationToken ct)
+    {
+        while (await TakeAsync(connection, organization, now, ct))
+        {
+            // A full batch: there may be more.
+        }
+    }
+
+    private static async Task<bool> TakeAsync(
+        NpgsqlConnection connection, Id<Organization> organization, DateTimeOffset now, CancellationToken ct)
+    {
+        await using var transaction = await connection.BeginTransactionAsync(ct);
+        var zone = await ZoneAsync(connection, organization, ct);
+        await ExecuteAsync(
+            connection, "insert into report_marks (organization_id, sequence, zone, at) values ($1, 0, $2, $3) on conflict do nothing", ct,
+            organization.Value, zone, now.ToUniversalTime());
+        var (done, counted) = await MarkAsync(connection, organization, ct);
+        if (counted != zone)
+        {
+            // The machines moved: days begin at other hours, so all are counted anew.
+            await ExecuteAsync(connection, "delete from machine_days where organization_id = $1", ct, organization.Value);
+            await ExecuteAsync(connection, "delete from product_days where organization_id = $1", ct, organization.Value);
+            done = 0;
+        }
+
+        var head = await NumberAsync(
+            connection, "select coalesce(max(sequence), 0) from ledger_heads where organization_id = $1", ct, organization.Value);
+        var upTo = Math.Min(head, done + BatchSize);
+        foreach (var day in await DaysAsync(connection, organization, (done, upTo), zone, ct))
+        {
+            await ExecuteAsync(connection, "delete from machine_days where organization_id = $1 and day = $2", ct, organization.Value, day);
+            await ExecuteAsync(connection, "delete from product_days where organization_id = $1 and day = $2", ct, organization.Value, day);
+            await ExecuteAsync(connection, Day, ct, organization.Value, day, zone);
+        }
+
+        await ExecuteAsync(
+            connection, "update report_marks set sequence = $2, zone = $3, at = $4 where organization_id = $1", ct, organization.Value, upTo, zone,
+            now.ToUniversalTime());
+        await transaction.CommitAsync(ct);
+        return upTo < head;
+    }
+
+    /// <summary>The days of the sales that entries name.</summary>
+    private static async Task<List<DateOnly>> DaysAsync(
+        NpgsqlConnection connection, Id<Organization> organization, (long Done, long UpTo) entries, string zone, CancellationToken ct)
+    {
+        if (entries.UpTo <= entries.Done) return [];
+        await using var command = Command(
+            connection,
+            """
+            select distinct (v.reserved_at at time zone $4)::date
+            from (select distinct (e.payload::jsonb -> 'details' ->> 'vend')::uuid as id
+                from ledger_entries e where e.organization_id = $1 and e.sequence > $2 and e.sequence <= $3) named
+            join vends v on v.id = named.id
+            order by 1
+            """, organization.Value, entries.Done, entries.UpTo, zone);
+        await using var reader = await command.ExecuteReaderAsync(ct);
+        var days = new List<DateOnly>();
+        while (await reader.ReadAsync(ct)) days.Add(reader.GetFieldValue<DateOnly>(0));
+        return days;
+    }
+
+    /// <summary>The zone most of the organisation's machines stand in, as for the closings of the ledger; UTC where it has none.</summary>
+    private static async Task<string> ZoneAsync(NpgsqlConnection connection, Id<Organization> organization, CancellationToken ct)
+    {
+        await using var command = Command(
+            connection,
+            "select time_zone from machines where organization_id = $1 group by time_zone order by count(*) desc, time_zone limit 1",
+            organization.Value);
+        return await command.ExecuteScalarAsync(ct) as string ?? "UTC";
+    }
+
+    private static async Task<(long Sequence, string Zone)> MarkAsync(
+        NpgsqlConnection connection, Id<Organization> organization, CancellationToken ct)
+    {
+        await using var command = Command(
+            connection, "select sequence, zone from report_marks where organization_id = $1 for update", organization.Value);
+        await using var reader = await command.ExecuteReaderAsync(ct);
+        await reader.ReadAsync(ct);
+        return (reader.GetInt64(0), reader.GetString(1));
+    }
+
+    private static async Task<long> NumberAsync(NpgsqlConnection connection, string sql, CancellationToken ct, params object[] values)
+    {
+        await using var command = Command(connection, sql, values);
+        return await command.ExecuteScalarAsync(ct) as long? ?? 0;
+    }
+
+    private static async Task ExecuteAsync(NpgsqlConnection connection, string sql, CancellationToken ct, params object[] values)
+    {
+        await using var command = Command(connection, sql, values);
+        await command.ExecuteNonQueryAsync(ct);
+    }
+
+    private static NpgsqlCommand Command(NpgsqlConnection connection, string sql, params object[] values)
+    {
+        var command = new NpgsqlCommand(sql, connection);
+        foreach (var value in values)
+        {
+            command.Parameters.Add(value is DateOnly
+                ? new NpgsqlParameter { Value = value, NpgsqlDbType = NpgsqlDbType.Date }
+                : new NpgsqlParameter { Value = value });
+        }
+
+        return command;
+    }
+}
