@@ -30,6 +30,7 @@ using Automat.Server.Platform;
 using Automat.Server.Privacy;
 using Automat.Server.Refunds;
 using Automat.Server.Reports;
+using Automat.Server.Settings;
 using Automat.Server.Stock;
 using Automat.Server.Storefront;
 using Automat.Server.Temperatures;
@@ -254,6 +255,7 @@ internal sealed class AutomatServer : IAsyncDisposable
         app.MapVends();
         app.MapFridges();
         app.MapRefunds();
+        app.MapSettings();
         app.MapDebts();
         app.MapBooks();
         app.MapReports();

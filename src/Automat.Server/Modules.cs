@@ -21,6 +21,7 @@ using Automat.Server.Payments;
 using Automat.Server.People;
 using Automat.Server.Refunds;
 using Automat.Server.Reports;
+using Automat.Server.Settings;
 using Automat.Server.Stock;
 using Automat.Server.Temperatures;
 using Automat.Server.Vends;
@@ -49,6 +50,7 @@ internal static class Modules
         .AddVends()
         .AddFridges()
         .AddRefunds()
+        .AddSettings()
         .AddDebts()
         .AddBooks()
         .AddReports()

@@ -21,7 +21,7 @@ public sealed class TableTests
             "Automat.Domain.Vends.Vend", // what is held for a chip, what it bought
             "Machines.Machine", // the group it bought at
         ],
-        ["Counter"] = ["Automat.Domain.Organization", "Catalog.Product", "Machines.Machine", "Machines.Slot"],
+        ["Counter"] = ["Automat.Domain.Organization", "Catalog.Product", "Machines.Machine", "Machines.Slot", "Settings.OrganizationProfile"],
         ["Dashboard"] =
         [
             "Automat.Domain.Claims.Claim", "Automat.Domain.Organization", "Automat.Domain.Refunds.RefundCase", "Automat.Domain.Vends.Vend",
@@ -47,6 +47,7 @@ public sealed class TableTests
             "Automat.Domain.Organization", "Automat.Domain.Vends.Vend", "Books.Closing", "Chips.Chip", "Chips.ChipGroup", "Dex.CashCollection",
             "Ledger.Balance", "Ledger.LedgerEntry", "Ledger.LedgerHead", "Machines.Machine",
         ],
+        ["Settings"] = ["Automat.Domain.Organization"],
         ["Stock"] = ["Catalog.Product", "Machines.Machine", "Machines.Slot"],
         ["Vends"] =
         [

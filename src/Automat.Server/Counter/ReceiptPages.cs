@@ -6,6 +6,7 @@ using Automat.Server.Ledger;
 using Automat.Server.Machines;
 using Automat.Server.Payments;
 using Automat.Server.Platform;
+using Automat.Server.Settings;
 using Automat.Server.Storefront;
 using Automat.Server.Vends;
 using Microsoft.EntityFrameworkCore;
@@ -31,6 +32,7 @@ internal sealed class ReceiptPages(AutomatDb db, Sales sales, MachineDirectory m
         if (await sales.FindAsync(token, ct) is not { Vend: { } vend } sale) return null;
         var machine = await machines.GetAsync(vend.Machine, ct);
         var seller = await db.Set<Organization>().AsNoTracking().SingleAsync(o => o.Id == vend.Organization, ct);
+        var profile = await OrganizationProfile.OfAsync(db, vend.Organization, ct);
         var currency = vend.Amount.Currency.Code;
         // A payment that bought nothing has no price of its own.
         var isHold = vend.Tender.Kind is TenderKind.Authorised;
@@ -41,7 +43,7 @@ internal sealed class ReceiptPages(AutomatDb db, Sales sales, MachineDirectory m
         return new ReceiptView(
             vend.Id.ToString()[^12..].ToUpperInvariant(),
             SaleViews.Local(sale.Purchase.PaidAt ?? vend.ReservedAt, machine)!.Value,
-            new ReceiptOperator(seller.Name, [], TaxId: null), machine.Name, machine.Location,
+            new ReceiptOperator(seller.Name, profile.AddressLines, profile.TaxId) { Note = profile.ReceiptNote }, machine.Name, machine.Location,
             [.. vend.Lines.Select(l => new ReceiptLine(
                 l.Name, l.Quantity, new Amount(l.UnitPrice, currency), new Amount(l.Total, currency)))],
             [.. TaxesOf(vend, currency)], new Amount(price, currency),

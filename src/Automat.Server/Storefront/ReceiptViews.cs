@@ -73,7 +73,11 @@ public sealed record ReceiptView(
 /// <param name="Name">The business.</param>
 /// <param name="AddressLines">Its address; may be empty.</param>
 /// <param name="TaxId">Its tax number; null shows nothing.</param>
-public sealed record ReceiptOperator(string Name, IReadOnlyList<string> AddressLines, string? TaxId);
+public sealed record ReceiptOperator(string Name, IReadOnlyList<string> AddressLines, string? TaxId)
+{
+    /// <summary>A sentence below the receipt; null shows nothing.</summary>
+    public string? Note { get; init; }
+}
 
 /// <summary>Something bought.</summary>
 /// <param name="Name">The product's name.</param>

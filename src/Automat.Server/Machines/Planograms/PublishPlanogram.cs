@@ -1,6 +1,7 @@
 using System.Security.Claims;
 using Automat.Domain;
 using Automat.Domain.Planograms;
+using Automat.Domain.Stock;
 using Automat.Server.Audit;
 using Automat.Server.Data;
 using Automat.Server.Platform;
@@ -95,6 +96,7 @@ internal sealed class PublishPlanogram(AutomatDb db, MachineChanges changes, Tim
     private async Task EndAsync(
         Microsoft.EntityFrameworkCore.Storage.IDbContextTransaction transaction, Machine machine, PlanogramVersion? version, CancellationToken ct)
     {
+        await db.SayAsync(new StockMove(MovementKind.Planogram, version?.PublishedBy), ct);
         await db.SaveChangesAsync(ct);
         await transaction.CommitAsync(ct);
         if (version is not null) changes.Tell(machine.Id);

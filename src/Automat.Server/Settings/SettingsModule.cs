@@ -1,0 +1,22 @@
+using Automat.Server.Data;
+
+namespace Automat.Server.Settings;
+
+/// <summary>The front door of an organisation's settings.</summary>
+public static class SettingsModule
+{
+    /// <summary>Adds them.</summary>
+    public static IServiceCollection AddSettings(this IServiceCollection services)
+    {
+        services.AddSingleton<ITables, SettingsTables>();
+        services.AddScoped<SaveProfile>();
+        services.AddScoped<SettingsPages>();
+        return services;
+    }
+
+    /// <summary>Maps their page.</summary>
+    public static void MapSettings(this IEndpointRouteBuilder routes) => SettingsPages.Map(routes);
+}
+
+/// <summary>Names the page's texts (<c>Texts.resx</c>, <c>.de</c>, <c>.es</c>) to the localizer.</summary>
+public sealed class Texts;
