@@ -4,7 +4,6 @@ using Automat.Domain.Holds;
 using Automat.Domain.Vends;
 using Automat.Server.Data;
 using Automat.Server.Panel;
-using Automat.Server.Platform;
 using Automat.Server.Storefront;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Localization;

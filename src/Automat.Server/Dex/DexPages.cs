@@ -98,7 +98,9 @@ internal sealed class DexPages(AutomatDb db, DriverRegistry drivers, ImportDex i
         var newest = files.Find(f => f.Plan is not null && DexPlan.FromJson(f.Plan).Counts);
         var slots = await db.Set<Slot>().AsNoTracking().Where(s => s.MachineId == machine.Id).ToListAsync(ct);
         return new DexView(
-            all, new DexMachineView(machine.Id.Value, machine.Name) { Insecure = drivers.Of(machine)?.WhyInsecure(machine) is not null }, machine.Currency.Code,
+            all,
+            new DexMachineView(machine.Id.Value, machine.Name) { Insecure = drivers.Of(machine)?.WhyInsecure(machine) is not null },
+            machine.Currency.Code,
             [.. files.Select(f => File(f, machine))],
             newest is null ? null : await SpanAsync(machine, newest, ct),
             newest is null ? [] : [.. DexPriceView.Of(DexAuditReader.Read(newest.Content), machine.Currency, slots).Select(p => new DexSlotView(

@@ -31,6 +31,7 @@ internal static class SpendLimit
             .SumAsync(p => p.Amount, ct);
         if (sold + waiting + amount <= limit) return;
         throw new RuleException(
-            "spend_limit", $"{machine.Name} sells no more than {new Money(limit, machine.Currency)} a day on the web: its connection is not secured.");
+            "spend_limit",
+            $"{machine.Name} sells no more than {new Money(limit, machine.Currency)} a day on the web: its connection is not secured.");
     }
 }
