@@ -79,7 +79,9 @@ public static class Live
         RenderFragment part = builder =>
         {
             builder.OpenComponent<TPart>(0);
+#pragma warning disable MA0115 // The summary says what the part has to take.
             builder.AddComponentParameter(1, "View", view);
+#pragma warning restore MA0115
             builder.CloseComponent();
         };
         return await renderer.Dispatcher.InvokeAsync(async () =>

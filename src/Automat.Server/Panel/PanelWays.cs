@@ -51,7 +51,7 @@ internal sealed class PanelWays(EndpointDataSource endpoints)
 
     /// <summary>The entry a page belongs to: its own, or that of the page above it.</summary>
     public static string? CurrentOf(PathString page) => All.Select(way => way.Address)
-        .Where(address => page == address || (address != "/panel" && page.StartsWithSegments(address)))
+        .Where(address => page == address || (address != "/panel" && page.StartsWithSegments(address, StringComparison.Ordinal)))
         .MaxBy(address => address.Length);
 
     private static List<(Way, Permission)> Open(EndpointDataSource endpoints)
