@@ -125,7 +125,7 @@ public sealed class FleetPagesTests(StaffedShop shop) : IClassFixture<StaffedSho
         await admin.OpensAsync("/panel/machines/labels?id=snack-1&id=fridge-1", "labels");
         await Expect(page.Locator(".label-sheet")).ToHaveCountAsync(2);
         await admin.OpensAsync("/panel/machines?problem=sold_out&q=snack&sort=-name", "machines-sold-out");
-        await Expect(page.Locator("#machines tbody tr")).ToHaveCountAsync(1);
+        await Expect(page.Locator("#machines tbody tr")).ToHaveCountAsync(2);
         await page.GotoAsync("/panel/machines/robot-1");
         await page.Locator("#state ~ .actions .confirm > summary").First.ClickAsync();
         await admin.LeavesAsync(() => Question(page).GetByRole(AriaRole.Button).First.ClickAsync());

@@ -92,7 +92,7 @@ public sealed class PanelGroundTests(SharedApp shared) : IClassFixture<SharedApp
     }
 
     private static ClaimsPrincipal Somebody(Role role) => new(new ClaimsIdentity(
-        [new(Callers.SessionClaim, "1"), new(Callers.OrganizationClaim, Guid.NewGuid().ToString()), new(Callers.RoleClaim, role.ToString())], "test"));
+        [new(Callers.SessionClaim, "1"), new(Callers.OrganizationClaim, Guid.CreateVersion7().ToString()), new(Callers.RoleClaim, role.ToString())], "test"));
 
     private static async Task<string> RawAsync(Visitor visitor, string path) =>
         await (await visitor.OpenAsync(path)).Response.Content.ReadAsStringAsync(Ct);
