@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Http.Json;
-using System.Text.Json;
 using Automat.Domain.Stock;
 using Automat.Server.Machines;
 using Automat.Server.Stock;

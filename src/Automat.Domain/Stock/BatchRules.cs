@@ -1,8 +1,11 @@
+using System.Runtime.InteropServices;
+
 namespace Automat.Domain.Stock;
 
 /// <summary>So many pieces that expire on one day.</summary>
 /// <param name="ExpiresOn">The last day they may be sold; null where they keep, or nobody said.</param>
 /// <param name="Quantity">How many.</param>
+[StructLayout(LayoutKind.Auto)]
 public readonly record struct Lot(DateOnly? ExpiresOn, int Quantity);
 
 /// <summary>Which pieces go first: those that expire first; what keeps, or what nobody dated, goes last.</summary>

@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace Automat.Domain.Stock;
 
 /// <summary>How badly a slot wants a visit.</summary>
@@ -23,6 +25,7 @@ public enum RestockNeed
 /// <param name="Bring">How many pieces bring it to its par level.</param>
 /// <param name="Need">How badly.</param>
 /// <param name="DaysLeft">Days until it is empty at the rate it sells; null where it does not sell.</param>
+[StructLayout(LayoutKind.Auto)]
 public readonly record struct Restocking(int Bring, RestockNeed Need, decimal? DaysLeft);
 
 /// <summary>What to bring where.</summary>

@@ -1,4 +1,5 @@
 using System.Security.Claims;
+using System.Text.Json.Serialization;
 using Automat.Domain;
 using Automat.Domain.Prices;
 using Automat.Server.Audit;
@@ -39,13 +40,15 @@ internal sealed record PriceRequest(int Product, long Price);
 /// <param name="Prices">What it asks; they stay as they are when absent.</param>
 internal sealed record PriceListRequest(
     string? Name, string? Machine = null, string? Group = null, DateOnly? ValidFrom = null, DateOnly? ValidUntil = null,
-    IReadOnlyList<string>? Days = null, TimeOnly? StartsAt = null, TimeOnly? EndsAt = null, bool Paused = false,
+    IReadOnlyList<string>? Days = null, [property: JsonConverter(typeof(ClockTime))] TimeOnly? StartsAt = null,
+    [property: JsonConverter(typeof(ClockTime))] TimeOnly? EndsAt = null, bool Paused = false,
     IReadOnlyList<PriceRequest>? Prices = null);
 
 /// <summary>A price list as it is.</summary>
 internal sealed record PriceListAnswer(
     Guid Id, string Name, string? Machine, string? Group, DateOnly? ValidFrom, DateOnly? ValidUntil, IReadOnlyList<string> Days,
-    TimeOnly? StartsAt, TimeOnly? EndsAt, bool Paused, IReadOnlyList<PriceRequest> Prices);
+    [property: JsonConverter(typeof(ClockTime))] TimeOnly? StartsAt, [property: JsonConverter(typeof(ClockTime))] TimeOnly? EndsAt,
+    bool Paused, IReadOnlyList<PriceRequest> Prices);
 
 /// <summary>What staff do with price lists.</summary>
 internal sealed class PriceLists(AutomatDb db, PriceBook book, IEnumerable<IPricePlaces> places, TimeProvider clock)

@@ -132,7 +132,10 @@ internal sealed class Products(AutomatDb db, TakePicture pictures, TimeProvider 
     {
         var now = clock.GetUtcNow();
         var currency = await db.Set<Organization>().Where(o => o.Id == organization).Select(o => o.Currency).SingleAsync(ct);
-        var added = await AddProduct.AddAsync(db, organization, request.Name, new Money(request.Price!.Value, currency), now, ct);
+        var price = new Money(request.Price!.Value, currency);
+        var added = request.Category is { } category
+            ? await AddProduct.AddAsync(db, organization, request.Name, price, now, ct, category.Trim())
+            : await AddProduct.AddAsync(db, organization, request.Name, price, now, ct);
         await ApplyAsync(added, request, ct);
         db.Note(organization, "product.added", "product", added.Id.ToString());
         return added;
@@ -142,7 +145,7 @@ internal sealed class Products(AutomatDb db, TakePicture pictures, TimeProvider 
     internal async Task ApplyAsync(Product product, ProductRequest request, CancellationToken ct)
     {
         var changed = request.Apply(product, clock.GetUtcNow());
-        if (changed.Category != product.Category || db.Entry(product).State is EntityState.Added)
+        if (changed.Category != product.Category)
         {
             await db.EnsureCategoryAsync(product.OrganizationId, changed.Category, clock.GetUtcNow(), ct);
         }

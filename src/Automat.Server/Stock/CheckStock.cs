@@ -32,9 +32,9 @@ internal sealed class CheckStock(AutomatDb db)
             where organization_id = {organization.Value} group by product_id, place_id
             union all
             select product_id, null, machine_id, code, stock from slots where organization_id = {organization.Value})
-        select coalesce(l.product_id, m.product_id) as product_id, coalesce(l.place_id, m.place_id) as place_id,
-            coalesce(l.machine_id, m.machine_id) as machine_id, coalesce(l.slot, m.slot) as slot,
-            coalesce(l.pieces, 0)::bigint as level, coalesce(m.pieces, 0)::bigint as moved
+        select coalesce(l.product_id, m.product_id) as "ProductId", coalesce(l.place_id, m.place_id) as "PlaceId",
+            coalesce(l.machine_id, m.machine_id) as "MachineId", coalesce(l.slot, m.slot) as "Slot",
+            coalesce(l.pieces, 0)::bigint as "Level", coalesce(m.pieces, 0)::bigint as "Moved"
         from level l full join moved m on m.product_id = l.product_id
             and coalesce(m.place_id::text, m.machine_id || '/' || m.slot) = coalesce(l.place_id::text, l.machine_id || '/' || l.slot)
         where coalesce(l.pieces, 0) <> coalesce(m.pieces, 0)

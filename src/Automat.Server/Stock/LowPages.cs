@@ -1,4 +1,3 @@
-using System.Security.Claims;
 using Automat.Domain;
 using Automat.Domain.Stock;
 using Automat.Server.Catalog;

@@ -32,7 +32,12 @@ internal static class LowStock
                                orderby slot.Stock, slot.MachineId, slot.Code
                                select new
                                {
-                                   Machine = slot.MachineId, slot.Code, Product = product.Number, product.Name, slot.Stock, slot.ParLevel,
+                                   Machine = slot.MachineId,
+                                   slot.Code,
+                                   Product = product.Number,
+                                   product.Name,
+                                   slot.Stock,
+                                   slot.ParLevel,
                                    slot.Capacity,
                                }).Take(PageSize.Of(limit, Most)).ToListAsync(ct);
             return TypedResults.Ok(new

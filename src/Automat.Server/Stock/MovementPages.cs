@@ -5,7 +5,6 @@ using Automat.Domain.Stock;
 using Automat.Server.Audit;
 using Automat.Server.Catalog;
 using Automat.Server.Data;
-using Automat.Server.Machines;
 using Automat.Server.Panel;
 using Automat.Server.Storefront;
 using Microsoft.EntityFrameworkCore;

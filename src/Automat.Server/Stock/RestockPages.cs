@@ -1,6 +1,5 @@
 using System.Globalization;
 using Automat.Domain;
-using Automat.Domain.Stock;
 using Automat.Server.Data;
 using Automat.Server.Machines;
 using Automat.Server.Panel;

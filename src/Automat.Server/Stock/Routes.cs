@@ -54,7 +54,7 @@ internal sealed class Routes(AutomatDb db, TimeProvider clock)
         };
         if (known is null) db.Add(route);
         else db.Replace(known, route);
-        var stops = await db.Set<RestockStop>().Where(s => s.RouteId == route.Id).ToDictionaryAsync(s => s.MachineId.Value, ct);
+        var stops = await db.Set<RestockStop>().Where(s => s.RouteId == route.Id).ToDictionaryAsync(s => s.MachineId.Value, StringComparer.Ordinal, ct);
         for (var i = 0; i < request.Machines.Count; i++)
         {
             if (stops.Remove(request.Machines[i], out var stop)) db.Entry(stop).Property(s => s.Position).CurrentValue = i + 1;

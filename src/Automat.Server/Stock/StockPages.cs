@@ -51,7 +51,7 @@ internal sealed class StockPages(AutomatDb db, MoveStock move, IStringLocalizer<
                     join product in db.Set<Product>().AsNoTracking() on batch.ProductId equals product.Id
                     join place in db.Set<StockPlace>().AsNoTracking() on batch.PlaceId equals place.Id
                     where batch.OrganizationId == organization
-                    select new Held(batch, product, place);
+                    select new Held { Batch = batch, Product = product, Place = place };
         if (Guid.TryParse(view["place"], out var id))
         {
             var wanted = new Id<StockPlace>(id);
@@ -133,5 +133,13 @@ internal sealed class StockPages(AutomatDb db, MoveStock move, IStringLocalizer<
         new("expires", texts["Field.Expires"], row => row.ExpiresOn?.ToString("O", CultureInfo.InvariantCulture)),
     ];
 
-    private sealed record Held(StockBatch Batch, Product Product, StockPlace Place);
+    // Members, not a constructor: only so can the database be asked for them further on.
+    private sealed class Held
+    {
+        public required StockBatch Batch { get; init; }
+
+        public required Product Product { get; init; }
+
+        public required StockPlace Place { get; init; }
+    }
 }

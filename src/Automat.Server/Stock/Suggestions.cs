@@ -40,9 +40,8 @@ internal sealed class Suggestions(AutomatDb db, TimeProvider clock)
     private async Task<Dictionary<(MachineId, string), int>> SoldAsync(IReadOnlyList<MachineId> machines, CancellationToken ct)
     {
         var since = clock.GetUtcNow().ToUniversalTime().AddDays(-Days);
-        var these = machines.Select(m => (MachineId?)m).ToList();
         var sums = await db.Set<StockMovement>().AsNoTracking()
-            .Where(m => these.Contains(m.MachineId) && m.At >= since && m.Kind == MovementKind.Sale)
+            .Where(m => m.MachineId != null && machines.Contains(m.MachineId.Value) && m.At >= since && m.Kind == MovementKind.Sale)
             .GroupBy(m => new { m.MachineId, m.Slot }).Select(g => new { g.Key.MachineId, g.Key.Slot, Pieces = g.Sum(m => m.Quantity) }).ToListAsync(ct);
         return sums.ToDictionary(s => (s.MachineId!.Value, s.Slot!), s => -s.Pieces);
     }

@@ -77,7 +77,7 @@ public sealed class PriceRulesTests
         from days in Gen.Choose(1, 127)
         from start in Gen.Choose(0, 23)
         from length in Gen.Choose(0, 23)
-        from from in Gen.Choose(-10, 10)
+        from first in Gen.Choose(-10, 10)
         from until in Gen.Choose(0, 14)
         from reach in Gen.Choose(0, 4)
         from paused in Gen.Choose(0, 5)
@@ -90,8 +90,8 @@ public sealed class PriceRulesTests
                 Days = days,
                 StartsAt = length == 0 ? null : new TimeOnly(start, 0),
                 EndsAt = length == 0 ? null : new TimeOnly((start + length) % 24, 0),
-                ValidFrom = from < 0 ? null : DateOnly.FromDateTime(Friday).AddDays(from),
-                ValidUntil = from < 0 ? null : DateOnly.FromDateTime(Friday).AddDays(from + until),
+                ValidFrom = first < 0 ? null : DateOnly.FromDateTime(Friday).AddDays(first),
+                ValidUntil = first < 0 ? null : DateOnly.FromDateTime(Friday).AddDays(first + until),
                 MachineId = reach == 0 ? Here : reach == 1 ? MachineId.Parse("m2") : null,
                 Group = reach == 2 ? "canteen" : reach == 3 ? "lobby" : null,
                 Paused = paused == 0,

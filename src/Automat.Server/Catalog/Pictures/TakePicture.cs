@@ -37,7 +37,11 @@ internal sealed class TakePicture(AutomatDb db, TimeProvider clock)
             {
                 db.Add(new ProductPicture
                 {
-                    Hash = hash, OrganizationId = organization, ContentType = type, Content = content, CreatedAt = clock.GetUtcNow().ToUniversalTime(),
+                    Hash = hash,
+                    OrganizationId = organization,
+                    ContentType = type,
+                    Content = content,
+                    CreatedAt = clock.GetUtcNow().ToUniversalTime(),
                 });
             }
 
