@@ -44,7 +44,10 @@ public sealed class ModuleBoundaryTests
             "Access", "Audit", "Chips", "Data", "Journal", "Machines", "Notifications", "Panel", "Payments", "Platform", "Privacy",
             "Storefront", "Vends",
         ],
-        ["Reports"] = ["Access", "Audit", "Data", "Machines", "Notifications", "Panel", "Payments", "Platform", "Storefront"],
+        ["Reports"] =
+        [
+            "Access", "Audit", "Data", "Machines", "Notifications", "Panel", "Payments", "Platform", "Privacy", "Storefront",
+        ],
         ["Storefront"] = [],
         ["Temperatures"] = ["Access", "Data", "Machines", "Panel", "Platform", "Privacy", "Storefront"],
         ["Vends"] =
