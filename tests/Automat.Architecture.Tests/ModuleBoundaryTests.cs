@@ -46,7 +46,10 @@ public sealed class ModuleBoundaryTests
             "Access", "Audit", "Chips", "Data", "Journal", "Machines", "Notifications", "Panel", "Payments", "Platform", "Privacy",
             "Storefront", "Vends",
         ],
-        ["Reports"] = ["Access", "Audit", "Data", "Machines", "Notifications", "Panel", "Payments", "Platform", "Storefront"],
+        ["Reports"] =
+        [
+            "Access", "Audit", "Data", "Machines", "Notifications", "Panel", "Payments", "Platform", "Privacy", "Storefront",
+        ],
         ["Settings"] = ["Access", "Audit", "Data", "Notifications", "Panel", "Payments", "Platform", "Storefront"],
         ["Stock"] = ["Access", "Audit", "Catalog", "Data", "Machines", "Panel", "Platform", "Storefront"],
         ["Storefront"] = [],

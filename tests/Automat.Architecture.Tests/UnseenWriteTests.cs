@@ -17,6 +17,7 @@ public sealed class UnseenWriteTests
         [("PersonTraces", "people")] = "EraseAccount has noted person.erased before.",
         [("TokenHandler", "api_tokens")] = "When a token was last used is not audited.",
         [("SavedCardTraces", "saved_cards")] = "EraseAccount has noted person.erased before.",
+        [("SavedViewTraces", "saved_views")] = "EraseAccount has noted person.erased before.",
         [("SlotRows", "slots")] = "Sales move the stock; every one is in the ledger.",
         [("EnrolMachine", "machine_enrolments")] = "Using a code ends it; machine.enrolled is noted in the same transaction.",
         [("PostgresStore", "a table it does not name")] = "Chooses among the broker's own tables, which are not audited.",

@@ -121,20 +121,21 @@ internal sealed class DayReports(AutomatDb db)
         var (byDay, byEarlier) = (now.ToDictionary(t => (t.Key, t.Currency)), before.ToDictionary(t => (t.Key, t.Currency)));
         var rows = new List<ReportRow>();
         var bars = new List<ReportBar>();
-        for (var i = 0; i < period.Days; i++)
+        for (var i = 0; i < period.Days; i++) // the chart goes on to the right, the table begins with the newest
         {
             var (day, earlier) = (period.From.AddDays(i), period.Before.From.AddDays(i));
             foreach (var currency in currencies)
             {
                 var taken = byDay.GetValueOrDefault((KeyOf(day), currency), Taken.Nothing(currency));
                 var then = byEarlier.GetValueOrDefault((KeyOf(earlier), currency), Taken.Nothing(currency));
-                rows.Add(RowOf(day.ToString("d", CultureInfo.CurrentCulture), taken, then.Gross));
+                rows.Add(RowOf(ReportKind.Days, day.ToString("d", CultureInfo.CurrentCulture), taken, then.Gross));
                 if (currency != currencies[0]) continue;
                 bars.Add(new ReportBar(day.ToString("d MMM", CultureInfo.CurrentCulture), taken.Money(taken.Gross), then.Money(then.Gross)));
             }
         }
 
-        return new Report(ColumnsOf(ReportKind.Days), rows, SumsOf(now, before), bars, IsCourse: true);
+        rows.Reverse();
+        return new Report(ColumnsOf(ReportKind.Days), rows, SumsOf(ReportKind.Days, now, before), bars, IsCourse: true);
     }
 
     private static Report Table(ReportKind kind, List<Taken> now, List<Taken> before)
@@ -146,8 +147,8 @@ internal sealed class DayReports(AutomatDb db)
         List<Taken> all = [.. sorted, .. gone];
         var shown = all.Take(MostRows).ToList();
         return new Report(
-            ColumnsOf(kind), [.. shown.Select(t => RowOf(NameOf(t), t, then.GetValueOrDefault((t.Key, t.Currency)), AddressOf(kind, t)))],
-            SumsOf(now, before),
+            ColumnsOf(kind), [.. shown.Select(t => RowOf(kind, NameOf(t), t, then.GetValueOrDefault((t.Key, t.Currency)), AddressOf(kind, t)))],
+            SumsOf(kind, now, before),
             [
                 .. shown.Take(MostBars).Select(t => new ReportBar(
                     NameOf(t), t.Money(t.Gross), t.Money(then.GetValueOrDefault((t.Key, t.Currency))))),
@@ -171,7 +172,7 @@ internal sealed class DayReports(AutomatDb db)
     [
         new(ReportTexts.KeyOf(kind), CellKind.Text),
         new(kind is ReportKind.Products or ReportKind.Taxes ? "Column.Pieces" : "Column.Sales", CellKind.Count),
-        new("Column.Failed", CellKind.Count),
+        .. Fails(kind) ? new ReportColumn[] { new("Column.Failed", CellKind.Count) } : [],
         new("Column.Gross", CellKind.Money),
         new("Column.Refunded", CellKind.Money),
         new("Column.Tax", CellKind.Money),
@@ -179,13 +180,16 @@ internal sealed class DayReports(AutomatDb db)
         new("Column.Change", CellKind.Change),
     ];
 
-    private static ReportRow RowOf(string name, Taken taken, long before, string? address = null) => new(
+    /// <summary>A sale that delivered nothing has no product and no tax.</summary>
+    private static bool Fails(ReportKind kind) => kind is not (ReportKind.Products or ReportKind.Taxes);
+
+    private static ReportRow RowOf(ReportKind kind, string name, Taken taken, long before, string? address = null) => new(
         [
-            name, taken.Pieces, taken.Failed, taken.Money(taken.Gross), taken.Money(taken.Refunded), taken.Money(taken.Tax), taken.Money(before),
+            name, taken.Pieces, .. Fails(kind) ? new object?[] { taken.Failed } : [], taken.Money(taken.Gross), taken.Money(taken.Refunded), taken.Money(taken.Tax), taken.Money(before),
             ChangeOf(taken.Gross, before),
         ], address);
 
-    private static List<ReportRow> SumsOf(List<Taken> now, List<Taken> before) =>
+    private static List<ReportRow> SumsOf(ReportKind kind, List<Taken> now, List<Taken> before) =>
     [
         .. now.Concat(before).Select(t => t.Currency).Distinct().Select(currency =>
         {
@@ -196,7 +200,7 @@ internal sealed class DayReports(AutomatDb db)
                 Pieces = own.Sum(t => t.Pieces), Failed = own.Sum(t => t.Failed), Gross = own.Sum(t => t.Gross), Tax = own.Sum(t => t.Tax),
                 Refunded = own.Sum(t => t.Refunded),
             };
-            return RowOf("", all, then);
+            return RowOf(kind, "", all, then);
         }),
     ];
 

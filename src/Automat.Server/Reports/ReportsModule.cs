@@ -1,4 +1,5 @@
 using Automat.Server.Data;
+using Automat.Server.Privacy;
 
 namespace Automat.Server.Reports;
 
@@ -13,6 +14,7 @@ public static class ReportsModule
         .AddScoped<MakeReport>()
         .AddScoped<SaveReport>()
         .AddScoped<ReportPages>()
+        .AddPersonalData<SavedViewTraces>()
         .AddHostedService<DaysSweep>()
         .AddSingleton<MailReports>()
         .AddHostedService(all => all.GetRequiredService<MailReports>());
