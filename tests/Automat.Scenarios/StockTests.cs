@@ -145,7 +145,7 @@ public sealed class StockTests(AuditedApp shared) : IClassFixture<AuditedApp>
         var low = await app.QueryAsync(db => db.Set<Slot>().AsNoTracking().Where(LowStock.IsLow).Select(s => new { s.MachineId, s.Code }).ToListAsync());
 
         Assert.Equal(
-            slots.Where(s => s.ParLevel != 0 && s.Stock <= RestockRules.MinimumOf(s.ParLevel)).Select(s => $"{s.MachineId}/{s.Code}").Order(StringComparer.Ordinal),
+            slots.Where(s => s.ParLevel != 0 && s.Stock <= RestockRules.MinimumOf(s.MinLevel, s.ParLevel)).Select(s => $"{s.MachineId}/{s.Code}").Order(StringComparer.Ordinal),
             low.Select(s => $"{s.MachineId}/{s.Code}").Order(StringComparer.Ordinal));
     }
 

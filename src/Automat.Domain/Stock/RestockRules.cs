@@ -31,8 +31,8 @@ public readonly record struct Restocking(int Bring, RestockNeed Need, decimal? D
 /// <summary>What to bring where.</summary>
 public static class RestockRules
 {
-    /// <summary>How few are too few where nobody has said so: a third of the par level, rounded up.</summary>
-    public static int MinimumOf(int? parLevel) => ((parLevel ?? 0) + 2) / 3;
+    /// <summary>How few are too few: what somebody has said, else a third of the par level, rounded up.</summary>
+    public static int MinimumOf(int? minLevel, int? parLevel) => minLevel ?? ((parLevel ?? 0) + 2) / 3;
 
     /// <summary>What a slot wants.</summary>
     /// <param name="stock">Pieces in it.</param>

@@ -56,7 +56,7 @@ internal sealed class LowPages(AutomatDb db, CloseVisit visits)
         return new LowView(
             page.Map(s =>
             {
-                var minimum = RestockRules.MinimumOf(s.slot.ParLevel);
+                var minimum = RestockRules.MinimumOf(s.slot.MinLevel, s.slot.ParLevel);
                 var wish = RestockRules.Of(s.slot.Stock, s.slot.ParLevel, s.slot.Capacity!.Value, minimum, 0, 1);
                 return new LowRow(
                     s.slot.MachineId.Value, s.Name, s.Location, s.slot.Code, s.Product, s.slot.Stock, s.slot.ParLevel, minimum, wish.Bring);

@@ -19,7 +19,7 @@ internal static class LowStock
     /// held against each other by a test. A slot that is meant to be empty is not.
     /// </summary>
     public static Expression<Func<Slot, bool>> IsLow { get; } =
-        slot => slot.Capacity != null && slot.ParLevel != 0 && slot.Stock <= ((slot.ParLevel ?? 0) + 2) / 3;
+        slot => slot.Capacity != null && slot.ParLevel != 0 && slot.Stock <= (slot.MinLevel ?? ((slot.ParLevel ?? 0) + 2) / 3);
 
     public static void Map(IEndpointRouteBuilder stock) => stock.MapGet("/low", async (
             int? limit, AutomatDb db, ClaimsPrincipal caller, CancellationToken ct) =>
@@ -38,6 +38,7 @@ internal static class LowStock
                                    product.Name,
                                    slot.Stock,
                                    slot.ParLevel,
+                                   slot.MinLevel,
                                    slot.Capacity,
                                }).Take(PageSize.Of(limit, Most)).ToListAsync(ct);
             return TypedResults.Ok(new
@@ -50,8 +51,8 @@ internal static class LowStock
                     name = s.Name,
                     stock = s.Stock,
                     par_level = s.ParLevel,
-                    minimum = RestockRules.MinimumOf(s.ParLevel),
-                    bring = RestockRules.Of(s.Stock, s.ParLevel, s.Capacity!.Value, RestockRules.MinimumOf(s.ParLevel), 0, 1).Bring,
+                    minimum = RestockRules.MinimumOf(s.MinLevel, s.ParLevel),
+                    bring = RestockRules.Of(s.Stock, s.ParLevel, s.Capacity!.Value, RestockRules.MinimumOf(s.MinLevel, s.ParLevel), 0, 1).Bring,
                 }),
             });
         })

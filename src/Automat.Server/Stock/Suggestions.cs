@@ -33,7 +33,7 @@ internal sealed class Suggestions(AutomatDb db, TimeProvider clock)
         return slots.Select(s => new SlotWish(
             s.slot.MachineId, s.slot.Code, s.product, s.slot.Stock, s.slot.Capacity!.Value, s.slot.ParLevel,
             RestockRules.Of(
-                s.slot.Stock, s.slot.ParLevel, s.slot.Capacity.Value, RestockRules.MinimumOf(s.slot.ParLevel),
+                s.slot.Stock, s.slot.ParLevel, s.slot.Capacity.Value, RestockRules.MinimumOf(s.slot.MinLevel, s.slot.ParLevel),
                 (decimal)sold.GetValueOrDefault((s.slot.MachineId, s.slot.Code)) / Days, daysToNext))).ToLookup(s => s.Machine);
     }
 

@@ -61,5 +61,5 @@ public sealed class StockRulesTests
     [InlineData(1, 1)]
     [InlineData(9, 3)]
     [InlineData(10, 4)]
-    public void Too_few_are_a_third_of_the_par_level_rounded_up(int? par, int minimum) => Assert.Equal(minimum, RestockRules.MinimumOf(par));
+    public void Too_few_are_a_third_of_the_par_level_rounded_up(int? par, int minimum) => Assert.Equal(minimum, RestockRules.MinimumOf(null, par));
 }
