@@ -94,10 +94,10 @@ public sealed class FridgeDoorTests(LockedFridges shared) : IClassFixture<Locked
     public async Task What_is_told_after_the_silence_became_a_doubt_is_settled_all_the_same()
     {
         await using var fridge = await shared.GivenFridgeAsync(
-            "fr-late", new { silent_at_most = 2, skus = new { cola = "A1" } },
+            "fr-late", new { silent_at_most = 2, confirm_within = 1, skus = new { cola = "A1" } },
             Fridge.Quick with { LockOpenFor = TimeSpan.FromSeconds(30) });
 
-        var vend = await fridge.VisitAsync(new FridgeVisit { Takes = [Fridge.Cola], HoldsFor = TimeSpan.FromSeconds(4) });
+        var vend = await fridge.VisitAsync(new FridgeVisit { Takes = [Fridge.Cola], HoldsFor = TimeSpan.FromSeconds(8) });
         Assert.Equal("no_answer", (await fridge.BecomesAsync(vend, VendStatus.Unknown)).Reason);
 
         Assert.Equal(220, (await fridge.BecomesAsync(vend, VendStatus.Committed)).Delivered);

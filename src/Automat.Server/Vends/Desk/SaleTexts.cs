@@ -67,6 +67,7 @@ internal static class SaleTexts
         DebtStatus.Owed => ("Debt.Owed", "bad"),
         DebtStatus.Paid => ("Debt.Paid", "good"),
         DebtStatus.WrittenOff => ("Debt.WrittenOff", "idle"),
+        DebtStatus.Refunded => ("Debt.Refunded", "idle"),
     };
 
     /// <summary>The name of the text for a command, and whether that is good.</summary>
