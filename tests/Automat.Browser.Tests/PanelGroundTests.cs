@@ -66,7 +66,7 @@ public sealed class PanelGroundTests(StaffedShop shop) : IClassFixture<StaffedSh
         await button.FocusAsync();
         await page.Keyboard.PressAsync("Enter");
         await Expect(question).ToBeVisibleAsync();
-        await Expect(page.GetByRole(AriaRole.Button, new() { Name = "Yes, stop" })).ToBeFocusedAsync();
+        await Expect(page.GetByRole(AriaRole.Button, new() { Name = "Cancel" })).ToBeFocusedAsync();
         await somebody.LooksAtAsync("confirm");
         await page.Keyboard.PressAsync("Escape");
         await Expect(question).ToBeHiddenAsync();

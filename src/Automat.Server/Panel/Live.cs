@@ -86,7 +86,9 @@ public static class Live
         {
             var parameters = new Dictionary<string, object?>(StringComparer.Ordinal)
             {
-                ["Value"] = context, ["IsFixed"] = true, ["ChildContent"] = part,
+                ["Value"] = context,
+                ["IsFixed"] = true,
+                ["ChildContent"] = part,
             };
             var output = await renderer.RenderComponentAsync<CascadingValue<HttpContext>>(ParameterView.FromDictionary(parameters));
             return output.ToHtmlString();

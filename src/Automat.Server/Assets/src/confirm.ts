@@ -12,5 +12,8 @@ export function confirmations(): void {
     dialog.removeAttribute('open')
     dialog.addEventListener('close', () => { details.open = false }, { once: true })
     dialog.showModal()
+    // The keyboard begins at what is to be filled in, else at the answer that changes nothing.
+    dialog.querySelector<HTMLElement>('input:not([type="hidden"]), select, textarea')?.focus()
+    if (!dialog.contains(document.activeElement)) dialog.querySelector<HTMLElement>('[formmethod="dialog"]')?.focus()
   })
 }
