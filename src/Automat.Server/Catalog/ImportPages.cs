@@ -2,6 +2,7 @@ using Automat.Domain;
 using Automat.Server.Data;
 using Automat.Server.Platform;
 using Automat.Server.Storefront;
+using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 
 namespace Automat.Server.Catalog;
@@ -68,5 +69,5 @@ internal sealed class ImportPages(ImportProducts import, AutomatDb db)
         };
     }
 
-    private static IResult Wrong(ImportView view) => Pages.Show<ImportPage>(view, StatusCodes.Status422UnprocessableEntity);
+    private static RazorComponentResult<ImportPage> Wrong(ImportView view) => Pages.Show<ImportPage>(view, StatusCodes.Status422UnprocessableEntity);
 }

@@ -1,6 +1,5 @@
 using System.Globalization;
 using Automat.Domain;
-using Automat.Domain.Goods;
 using Automat.Server.Platform;
 
 namespace Automat.Server.Catalog;

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Automat.Domain;
 using Automat.Server.Data;
 using Automat.Server.Machines;
 using Automat.Server.Panel;
