@@ -33,7 +33,11 @@ internal sealed class DayReports(AutomatDb db)
         (await Machines(organization, period).GroupBy(d => new { d.Day, d.Currency })
             .Select(g => new
             {
-                g.Key, Sales = g.Sum(d => d.Sales), Failed = g.Sum(d => d.Failed), Gross = g.Sum(d => d.Gross), Tax = g.Sum(d => d.Tax),
+                g.Key,
+                Sales = g.Sum(d => d.Sales),
+                Failed = g.Sum(d => d.Failed),
+                Gross = g.Sum(d => d.Gross),
+                Tax = g.Sum(d => d.Tax),
                 Refunded = g.Sum(d => d.Refunded),
             })
             .ToListAsync(ct))
@@ -43,7 +47,11 @@ internal sealed class DayReports(AutomatDb db)
         (await Machines(organization, period).GroupBy(d => new { d.Tender, d.Currency })
             .Select(g => new
             {
-                g.Key, Sales = g.Sum(d => d.Sales), Failed = g.Sum(d => d.Failed), Gross = g.Sum(d => d.Gross), Tax = g.Sum(d => d.Tax),
+                g.Key,
+                Sales = g.Sum(d => d.Sales),
+                Failed = g.Sum(d => d.Failed),
+                Gross = g.Sum(d => d.Gross),
+                Tax = g.Sum(d => d.Tax),
                 Refunded = g.Sum(d => d.Refunded),
             })
             .ToListAsync(ct))
@@ -80,7 +88,11 @@ internal sealed class DayReports(AutomatDb db)
         (await Machines(organization, period).GroupBy(d => new { d.MachineId, d.Currency })
             .Select(g => new
             {
-                g.Key, Sales = g.Sum(d => d.Sales), Failed = g.Sum(d => d.Failed), Gross = g.Sum(d => d.Gross), Tax = g.Sum(d => d.Tax),
+                g.Key,
+                Sales = g.Sum(d => d.Sales),
+                Failed = g.Sum(d => d.Failed),
+                Gross = g.Sum(d => d.Gross),
+                Tax = g.Sum(d => d.Tax),
                 Refunded = g.Sum(d => d.Refunded),
             })
             .ToListAsync(ct))
@@ -90,7 +102,11 @@ internal sealed class DayReports(AutomatDb db)
         (await Products(organization, period).GroupBy(d => new { d.ProductId, d.Name, d.Currency })
             .Select(g => new
             {
-                g.Key, Pieces = g.Sum(d => d.Pieces), Gross = g.Sum(d => d.Gross), Tax = g.Sum(d => d.Tax), Refunded = g.Sum(d => d.Refunded),
+                g.Key,
+                Pieces = g.Sum(d => d.Pieces),
+                Gross = g.Sum(d => d.Gross),
+                Tax = g.Sum(d => d.Tax),
+                Refunded = g.Sum(d => d.Refunded),
             })
             .OrderByDescending(g => g.Gross).Take(MostRows + 1).ToListAsync(ct))
         .ConvertAll(g => new Taken($"{g.Key.ProductId}:{g.Key.Name}", g.Key.Name, g.Key.Currency, g.Pieces, 0, g.Gross, g.Tax, g.Refunded));
@@ -99,7 +115,10 @@ internal sealed class DayReports(AutomatDb db)
         (await Products(organization, period).GroupBy(d => new { d.TaxBasisPoints, d.Currency })
             .Select(g => new
             {
-                g.Key, Pieces = g.Sum(d => d.Pieces), Gross = g.Sum(d => d.Gross), Tax = g.Sum(d => d.Tax - d.TaxRefunded),
+                g.Key,
+                Pieces = g.Sum(d => d.Pieces),
+                Gross = g.Sum(d => d.Gross),
+                Tax = g.Sum(d => d.Tax - d.TaxRefunded),
                 Refunded = g.Sum(d => d.Refunded),
             })
             .ToListAsync(ct))

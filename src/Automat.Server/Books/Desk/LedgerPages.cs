@@ -36,8 +36,8 @@ internal sealed class LedgerPages(AutomatDb db, BooksDesk desk, VerifyLedger ver
         });
     }
 
-    private Task BeginAsync(HttpContext context, CancellationToken ct) =>
-        verifying.BeginAsync(db, context.User.OrganizationOf(), context.User.ActorOf(), ct);
+    private async Task BeginAsync(HttpContext context, CancellationToken ct) =>
+        await verifying.BeginAsync(db, context.User.OrganizationOf(), context.User.ActorOf(), ct);
 
     private async Task<LedgerView> EntriesAsync(HttpContext context, LedgerWish wish, long? before, CancellationToken ct)
     {
