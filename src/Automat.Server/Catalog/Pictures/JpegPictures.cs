@@ -29,8 +29,8 @@ internal static class JpegPictures
             decoder.Decode();
             return planes.ToRaster(isGrey: decoder.NumberOfComponents == 1).Turned(OrientationIn(file));
         }
-        catch (Exception broken) when (broken is InvalidDataException or InvalidOperationException or IndexOutOfRangeException
-            or ArgumentException or NotSupportedException or OverflowException)
+        // Whatever the decoder stumbles over, it is the file that is broken.
+        catch (Exception broken) when (broken is not (PictureException or OutOfMemoryException))
         {
             throw new PictureException("The picture is broken.", broken);
         }
