@@ -26,7 +26,7 @@ public sealed class SellingPagesTests(StaffedShop shop) : IClassFixture<StaffedS
         await admin.OpensAsync("/panel/doubts", "doubts");
         var card = page.Locator($"#doubt-{doubt.Id}");
         await card.GetByText("Give the money back").First.ClickAsync();
-        var question = page.Locator("dialog[open]");
+        var question = page.Locator("dialog").Filter(new() { Has = page.Locator($"#back-{doubt.Id}") });
         await question.GetByLabel("How do you know?").FillAsync("The flap was shut");
         await admin.LooksAtAsync("doubt-sure");
         await admin.LeavesAsync(() => question.GetByRole(AriaRole.Button, new() { Name = "Give the money back" }).ClickAsync());
