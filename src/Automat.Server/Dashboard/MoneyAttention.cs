@@ -1,5 +1,4 @@
 using System.Security.Claims;
-using Automat.Domain;
 using Automat.Domain.Claims;
 using Automat.Domain.Refunds;
 using Automat.Domain.Vends;

@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using Automat.Domain;
-using Automat.Domain.Vends;
 using Automat.Server.Data;
 using Microsoft.EntityFrameworkCore;
 

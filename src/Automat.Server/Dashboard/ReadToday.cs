@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Security.Claims;
 using Automat.Domain;
 using Automat.Domain.Vends;
 using Automat.Server.Data;

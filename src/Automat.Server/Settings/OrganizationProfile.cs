@@ -1,5 +1,4 @@
 using Automat.Domain;
-using Automat.Server.Audit;
 using Automat.Server.Data;
 using Microsoft.EntityFrameworkCore;
 

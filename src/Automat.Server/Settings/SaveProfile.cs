@@ -20,6 +20,7 @@ internal sealed class SaveProfile(AutomatDb db)
     public const int LongestNote = 300;
     private const int MostLines = 6;
 
+    /// <summary>Keeps what is right; nothing where a field is wrong.</summary>
     /// <exception cref="FieldsException"><c>profile_invalid</c>.</exception>
     public async Task RunAsync(ClaimsPrincipal caller, SaveProfileRequest request, CancellationToken ct)
     {

@@ -719,6 +719,13 @@ namespace Automat.Server.Data.Migrations
                         .HasDatabaseName("ix_vends_unknown")
                         .HasFilter("status = 'Unknown'");
 
+                    b.HasIndex("Organization", "ReservedAt")
+                        .HasDatabaseName("ix_vends_organization_id_reserved_at");
+
+                    b.HasIndex("Organization", "Status", "ReservedAt")
+                        .HasDatabaseName("ix_vends_ended_otherwise")
+                        .HasFilter("status in ('Cancelled', 'PartlyRefunded', 'Refunded')");
+
                     b.ToTable("vends", (string)null);
                 });
 
@@ -921,6 +928,67 @@ namespace Automat.Server.Data.Migrations
                     b.ToTable("closings", (string)null);
                 });
 
+            modelBuilder.Entity("Automat.Server.Books.LedgerCheck", b =>
+                {
+                    b.Property<Guid>("OrganizationId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("organization_id");
+
+                    b.Property<string>("AskedBy")
+                        .IsRequired()
+                        .HasMaxLength(100)
+                        .HasColumnType("character varying(100)")
+                        .HasColumnName("asked_by");
+
+                    b.Property<long?>("BrokenAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("broken_at");
+
+                    b.Property<string>("Code")
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)")
+                        .HasColumnName("code");
+
+                    b.Property<DateTimeOffset?>("EndedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("ended_at");
+
+                    b.Property<long>("Entries")
+                        .HasColumnType("bigint")
+                        .HasColumnName("entries");
+
+                    b.Property<byte[]>("Head")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("head");
+
+                    b.Property<DateTimeOffset>("HeardAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("heard_at");
+
+                    b.Property<long>("Last")
+                        .HasColumnType("bigint")
+                        .HasColumnName("last");
+
+                    b.Property<string>("Reason")
+                        .HasMaxLength(500)
+                        .HasColumnType("character varying(500)")
+                        .HasColumnName("reason");
+
+                    b.Property<Guid>("Run")
+                        .HasColumnType("uuid")
+                        .HasColumnName("run");
+
+                    b.Property<DateTimeOffset>("StartedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("started_at");
+
+                    b.HasKey("OrganizationId")
+                        .HasName("pk_ledger_checks");
+
+                    b.ToTable("ledger_checks", (string)null);
+                });
+
             modelBuilder.Entity("Automat.Server.Books.LedgerPosting", b =>
                 {
                     b.Property<Guid>("OrganizationId")
@@ -967,6 +1035,26 @@ namespace Automat.Server.Data.Migrations
                         .HasName("pk_posting_marks");
 
                     b.ToTable("posting_marks", (string)null);
+                });
+
+            modelBuilder.Entity("Automat.Server.Books.VendEntry", b =>
+                {
+                    b.Property<Guid>("OrganizationId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("organization_id");
+
+                    b.Property<Guid>("VendId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("vend_id");
+
+                    b.Property<long>("Sequence")
+                        .HasColumnType("bigint")
+                        .HasColumnName("sequence");
+
+                    b.HasKey("OrganizationId", "VendId", "Sequence")
+                        .HasName("pk_vend_entries");
+
+                    b.ToTable("vend_entries", (string)null);
                 });
 
             modelBuilder.Entity("Automat.Server.Catalog.Category", b =>
@@ -1282,6 +1370,9 @@ namespace Automat.Server.Data.Migrations
                         .HasDatabaseName("ix_chip_jobs_running")
                         .HasFilter("state = 'Running'");
 
+                    b.HasIndex("OrganizationId", "Id")
+                        .HasDatabaseName("ix_chip_jobs_organization_id_id");
+
                     b.ToTable("chip_jobs", (string)null);
                 });
 
@@ -1533,6 +1624,9 @@ namespace Automat.Server.Data.Migrations
                         .HasDatabaseName("ix_chips_replaced")
                         .HasFilter("replaced_by is not null");
 
+                    b.HasIndex("OrganizationId", "Id")
+                        .HasDatabaseName("ix_chips_organization_id_id");
+
                     b.HasIndex("OrganizationId", "Reference")
                         .HasDatabaseName("ix_chips_organization_id_reference")
                         .HasFilter("reference is not null");
@@ -1540,6 +1634,9 @@ namespace Automat.Server.Data.Migrations
                     b.HasIndex("OrganizationId", "UidHash")
                         .IsUnique()
                         .HasDatabaseName("ix_chips_organization_id_uid_hash");
+
+                    b.HasIndex("OrganizationId", "Label", "Id")
+                        .HasDatabaseName("ix_chips_organization_id_label_id");
 
                     b.ToTable("chips", null, t =>
                         {
@@ -3434,6 +3531,11 @@ namespace Automat.Server.Data.Migrations
                         .HasColumnType("character varying(32)")
                         .HasColumnName("status");
 
+                    b.Property<string>("Subject")
+                        .HasMaxLength(255)
+                        .HasColumnType("character varying(255)")
+                        .HasColumnName("subject");
+
                     b.Property<string>("Type")
                         .IsRequired()
                         .HasMaxLength(100)
@@ -3446,6 +3548,10 @@ namespace Automat.Server.Data.Migrations
                     b.HasIndex("NextAttemptAt")
                         .HasDatabaseName("ix_inbox_events_next_attempt_at")
                         .HasFilter("status = 'Waiting'");
+
+                    b.HasIndex("Subject")
+                        .HasDatabaseName("ix_inbox_events_subject")
+                        .HasFilter("subject is not null");
 
                     b.ToTable("inbox_events", (string)null);
                 });
@@ -4171,6 +4277,246 @@ namespace Automat.Server.Data.Migrations
                         .HasName("pk_goodwill_days");
 
                     b.ToTable("goodwill_days", (string)null);
+                });
+
+            modelBuilder.Entity("Automat.Server.Reports.MachineDay", b =>
+                {
+                    b.Property<Guid>("OrganizationId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("organization_id");
+
+                    b.Property<DateOnly>("Day")
+                        .HasColumnType("date")
+                        .HasColumnName("day");
+
+                    b.Property<string>("MachineId")
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)")
+                        .HasColumnName("machine_id");
+
+                    b.Property<string>("Tender")
+                        .HasMaxLength(32)
+                        .HasColumnType("character varying(32)")
+                        .HasColumnName("tender");
+
+                    b.Property<string>("Currency")
+                        .HasMaxLength(3)
+                        .HasColumnType("character(3)")
+                        .HasColumnName("currency")
+                        .IsFixedLength();
+
+                    b.Property<long>("Failed")
+                        .HasColumnType("bigint")
+                        .HasColumnName("failed");
+
+                    b.Property<long>("GivenBack")
+                        .HasColumnType("bigint")
+                        .HasColumnName("given_back");
+
+                    b.Property<long>("Gross")
+                        .HasColumnType("bigint")
+                        .HasColumnName("gross");
+
+                    b.Property<long>("Refunded")
+                        .HasColumnType("bigint")
+                        .HasColumnName("refunded");
+
+                    b.Property<long>("Sales")
+                        .HasColumnType("bigint")
+                        .HasColumnName("sales");
+
+                    b.Property<long>("Tax")
+                        .HasColumnType("bigint")
+                        .HasColumnName("tax");
+
+                    b.HasKey("OrganizationId", "Day", "MachineId", "Tender", "Currency")
+                        .HasName("pk_machine_days");
+
+                    b.ToTable("machine_days", (string)null);
+                });
+
+            modelBuilder.Entity("Automat.Server.Reports.ProductDay", b =>
+                {
+                    b.Property<Guid>("OrganizationId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("organization_id");
+
+                    b.Property<DateOnly>("Day")
+                        .HasColumnType("date")
+                        .HasColumnName("day");
+
+                    b.Property<Guid>("ProductId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("product_id");
+
+                    b.Property<string>("Name")
+                        .HasMaxLength(200)
+                        .HasColumnType("character varying(200)")
+                        .HasColumnName("name");
+
+                    b.Property<string>("Category")
+                        .HasMaxLength(100)
+                        .HasColumnType("character varying(100)")
+                        .HasColumnName("category");
+
+                    b.Property<string>("Tender")
+                        .HasMaxLength(32)
+                        .HasColumnType("character varying(32)")
+                        .HasColumnName("tender");
+
+                    b.Property<int>("TaxBasisPoints")
+                        .HasColumnType("integer")
+                        .HasColumnName("tax_basis_points");
+
+                    b.Property<string>("Currency")
+                        .HasMaxLength(3)
+                        .HasColumnType("character(3)")
+                        .HasColumnName("currency")
+                        .IsFixedLength();
+
+                    b.Property<long>("Gross")
+                        .HasColumnType("bigint")
+                        .HasColumnName("gross");
+
+                    b.Property<long>("Pieces")
+                        .HasColumnType("bigint")
+                        .HasColumnName("pieces");
+
+                    b.Property<long>("Refunded")
+                        .HasColumnType("bigint")
+                        .HasColumnName("refunded");
+
+                    b.Property<long>("Tax")
+                        .HasColumnType("bigint")
+                        .HasColumnName("tax");
+
+                    b.Property<long>("TaxRefunded")
+                        .HasColumnType("bigint")
+                        .HasColumnName("tax_refunded");
+
+                    b.HasKey("OrganizationId", "Day", "ProductId", "Name", "Category", "Tender", "TaxBasisPoints", "Currency")
+                        .HasName("pk_product_days");
+
+                    b.ToTable("product_days", (string)null);
+                });
+
+            modelBuilder.Entity("Automat.Server.Reports.ReportMark", b =>
+                {
+                    b.Property<Guid>("OrganizationId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("organization_id");
+
+                    b.Property<DateTimeOffset>("At")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("at");
+
+                    b.Property<long>("Sequence")
+                        .HasColumnType("bigint")
+                        .HasColumnName("sequence");
+
+                    b.Property<string>("Zone")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)")
+                        .HasColumnName("zone");
+
+                    b.HasKey("OrganizationId")
+                        .HasName("pk_report_marks");
+
+                    b.ToTable("report_marks", (string)null);
+                });
+
+            modelBuilder.Entity("Automat.Server.Reports.SavedReport", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasMaxLength(32)
+                        .HasColumnType("character varying(32)")
+                        .HasColumnName("kind");
+
+                    b.Property<string>("Language")
+                        .IsRequired()
+                        .HasMaxLength(8)
+                        .HasColumnType("character varying(8)")
+                        .HasColumnName("language");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasMaxLength(60)
+                        .HasColumnType("character varying(60)")
+                        .HasColumnName("name");
+
+                    b.Property<Guid>("OrganizationId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("organization_id");
+
+                    b.Property<Guid>("PersonId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("person_id");
+
+                    b.Property<string>("Rhythm")
+                        .IsRequired()
+                        .HasMaxLength(32)
+                        .HasColumnType("character varying(32)")
+                        .HasColumnName("rhythm");
+
+                    b.Property<DateOnly?>("SentThrough")
+                        .HasColumnType("date")
+                        .HasColumnName("sent_through");
+
+                    b.Property<string>("Span")
+                        .IsRequired()
+                        .HasMaxLength(32)
+                        .HasColumnType("character varying(32)")
+                        .HasColumnName("span");
+
+                    b.HasKey("Id")
+                        .HasName("pk_saved_views");
+
+                    b.HasIndex("Rhythm")
+                        .HasDatabaseName("ix_saved_views_sent")
+                        .HasFilter("rhythm <> 'Never'");
+
+                    b.HasIndex("OrganizationId", "PersonId", "Id")
+                        .HasDatabaseName("ix_saved_views_organization_id_person_id_id");
+
+                    b.ToTable("saved_views", (string)null);
+                });
+
+            modelBuilder.Entity("Automat.Server.Settings.OrganizationProfile", b =>
+                {
+                    b.Property<Guid>("OrganizationId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("organization_id");
+
+                    b.Property<string>("Address")
+                        .IsRequired()
+                        .HasMaxLength(500)
+                        .HasColumnType("character varying(500)")
+                        .HasColumnName("address");
+
+                    b.Property<string>("ReceiptNote")
+                        .HasMaxLength(300)
+                        .HasColumnType("character varying(300)")
+                        .HasColumnName("receipt_note");
+
+                    b.Property<string>("TaxId")
+                        .HasMaxLength(40)
+                        .HasColumnType("character varying(40)")
+                        .HasColumnName("tax_id");
+
+                    b.HasKey("OrganizationId")
+                        .HasName("pk_organization_profiles");
+
+                    b.ToTable("organization_profiles", (string)null);
                 });
 
             modelBuilder.Entity("Automat.Server.Stock.RestockRoute", b =>

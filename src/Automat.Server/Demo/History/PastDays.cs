@@ -1,5 +1,6 @@
 using Automat.Domain;
 using Automat.Domain.Chips;
+using Automat.Simulator.Faults;
 
 namespace Automat.Server.Demo.History;
 
@@ -26,9 +27,9 @@ internal static class PastDays
     /// <param name="zone">By whose clock.</param>
     public static IReadOnlyList<PastSale> SalesOf(DateOnly day, TimeZoneInfo zone)
     {
-        var luck = new Random(day.DayNumber);
+        var luck = new Dice(day.DayNumber, "demo", "a day of the past");
         // Weather, holidays and the like move all machines of a day together.
-        var mood = 0.75 + (0.5 * luck.NextDouble());
+        var mood = 0.75 + (0.5 * luck.Next());
         var sales = new List<PastSale>();
         foreach (var habit in Habits)
         {
@@ -39,22 +40,22 @@ internal static class PastDays
         return [.. sales.OrderBy(s => s.At)];
     }
 
-    private static PastSale One(Random luck, Habit habit, DateOnly day, TimeZoneInfo zone)
+    private static PastSale One(Dice luck, Habit habit, DateOnly day, TimeZoneInfo zone)
     {
-        var clock = day.ToDateTime(new TimeOnly(Pick(luck, [.. habit.Hours.Select(h => (double)(h - '0'))]), luck.Next(60), luck.Next(60)));
+        var clock = day.ToDateTime(new TimeOnly(Pick(luck, [.. habit.Hours.Select(h => (double)(h - '0'))]), luck.Below(60), luck.Below(60)));
         var planogram = DemoCatalog.Planograms[habit.Machine];
         // What stands first sells best.
         var liking = Enumerable.Range(0, planogram.Length).Select(place => 1 / (1 + (0.35 * place))).ToArray();
-        var goods = habit.Machine is "fridge-1" && luck.Next(3) == 0
+        var goods = habit.Machine is "fridge-1" && luck.Below(3) == 0
             ? (int[])[Pick(luck, liking), Pick(luck, liking)]
             : [Pick(luck, liking)];
-        var money = luck.NextDouble() switch
+        var money = luck.Next() switch
         {
             var chance when chance < habit.Cash => PastMoney.Cash,
             var chance when chance < habit.Cash + habit.Chip => PastMoney.Chip,
             _ => PastMoney.Card,
         };
-        var end = luck.Next(1_000) switch
+        var end = luck.Below(1_000) switch
         {
             var fate when money is not PastMoney.Cash && fate < habit.Trouble => PastEnd.Cancelled,
             var fate when money is PastMoney.Card && fate < habit.Trouble + 5 => PastEnd.Refunded,
@@ -62,26 +63,26 @@ internal static class PastDays
         };
         return new PastSale(
             LocalTime.Moments(clock, zone)[0], MachineId.Parse(habit.Machine),
-            [.. goods.GroupBy(place => place).Select(same => (same.Key, same.Count() * (habit.Machine is "cab001" ? 1 + luck.Next(4) : 1)))],
-            money, luck.Next(Chips), end);
+            [.. goods.GroupBy(place => place).Select(same => (same.Key, same.Count() * (habit.Machine is "cab001" ? 1 + luck.Below(4) : 1)))],
+            money, luck.Below(Chips), end);
     }
 
     /// <summary>How often something happens that happens so often on average (Knuth's way to a Poisson number).</summary>
-    private static int Count(Random luck, double mean)
+    private static int Count(Dice luck, double mean)
     {
-        var (limit, count, product) = (Math.Exp(-mean), 0, luck.NextDouble());
+        var (limit, count, product) = (Math.Exp(-mean), 0, luck.Next());
         while (product > limit)
         {
-            product *= luck.NextDouble();
+            product *= luck.Next();
             count++;
         }
 
         return count;
     }
 
-    private static int Pick(Random luck, double[] weights)
+    private static int Pick(Dice luck, double[] weights)
     {
-        var rest = luck.NextDouble() * weights.Sum();
+        var rest = luck.Next() * weights.Sum();
         for (var i = 0; i < weights.Length; i++)
         {
             rest -= weights[i];
