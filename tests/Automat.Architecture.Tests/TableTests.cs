@@ -21,11 +21,11 @@ public sealed class TableTests
             "Automat.Domain.Vends.Vend", // what is held for a chip, what it bought
             "Machines.Machine", // the group it bought at
         ],
-        ["Counter"] = ["Automat.Domain.Organization", "Catalog.Product", "Machines.Machine", "Machines.Slot", "Settings.OrganizationProfile"],
+        ["Counter"] = ["Automat.Domain.Organization", "Catalog.Product", "Machines.Machine", "Machines.Slot"],
         ["Dashboard"] =
         [
             "Automat.Domain.Claims.Claim", "Automat.Domain.Organization", "Automat.Domain.Refunds.RefundCase", "Automat.Domain.Vends.Vend",
-            "Catalog.Product", "Ledger.Balance", "Machines.Machine", "Machines.Slot", "Payments.Payback",
+            "Catalog.Product", "Machines.Machine", "Machines.Slot", "Payments.Payback",
         ],
         ["Debts"] = ["Automat.Domain.Holds.Debt", "Automat.Domain.Vends.Vend", "Machines.Machine"], // where it was taken
         ["Dex"] = ["Automat.Domain.Vends.Vend", "Machines.Machine", "Machines.Slot"], // what the books have, held against counters

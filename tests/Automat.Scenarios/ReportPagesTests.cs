@@ -1,4 +1,3 @@
-using System.Globalization;
 using Automat.Domain.Vends;
 using Automat.Server.Data;
 using Automat.Server.Machines;

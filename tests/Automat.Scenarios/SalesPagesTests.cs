@@ -1,9 +1,6 @@
-using System.Net;
-using Automat.Domain;
 using Automat.Domain.Vends;
 using Automat.Server.Machines;
 using Automat.Testing;
-using Npgsql;
 
 namespace Automat.Scenarios;
 

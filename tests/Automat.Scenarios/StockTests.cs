@@ -3,6 +3,7 @@ using System.Net.Http.Json;
 using Automat.Domain.Stock;
 using Automat.Server.Machines;
 using Automat.Server.Stock;
+using Automat.Simulator.Faults;
 using Automat.Testing;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
@@ -22,21 +23,21 @@ public sealed class StockTests(AuditedApp shared) : IClassFixture<AuditedApp>
     {
         var (warehouse, van) = (await PlaceAsync("Store", "warehouse"), await PlaceAsync("Van 7", "van"));
         await app.GivenMachineAsync("history");
-        var dice = new Random(20261129);
+        var dice = new Dice(20261129, "history", "moves");
         var refused = 0;
         for (var i = 0; i < 120; i++)
         {
-            var (product, pieces, from) = (dice.Next(1, 4), dice.Next(1, 9), dice.Next(2) == 0 ? warehouse : van);
-            var status = dice.Next(7) switch
+            var (product, pieces, from) = (1 + dice.Below(3), 1 + dice.Below(8), dice.Below(2) == 0 ? warehouse : van);
+            var status = dice.Below(7) switch
             {
-                0 => await MoveAsync(new { kind = "receive", place = from, product, quantity = pieces, expires_on = $"2027-01-{dice.Next(1, 5):00}" }),
+                0 => await MoveAsync(new { kind = "receive", place = from, product, quantity = pieces, expires_on = $"2027-01-{1 + dice.Below(4):00}" }),
                 1 => await MoveAsync(new { kind = "transfer", place = from, to = from == van ? warehouse : van, product, quantity = pieces }),
                 2 => await MoveAsync(new { kind = "count", place = from, product, quantity = pieces }),
                 3 => await MoveAsync(new { kind = "spoil", place = from, product, quantity = pieces }),
-                4 => await VisitAsync("history", Guid.NewGuid(), new { slot = "A1", found = (int?)dice.Next(0, 8), filled = dice.Next(0, 3), removed = dice.Next(0, 2), bad = dice.Next(0, 2) }, van),
+                4 => await VisitAsync("history", Guid.CreateVersion7(), new { slot = "A1", found = (int?)dice.Below(8), filled = dice.Below(3), removed = dice.Below(2), bad = dice.Below(2) }, van),
                 5 => (await app.CallAsync(HttpMethod.Put, "/api/v1/machines/history/slots", new
                 {
-                    slots = new[] { new { code = "A1", product, price = 150, capacity = 10, par_level = 8, stock = dice.Next(0, 10) } },
+                    slots = new[] { new { code = "A1", product, price = 150, capacity = 10, par_level = 8, stock = dice.Below(10) } },
                 })).Status,
                 _ => await SellOneAsync(),
             };
@@ -88,7 +89,7 @@ public sealed class StockTests(AuditedApp shared) : IClassFixture<AuditedApp>
             .OrderBy(b => b.ExpiresOn).Select(b => new { b.ExpiresOn, b.Quantity }).ToListAsync());
         Assert.Equal([(new DateOnly(2027, 2, 1), 4), (new DateOnly(2027, 3, 1), 1)], there.Select(b => (b.ExpiresOn!.Value, b.Quantity)));
         Assert.Equal(HttpStatusCode.Conflict, await MoveAsync(new { kind = "spoil", place = warehouse, product = 5, quantity = 99 }));
-        var id = Guid.NewGuid();
+        var id = Guid.CreateVersion7();
         await MoveAsync(new { kind = "receive", place = van, product = 9, quantity = 3, id });
         await MoveAsync(new { kind = "receive", place = van, product = 9, quantity = 3, id });
         Assert.Equal(3, await app.QueryAsync(db => db.Set<StockBatch>().Where(b => (Guid)(object)b.PlaceId == van && b.ExpiresOn == null).SumAsync(b => b.Quantity)));
@@ -102,13 +103,13 @@ public sealed class StockTests(AuditedApp shared) : IClassFixture<AuditedApp>
         await app.GivenMachineAsync("visited"); // five of product 1 in A1, of which eight are wanted
         await MoveAsync(new { kind = "receive", place = van, product = 1, quantity = 2, expires_on = "2027-05-01" });
         var low = await app.CallAsync(HttpMethod.Get, "/api/v1/stock/low");
-        var visit = Guid.NewGuid();
+        var visit = Guid.CreateVersion7();
         // Four were there, one of them bad; five are put in, though the books have two in the van.
         var line = new { slot = "A1", found = (int?)4, filled = 5, removed = 0, bad = 1 };
 
         await VisitAsync("visited", visit, line, van, "B-17");
         await VisitAsync("visited", visit, line, van, "B-17");
-        var tooMany = await VisitAsync("visited", Guid.NewGuid(), new { slot = "A1", found = (int?)null, filled = 9, removed = 0, bad = 0 }, van);
+        var tooMany = await VisitAsync("visited", Guid.CreateVersion7(), new { slot = "A1", found = (int?)null, filled = 9, removed = 0, bad = 0 }, van);
 
         Assert.Equal(HttpStatusCode.Conflict, tooMany);
         Assert.Contains("\"fridge-1\"", low.Body.GetRawText(), StringComparison.Ordinal);

@@ -99,8 +99,9 @@ public sealed class VmFlowDoubtTests(SharedApp shared) : IClassFixture<SharedApp
         return session;
     }
 
-    private Task RefreshAsync(string id) => app.CallAsync(
-        HttpMethod.Post, $"/api/v1/machines/{id}/commands", new { kind = "refresh_telemetry", deadline_seconds = 60 });
+    private async Task RefreshAsync(string id) => Assert.InRange(
+        (int)(await app.CallAsync(
+            HttpMethod.Post, $"/api/v1/machines/{id}/commands", new { kind = "refresh_telemetry", deadline_seconds = 60 })).Status, 200, 299);
 
     /// <summary>Waits until so many audit files have been dealt with.</summary>
     private Task<int> FilesAsync(string id, int count) => TestApp.EventuallyAsync(

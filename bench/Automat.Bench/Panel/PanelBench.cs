@@ -16,6 +16,7 @@ internal static partial class PanelBench
     private const double Goal = 50; // milliseconds, p95
     private const int Rounds = 40;
 
+    /// <summary>Fills a database and looks at each page.</summary>
     /// <param name="noise">Watches the machine.</param>
     /// <param name="size">Machines, vends and ledger entries, where others than the usual ones are wanted.</param>
     public static async Task RunAsync(Noise noise, IReadOnlyList<int> size)
@@ -47,7 +48,8 @@ internal static partial class PanelBench
         {
             CookieContainer = new CookieContainer(),
             AllowAutoRedirect = false,
-        }) { BaseAddress = server.Http };
+        })
+        { BaseAddress = server.Http };
         await SignInAsync(http, server.Secrets!.Password);
         var sale = await LastSaleAsync(server);
 

@@ -43,6 +43,3 @@ public static class DashboardModule
         return Pages.Show<DashboardPage>(new DashboardView(await today.RunAsync(context, ct), steps, parts));
     }
 }
-
-/// <summary>Names the page's texts (<c>Texts.resx</c>, <c>.de</c>, <c>.es</c>) to the localizer.</summary>
-public sealed class Texts;

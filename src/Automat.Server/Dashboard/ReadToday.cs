@@ -55,8 +55,7 @@ internal sealed class ReadToday(
         var named = best.Select(m => m.Key).Concat(recent.Select(v => v.Machine)).Distinct().ToList();
         var names = await db.Set<Machine>().AsNoTracking().Where(m => named.Contains(m.Id)).ToDictionaryAsync(m => m.Id, m => m.Name, ct);
         // Of ledger accounts tenders are negative: what they gave.
-        var cash = -await db.Set<Balance>().AsNoTracking()
-            .Where(b => b.OrganizationId == organization && b.Currency == currency && b.Account.StartsWith("cash:")).SumAsync(b => b.Amount, ct);
+        var cash = -await Balances.SumAsync(db, organization, Accounts.Cash(""), currency, ct);
         var shown = usual.Total > 0 ? 24 : Math.Min(24, (int)(now - start).TotalHours + 1);
         return new FiguresView(
             Of(today.Total), (int)today.Sales, usual.Total > 0 ? Of(byNow) : null,

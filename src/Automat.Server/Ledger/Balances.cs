@@ -28,6 +28,13 @@ public static class Balances
             .Where(b => b.OrganizationId == organization && b.Currency == currency && accounts.Contains(b.Account))
             .ToDictionaryAsync(b => b.Account, b => b.Amount, ct);
 
+    /// <summary>What stands in all accounts whose names begin so, such as those of machines' cash; minor units.</summary>
+    public static Task<long> SumAsync(
+        AutomatDb db, Id<Organization> organization, string beginning, Currency currency, CancellationToken ct) =>
+        db.Set<Balance>().AsNoTracking()
+            .Where(b => b.OrganizationId == organization && b.Currency == currency && b.Account.StartsWith(beginning))
+            .SumAsync(b => b.Amount, ct);
+
     /// <summary>Which of these accounts have something left on them, whosever they are: the scope must see all.</summary>
     public static async Task<IReadOnlyList<AccountBalance>> PositiveAsync(
         AutomatDb db, IReadOnlyCollection<string> accounts, CancellationToken ct)

@@ -17,6 +17,3 @@ public static class SettingsModule
     /// <summary>Maps their page.</summary>
     public static void MapSettings(this IEndpointRouteBuilder routes) => SettingsPages.Map(routes);
 }
-
-/// <summary>Names the page's texts (<c>Texts.resx</c>, <c>.de</c>, <c>.es</c>) to the localizer.</summary>
-public sealed class Texts;

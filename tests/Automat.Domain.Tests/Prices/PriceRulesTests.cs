@@ -8,7 +8,7 @@ namespace Automat.Domain.Tests.Prices;
 [Trait("Accepts", "S3-03")]
 public sealed class PriceRulesTests
 {
-    private static readonly Guid Cola = Guid.NewGuid();
+    private static readonly Guid Cola = Guid.CreateVersion7();
     private static readonly MachineId Here = MachineId.Parse("m1");
     private static readonly DateTime Friday = new(2026, 11, 27, 18, 0, 0);
 
@@ -103,7 +103,7 @@ public sealed class PriceRulesTests
 
     private static PriceList List() => new()
     {
-        Id = new Id<PriceList>(Guid.NewGuid()),
+        Id = new Id<PriceList>(Guid.CreateVersion7()),
         OrganizationId = new Id<Organization>(Guid.Empty),
         Name = "List",
         CreatedAt = DateTimeOffset.UnixEpoch,
