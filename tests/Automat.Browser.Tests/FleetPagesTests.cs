@@ -63,7 +63,7 @@ public sealed class FleetPagesTests(StaffedShop shop) : IClassFixture<StaffedSho
         Assert.Equal(2, after.Json.GetProperty("slots").GetArrayLength());
         await admin.OpensAsync("/panel/machines/pool-1/planogram/history", "planogram-history");
         await admin.OpensAsync("/panel/machines/pool-1", "machine-new");
-        admin.HasNoComplaints("409");
+        admin.HasNoComplaints("409", "422");
     }
 
     [Fact, Trait("Accepts", "S2-12")]

@@ -21,16 +21,16 @@ internal sealed class MoneyAttention(AutomatDb db, IStringLocalizer<Texts> texts
         [
             await SumAsync(
                 db.Set<Vend>().Where(v => v.Organization == organization && v.Status == VendStatus.Unknown)
-                    .Select(v => new Row(v.Amount.Amount, v.ReservedAt)), "Doubts.Title", "/panel/doubts", ct),
+                    .Select(v => new Row { Money = v.Amount.Amount, At = v.ReservedAt }), "Doubts.Title", "/panel/doubts", ct),
             await SumAsync(
                 db.Set<RefundCase>().Where(c => c.OrganizationId == organization && c.Status == RefundCaseStatus.Requested)
-                    .Select(c => new Row(c.Amount, c.RequestedAt)), "Refunds.Title", "/panel/refunds", ct),
+                    .Select(c => new Row { Money = c.Amount, At = c.RequestedAt }), "Refunds.Title", "/panel/refunds", ct),
             await SumAsync(
                 db.Set<Domain.Claims.Claim>().Where(c => c.OrganizationId == organization && c.Status == ClaimStatus.Waiting && c.RefundId == null)
-                    .Select(c => new Row(0, c.CreatedAt)), "Claims.Title", "/panel/refunds", ct),
+                    .Select(c => new Row { Money = 0, At = c.CreatedAt }), "Claims.Title", "/panel/refunds", ct),
             await SumAsync(
                 db.Set<Payback>().Where(p => p.OrganizationId == organization && p.Status == PaybackStatus.Failed)
-                    .Select(p => new Row(p.Amount, p.CreatedAt)), "Paybacks.Title", "/panel/refunds", ct),
+                    .Select(p => new Row { Money = p.Amount, At = p.CreatedAt }), "Paybacks.Title", "/panel/refunds", ct),
         ];
         return
         [
@@ -49,7 +49,12 @@ internal sealed class MoneyAttention(AutomatDb db, IStringLocalizer<Texts> texts
         return sum is null ? null : new Waiting(title, address, sum.Count, sum.Money, sum.Since);
     }
 
-    private sealed record Row(long Money, DateTimeOffset At);
+    private sealed class Row
+    {
+        public long Money { get; init; }
+
+        public DateTimeOffset At { get; init; }
+    }
 
     private sealed record Waiting(string Title, string Address, int Count, long Money, DateTimeOffset Since);
 }

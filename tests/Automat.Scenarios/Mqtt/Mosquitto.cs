@@ -30,6 +30,20 @@ internal sealed class Mosquitto : IAsyncDisposable
     /// <summary>Lets everybody in.</summary>
     public static Task<Mosquitto> StartAsync() => StartAsync("allow_anonymous true\n");
 
+    /// <summary>
+    /// Lets a server and a machine in. The machine reads nothing except its commands: a fridge's controller subscribes to its own
+    /// telemetry, too, and dies of it.
+    /// </summary>
+    public static async Task<Mosquitto> StartWithRightsAsync(DirectoryInfo folder, string server, string machine, string secret)
+    {
+        var tool = ForeignProcess.Find("mosquitto_passwd");
+        var (passwords, rights) = (Path.Combine(folder.FullName, "passwords"), Path.Combine(folder.FullName, "rights"));
+        await File.WriteAllTextAsync(passwords, $"{server}:{secret}\n{machine}:{secret}\n");
+        Assert.Equal(0, await ForeignProcess.RunAsync(tool, null, "-U", passwords));
+        await File.WriteAllTextAsync(rights, $"user {server}\ntopic readwrite #\n\nuser {machine}\ntopic write #\ntopic read case/{machine}/cmd\n");
+        return await StartAsync($"allow_anonymous false\npassword_file {passwords}\nacl_file {rights}\n");
+    }
+
     /// <summary>Speaks TLS and asks for this user and password.</summary>
     public static async Task<Mosquitto> StartGuardedAsync(Authority authority, string user, string password)
     {

@@ -9,15 +9,19 @@ using Microsoft.EntityFrameworkCore;
 namespace Automat.Scenarios.Mqtt;
 
 /// <summary>A fridge and a board whose broker is somebody else's: from the money held to the money taken, over mosquitto.</summary>
-public sealed class OutsideMachinesTests
+public sealed class OutsideMachinesTests : IDisposable
 {
+    private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("broker-");
+
+    public void Dispose() => folder.Delete(recursive: true);
+
     [Fact]
     [Trait("Accepts", "S1-14")]
     [Trait("Accepts", "S1-06")]
     public async Task A_fridge_is_unlocked_tells_its_basket_and_exactly_that_is_captured_over_mosquitto()
     {
-        await using var mosquitto = await Mosquitto.StartAsync();
-        await using var app = await TestApp.StartAsync(("Automat:Mqtt:Broker", mosquitto.Url));
+        await using var mosquitto = await Mosquitto.StartWithRightsAsync(folder, "automat", "fo-mosquitto", "secret-of-fo-mosquitto");
+        await using var app = await TestApp.StartAsync(("Automat:Mqtt:Broker", $"mqtt://automat:secret-of-fo-mosquitto@127.0.0.1:{mosquitto.Port}"));
         foreach (var scope in new[] { "catalog.write", "machine.write", "machine.read", "sales.read" }) await app.AllowAsync(scope);
         var fridges = new LockedFridges(app);
         await fridges.WeighAllAsync();
