@@ -21,8 +21,8 @@ internal static class FirstSteps
     {
         if (await db.Set<Vend>().AnyAsync(v => v.Organization == organization, ct)) return [];
         var hasProduct = await db.Set<Product>().AnyAsync(p => p.OrganizationId == organization, ct);
-        var machine = await db.Set<Machine>().AsNoTracking().Where(m => m.OrganizationId == organization && m.State != MachineState.Retired)
-            .OrderBy(m => m.CreatedAt).Select(m => (MachineId?)m.Id).FirstOrDefaultAsync(ct);
+        var machine = (await db.Set<Machine>().AsNoTracking().Where(m => m.OrganizationId == organization && m.State != MachineState.Retired)
+            .OrderBy(m => m.CreatedAt).FirstOrDefaultAsync(ct))?.Id;
         var hasSlots = machine is { } known && await db.Set<Slot>().AnyAsync(s => s.MachineId == known, ct);
         var heard = machine is { } one && statuses.Of(one).LastHeard is not null;
         return
