@@ -41,7 +41,7 @@ internal sealed class ReadDays
         var rows = await db.Database.SqlQuery<Row>(
             $"""
             select case when grouping(hour) = 0 then hour end as hour, case when grouping(machine_id) = 0 then machine_id end as machine,
-                sum(taken)::bigint as taken, count(*)::int as sales, count(distinct day)::int as days
+                coalesce(sum(taken), 0)::bigint as taken, count(*)::int as sales, count(distinct day)::int as days
             from (select day, v.machine_id, v.delivered - v.refunded as taken,
                     floor(extract(epoch from v.reserved_at - day) / 3600)::int as hour
                 from unnest({days}) day
