@@ -13,7 +13,7 @@ public sealed class ModuleBoundaryTests
         ["Catalog"] = ["Access", "Audit", "Data", "Panel", "Platform", "Storefront"],
         ["Counter"] = ["Access", "Catalog", "Data", "Ledger", "Machines", "Payments", "Platform", "Refunds", "Settings", "Storefront", "Vends"],
         ["Chips"] = ["Access", "Audit", "Catalog", "Data", "Journal", "Ledger", "Panel", "Payments", "Platform", "Privacy", "Storefront"],
-        ["Dashboard"] = ["Access", "Catalog", "Data", "Ledger", "Machines", "Panel", "Payments", "Storefront"],
+        ["Dashboard"] = ["Access", "Catalog", "Data", "Ledger", "Machines", "Panel", "Payments", "Storefront", "Vends"],
         ["Data"] = [],
         ["Debts"] = ["Access", "Data", "Machines", "Panel", "Platform", "Storefront", "Vends"],
         ["Dex"] =

@@ -1,5 +1,6 @@
 using Automat.Domain.Vends;
 using Automat.Testing;
+using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
 
 namespace Automat.Browser.Tests;
@@ -15,11 +16,12 @@ public sealed class DebtsPageTests(StaffedShop shop) : IClassFixture<StaffedShop
         await OweAsync();
 
         await admin.OpensAsync("/panel/debts", "debts");
-        await admin.Page.Locator("details[data-confirm] summary").First.ClickAsync();
+        await admin.Page.Locator("#debts tbody tr", new() { HasText = "€4.00" }).Locator("summary").ClickAsync();
         await Expect(admin.Page.GetByText("Give €4.00 up for good?")).ToBeVisibleAsync();
         await admin.LooksAtAsync("debts-sure");
-        await admin.Page.GetByLabel("Why").First.FillAsync("The card is gone");
-        await admin.LeavesAsync(() => admin.ClicksAsync("Write it off"));
+        var question = admin.Page.Locator("dialog[open]");
+        await question.Locator("[name=reason]").FillAsync("The card is gone");
+        await admin.LeavesAsync(() => question.GetByRole(AriaRole.Button, new() { Name = "Write it off" }).ClickAsync());
         await admin.ReadsNoticeAsync("The debt is written off.");
 
         await admin.OpensAsync("/panel/debts?status=written_off", "debts-written-off");

@@ -60,7 +60,7 @@ internal sealed record AuditQuery(
         if (Subject is not null) events = WithSubject(events, Subject);
         if (Text is not null)
         {
-            var like = $"%{Sql.LikeQuoted(Text)}%";
+            var like = Sql.LikeAnywhere(Text);
             events = events.Where(e => EF.Functions.ILike(e.Action, like, Sql.LikeEscape) || EF.Functions.ILike(e.Subject, like, Sql.LikeEscape)
                 || EF.Functions.ILike(e.Actor, like, Sql.LikeEscape) || EF.Functions.ILike(e.Reason!, like, Sql.LikeEscape)
                 || EF.Functions.ILike(e.Changes, like, Sql.LikeEscape));

@@ -14,7 +14,7 @@ internal sealed class FindProducts(AutomatDb db, IStringLocalizer<Texts> texts) 
     {
         if (!who.Allows(Permission.CatalogRead)) return [];
         var organization = who.OrganizationOf();
-        var pattern = $"%{Sql.LikeQuoted(text)}%";
+        var pattern = Sql.LikeAnywhere(text);
         var number = int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var n) ? n : -1;
         var found = await db.Set<Product>().AsNoTracking()
             .Where(p => p.OrganizationId == organization && (EF.Functions.ILike(p.Name, pattern, Sql.LikeEscape) || p.Number == number || p.Barcode == text))

@@ -77,7 +77,7 @@ internal sealed class ProductPages(AutomatDb db, Products products, TimeProvider
         };
         if (view["category"] is { } category) query = query.Where(p => p.Category == category);
         if (view.Search is not { } text) return query;
-        var pattern = $"%{Sql.LikeQuoted(text)}%";
+        var pattern = Sql.LikeAnywhere(text);
         var number = int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var n) ? n : -1;
         return query.Where(p => EF.Functions.ILike(p.Name, pattern, Sql.LikeEscape) || p.Number == number || p.Barcode == text);
     }

@@ -12,7 +12,6 @@ public static class DashboardModule
     {
         services.AddSingleton<ReadDays>();
         services.AddScoped<ReadToday>();
-        services.AddScoped<IPanelAttention, MachineAttention>();
         services.AddScoped<IPanelAttention, MoneyAttention>();
         return services;
     }

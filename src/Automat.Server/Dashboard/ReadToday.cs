@@ -6,6 +6,7 @@ using Automat.Server.Ledger;
 using Automat.Server.Machines;
 using Automat.Server.Panel;
 using Automat.Server.Storefront;
+using Automat.Server.Vends.Desk;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Localization;
 
@@ -14,7 +15,7 @@ namespace Automat.Server.Dashboard;
 /// <summary>Reads what the first page shows of today.</summary>
 internal sealed class ReadToday(
     AutomatDb db, ReadDays days, MachineStatuses statuses, IEnumerable<IPanelAttention> attention, TimeProvider clock,
-    IStringLocalizer<Texts> texts)
+    IStringLocalizer<Texts> texts, IStringLocalizer<Vends.Texts> sales)
 {
     private const int MostWaiting = 8;
     private const int MostMachines = 20_000;
@@ -68,7 +69,7 @@ internal sealed class ReadToday(
             [.. recent.Select(v => new RecentSaleView(
                 v.Id.ToString(), names.GetValueOrDefault(v.Machine, v.Machine.Value),
                 v.Lines.Count > 0 ? string.Join(", ", v.Lines.Select(l => l.Name)) : texts["Recent.Open"],
-                new Amount(v.Delivered > 0 ? v.Delivered : v.Amount.Amount, v.Amount.Currency.Code), texts[WordOf(v.Status)], ToneOf(v.Status), v.ReservedAt))]);
+                new Amount(v.Delivered > 0 ? v.Delivered : v.Amount.Amount, v.Amount.Currency.Code), sales[SaleTexts.Of(v.Status)], SaleTexts.ToneOf(v.Status), v.ReservedAt))]);
 
         Amount Of(double minor) => new((long)Math.Round(minor), currency.Code);
 
@@ -77,23 +78,4 @@ internal sealed class ReadToday(
             [.. Enumerable.Range(0, shown).Select(hour => new ChartPoint(
                 hour.ToString(CultureInfo.InvariantCulture), (decimal)Math.Round(day.Hours[hour]), Of(day.Hours[hour]).ToString()))]);
     }
-
-    private static string WordOf(VendStatus status) => status switch
-    {
-        VendStatus.Reserved => "Status.Reserved",
-        VendStatus.Delivering => "Status.Delivering",
-        VendStatus.Committed => "Status.Committed",
-        VendStatus.Cancelled => "Status.Cancelled",
-        VendStatus.Unknown => "Status.Unknown",
-        VendStatus.PartlyRefunded => "Status.PartlyRefunded",
-        VendStatus.Refunded => "Status.Refunded",
-    };
-
-    private static string ToneOf(VendStatus status) => status switch
-    {
-        VendStatus.Committed => "good",
-        VendStatus.Reserved or VendStatus.Delivering => "wait",
-        VendStatus.Unknown => "bad",
-        VendStatus.Cancelled or VendStatus.PartlyRefunded or VendStatus.Refunded => "idle",
-    };
 }

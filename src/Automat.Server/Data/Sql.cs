@@ -28,6 +28,9 @@ public static class Sql
         .Replace(LikeEscape, $"{LikeEscape}{LikeEscape}", StringComparison.Ordinal)
         .Replace("%", $"{LikeEscape}%", StringComparison.Ordinal).Replace("_", $"{LikeEscape}_", StringComparison.Ordinal);
 
+    /// <summary>The pattern that finds a text anywhere in another; goes with <see cref="LikeEscape"/>.</summary>
+    public static string LikeAnywhere(string text) => $"%{LikeQuoted(text)}%";
+
     /// <summary>Adds a single parameter.</summary>
     public static NpgsqlBatchCommand Value<TValue>(this NpgsqlBatchCommand command, TValue value)
     {

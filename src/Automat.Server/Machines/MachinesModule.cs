@@ -50,6 +50,7 @@ public static class MachinesModule
         services.AddScoped<MachinePages>();
         services.AddScoped<LabelPages>();
         services.AddScoped<IPanelSearch, FindMachines>();
+        services.AddScoped<IPanelAttention, MachineAttention>();
         services.AddScoped<EnrolMachine>();
         services.AddScoped<RotateSecret>();
         return services;

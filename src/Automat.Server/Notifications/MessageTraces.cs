@@ -36,7 +36,7 @@ internal sealed class MessageTraces : IPersonalData, IRetention
     private static IQueryable<CustomerMessage> Naming(AutomatDb db, DataSubject subject)
     {
         if (subject.Address is not { } address) return db.Set<CustomerMessage>().Where(_ => false);
-        var pattern = $"%{address.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("%", "\\%", StringComparison.Ordinal).Replace("_", "\\_", StringComparison.Ordinal)}%";
-        return db.Set<CustomerMessage>().Where(m => EF.Functions.ILike(m.Text, pattern, "\\"));
+        var pattern = Sql.LikeAnywhere(address);
+        return db.Set<CustomerMessage>().Where(m => EF.Functions.ILike(m.Text, pattern, Sql.LikeEscape));
     }
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Linq.Expressions;
 using Automat.Domain;
 using Automat.Server.Data;
 using Automat.Server.Machines;
@@ -30,31 +31,11 @@ internal sealed class DayReports(AutomatDb db)
     }
 
     private async Task<List<Taken>> DaysAsync(Id<Organization> organization, Period period, CancellationToken ct) =>
-        (await Machines(organization, period).GroupBy(d => new { d.Day, d.Currency })
-            .Select(g => new
-            {
-                g.Key,
-                Sales = g.Sum(d => d.Sales),
-                Failed = g.Sum(d => d.Failed),
-                Gross = g.Sum(d => d.Gross),
-                Tax = g.Sum(d => d.Tax),
-                Refunded = g.Sum(d => d.Refunded),
-            })
-            .ToListAsync(ct))
+        (await SumsAsync(Machines(organization, period), d => new { d.Day, d.Currency }, ct))
         .ConvertAll(g => new Taken(KeyOf(g.Key.Day), "", g.Key.Currency, g.Sales, g.Failed, g.Gross, g.Tax, g.Refunded));
 
     private async Task<List<Taken>> TendersAsync(Id<Organization> organization, Period period, CancellationToken ct) =>
-        (await Machines(organization, period).GroupBy(d => new { d.Tender, d.Currency })
-            .Select(g => new
-            {
-                g.Key,
-                Sales = g.Sum(d => d.Sales),
-                Failed = g.Sum(d => d.Failed),
-                Gross = g.Sum(d => d.Gross),
-                Tax = g.Sum(d => d.Tax),
-                Refunded = g.Sum(d => d.Refunded),
-            })
-            .ToListAsync(ct))
+        (await SumsAsync(Machines(organization, period), d => new { d.Tender, d.Currency }, ct))
         .ConvertAll(g => new Taken(
             g.Key.Tender.ToString(), ReportTexts.Of(g.Key.Tender), g.Key.Currency, g.Sales, g.Failed, g.Gross, g.Tax, g.Refunded));
 
@@ -85,17 +66,7 @@ internal sealed class DayReports(AutomatDb db)
     }
 
     private async Task<List<Taken>> OfMachinesAsync(Id<Organization> organization, Period period, CancellationToken ct) =>
-        (await Machines(organization, period).GroupBy(d => new { d.MachineId, d.Currency })
-            .Select(g => new
-            {
-                g.Key,
-                Sales = g.Sum(d => d.Sales),
-                Failed = g.Sum(d => d.Failed),
-                Gross = g.Sum(d => d.Gross),
-                Tax = g.Sum(d => d.Tax),
-                Refunded = g.Sum(d => d.Refunded),
-            })
-            .ToListAsync(ct))
+        (await SumsAsync(Machines(organization, period), d => new { d.MachineId, d.Currency }, ct))
         .ConvertAll(g => new Taken(g.Key.MachineId.Value, "", g.Key.Currency, g.Sales, g.Failed, g.Gross, g.Tax, g.Refunded));
 
     private async Task<List<Taken>> ProductsAsync(Id<Organization> organization, Period period, CancellationToken ct) =>
@@ -125,6 +96,18 @@ internal sealed class DayReports(AutomatDb db)
         .ConvertAll(g => new Taken(
             new TaxRate(g.Key.TaxBasisPoints).ToString(), $"{new TaxRate(g.Key.TaxBasisPoints)} %", g.Key.Currency, g.Pieces, 0, g.Gross, g.Tax,
             g.Refunded));
+
+    private static Task<List<Sums<TKey>>> SumsAsync<TKey>(
+        IQueryable<MachineDay> days, Expression<Func<MachineDay, TKey>> by, CancellationToken ct) => days.GroupBy(by)
+        .Select(g => new Sums<TKey>
+        {
+            Key = g.Key,
+            Sales = g.Sum(d => d.Sales),
+            Failed = g.Sum(d => d.Failed),
+            Gross = g.Sum(d => d.Gross),
+            Tax = g.Sum(d => d.Tax),
+            Refunded = g.Sum(d => d.Refunded),
+        }).ToListAsync(ct);
 
     private IQueryable<MachineDay> Machines(Id<Organization> organization, Period period) => db.Set<MachineDay>().AsNoTracking()
         .Where(d => d.OrganizationId == organization && d.Day >= period.From && d.Day <= period.To);
@@ -226,6 +209,21 @@ internal sealed class DayReports(AutomatDb db)
     private static string KeyOf(DateOnly day) => day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
 
     private static decimal? ChangeOf(long now, long before) => before == 0 ? null : Math.Round((now - before) * 100m / before, 1);
+
+    private sealed class Sums<TKey>
+    {
+        public required TKey Key { get; init; }
+
+        public long Sales { get; init; }
+
+        public long Failed { get; init; }
+
+        public long Gross { get; init; }
+
+        public long Tax { get; init; }
+
+        public long Refunded { get; init; }
+    }
 
     private sealed record Taken(
         string Key, string Name, Currency Currency, long Pieces, long Failed, long Gross, long Tax, long Refunded)

@@ -41,7 +41,7 @@ internal sealed class LowPages(AutomatDb db, CloseVisit visits)
                     select new { slot, machine.Name, machine.Location, Product = product.Name };
         if (view.Search is { } text)
         {
-            var pattern = $"%{Sql.LikeQuoted(text)}%";
+            var pattern = Sql.LikeAnywhere(text);
             query = query.Where(s => EF.Functions.ILike(s.Product, pattern, Sql.LikeEscape) || EF.Functions.ILike(s.Name, pattern, Sql.LikeEscape));
         }
 

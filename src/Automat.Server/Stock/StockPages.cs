@@ -66,7 +66,7 @@ internal sealed class StockPages(AutomatDb db, MoveStock move, IStringLocalizer<
 
         if (view.Search is { } text)
         {
-            var pattern = $"%{Sql.LikeQuoted(text)}%";
+            var pattern = Sql.LikeAnywhere(text);
             query = query.Where(h => EF.Functions.ILike(h.Product.Name, pattern, Sql.LikeEscape) || h.Product.Barcode == text);
         }
 

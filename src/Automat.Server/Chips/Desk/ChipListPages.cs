@@ -65,7 +65,7 @@ internal sealed class ChipListPages(AutomatDb db, ChipReader reader, IssueChip i
             return chips.Where(c => c.Id == wanted);
         }
 
-        var like = $"%{Sql.LikeQuoted(text)}%";
+        var like = Sql.LikeAnywhere(text);
         return chips.Where(c => EF.Functions.ILike(c.Label, like, Sql.LikeEscape) || EF.Functions.ILike(c.Reference!, like, Sql.LikeEscape)
             || db.Set<ChipHolder>().Any(h => h.ChipId == c.Id && EF.Functions.ILike(h.Name, like, Sql.LikeEscape)));
     }

@@ -12,10 +12,10 @@ internal sealed class FindMachines(AutomatDb db, IStringLocalizer<Texts> texts) 
     public async Task<IReadOnlyList<PanelHit>> FindAsync(ClaimsPrincipal who, string text, int most, CancellationToken ct)
     {
         if (!who.Allows(Permission.MachineRead)) return [];
-        var (organization, pattern) = (who.OrganizationOf(), FleetDesk.PatternOf(text));
+        var (organization, pattern) = (who.OrganizationOf(), Sql.LikeAnywhere(text));
         var found = await db.Set<Machine>().AsNoTracking()
             .Where(m => m.OrganizationId == organization
-                && (EF.Functions.ILike(m.Name, pattern) || EF.Functions.ILike((string)(object)m.Id, pattern) || EF.Functions.ILike(m.Location, pattern)))
+                && (EF.Functions.ILike(m.Name, pattern, Sql.LikeEscape) || EF.Functions.ILike((string)(object)m.Id, pattern, Sql.LikeEscape) || EF.Functions.ILike(m.Location, pattern, Sql.LikeEscape)))
             .OrderBy(m => m.State == MachineState.Retired).ThenBy(m => m.Name).ThenBy(m => m.Id).Take(most)
             .Select(m => new { m.Id, m.Name, m.Location }).ToListAsync(ct);
         return [.. found.Select(m => new PanelHit(texts["Fleet.Machine"], m.Name, $"{m.Id} · {m.Location}", $"/panel/machines/{m.Id}"))];

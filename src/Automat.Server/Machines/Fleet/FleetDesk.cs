@@ -27,9 +27,9 @@ internal sealed class FleetDesk(AutomatDb db, DriverRegistry drivers, MachineSta
         query = Troubled(query, view["problem"]);
         if (view.Search is { } text)
         {
-            var pattern = PatternOf(text);
-            query = query.Where(m => EF.Functions.ILike(m.Name, pattern) || EF.Functions.ILike(m.Location, pattern)
-                || EF.Functions.ILike((string)(object)m.Id, pattern) || (m.Group != null && EF.Functions.ILike(m.Group, pattern)));
+            var pattern = Sql.LikeAnywhere(text);
+            query = query.Where(m => EF.Functions.ILike(m.Name, pattern, Sql.LikeEscape) || EF.Functions.ILike(m.Location, pattern, Sql.LikeEscape)
+                || EF.Functions.ILike((string)(object)m.Id, pattern, Sql.LikeEscape) || (m.Group != null && EF.Functions.ILike(m.Group, pattern, Sql.LikeEscape)));
         }
 
         return (view.Sort, view.Descending) switch
@@ -88,10 +88,6 @@ internal sealed class FleetDesk(AutomatDb db, DriverRegistry drivers, MachineSta
 
     /// <summary>The drivers this server has, in words.</summary>
     public IReadOnlyList<Choice> Drivers() => [.. drivers.Names.Select(name => new Choice(name, texts.Driver(name)))];
-
-    /// <summary>A text to be found anywhere in another.</summary>
-    internal static string PatternOf(string text) =>
-        $"%{text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("%", "\\%", StringComparison.Ordinal).Replace("_", "\\_", StringComparison.Ordinal)}%";
 
     private IQueryable<Machine> Troubled(IQueryable<Machine> query, string? problem)
     {

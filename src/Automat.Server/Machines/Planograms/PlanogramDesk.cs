@@ -92,9 +92,8 @@ internal sealed class PlanogramDesk(AutomatDb db, EditDraft edit, LayoutTemplate
         var query = db.Set<Product>().AsNoTracking().Where(p => p.OrganizationId == machine.OrganizationId);
         if (search is not null)
         {
-            var pattern = $"%{search.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("%", "\\%", StringComparison.Ordinal)
-                .Replace("_", "\\_", StringComparison.Ordinal)}%";
-            query = query.Where(p => EF.Functions.ILike(p.Name, pattern) || EF.Functions.ILike(p.Category, pattern));
+            var pattern = Sql.LikeAnywhere(search);
+            query = query.Where(p => EF.Functions.ILike(p.Name, pattern, Sql.LikeEscape) || EF.Functions.ILike(p.Category, pattern, Sql.LikeEscape));
         }
 
         return await query.OrderBy(p => p.Name).ThenBy(p => p.Number).Take(MostGoods + 1).ToListAsync(ct);

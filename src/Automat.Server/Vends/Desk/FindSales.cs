@@ -55,7 +55,7 @@ internal sealed class FindSales(AutomatDb db)
     {
         var own = db.Set<Machine>().AsNoTracking().Where(m => m.OrganizationId == organization);
         if (MachineId.TryParse(word, out var id) && await own.AnyAsync(m => m.Id == id, ct)) return [id];
-        var like = $"%{Sql.LikeQuoted(word)}%";
+        var like = Sql.LikeAnywhere(word);
         return await own.Where(m => EF.Functions.ILike(m.Name, like, Sql.LikeEscape))
             .OrderBy(m => m.Id).Take(MostMachines).Select(m => m.Id).ToListAsync(ct);
     }
@@ -104,6 +104,6 @@ internal sealed class FindSales(AutomatDb db)
             return $"{{{values.Count - 1}}}";
         }
 
-        static string Like(string word) => $"%{Sql.LikeQuoted(word)}%";
+        static string Like(string word) => Sql.LikeAnywhere(word);
     }
 }

@@ -7,7 +7,7 @@ using Automat.Server.Payments;
 namespace Automat.Server.Vends.Desk;
 
 /// <summary>Which text says a state of a sale and of what belongs to it, and how it is to be taken.</summary>
-internal static class SaleTexts
+public static class SaleTexts
 {
     /// <summary>The name of the text for how a sale stands.</summary>
     public static string Of(VendStatus status) => status switch

@@ -1,15 +1,14 @@
 using System.Security.Claims;
 using Automat.Domain;
 using Automat.Server.Data;
-using Automat.Server.Machines;
 using Automat.Server.Panel;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Localization;
 
-namespace Automat.Server.Dashboard;
+namespace Automat.Server.Machines.Fleet;
 
 /// <summary>Machines that cannot sell, report a fault, or have run out.</summary>
-internal sealed class MachineAttention(AutomatDb db, MachineStatuses statuses, IStringLocalizer<Texts> texts) : IPanelAttention
+internal sealed class MachineAttention(AutomatDb db, DriverRegistry drivers, MachineStatuses statuses, IStringLocalizer<Texts> texts) : IPanelAttention
 {
     private const int MostMachines = 20_000;
     private const int Most = 50;
@@ -20,20 +19,20 @@ internal sealed class MachineAttention(AutomatDb db, MachineStatuses statuses, I
         var organization = who.OrganizationOf();
         var machines = await db.Set<Machine>().AsNoTracking()
             .Where(m => m.OrganizationId == organization && m.State != MachineState.Retired)
-            .OrderBy(m => m.Id).Take(MostMachines).Select(m => new { m.Id, m.Name, m.Location, m.State }).ToListAsync(ct);
+            .OrderBy(m => m.Id).Take(MostMachines).ToListAsync(ct);
         var items = new List<AttentionItem>();
-        foreach (var machine in machines)
+        foreach (var machine in machines.Where(m => m.State is MachineState.Active))
         {
-            if (machine.State is not MachineState.Active) continue;
-            var status = statuses.Of(machine.Id);
+            var (status, whyNot) = (statuses.Of(machine.Id), drivers.WhyNotReady(machine));
+            var sells = whyNot is null or "machine_busy";
+            var fault = FaultOf(status);
             // What never said a word is being set up.
-            if (status.LastHeard is null && status.Report is null) continue;
-            if (Trouble(status) is not { } trouble) continue;
+            if (status.LastHeard is null || (sells && fault is null)) continue;
             items.Add(new AttentionItem(
-                $"{machine.Name}: {trouble}", machine.Location, $"/panel/machines/{machine.Id}")
+                $"{machine.Name}: {fault ?? texts.Standing(machine, whyNot, status).Text}", machine.Location, $"/panel/machines/{machine.Id}")
             {
                 Machine = machine.Id.Value,
-                Lost = status.WhyNot is null && status.Online ? 0 : 1,
+                Lost = sells ? 0 : 1,
                 Since = status.Since,
                 IsUrgent = true,
             });
@@ -43,12 +42,10 @@ internal sealed class MachineAttention(AutomatDb db, MachineStatuses statuses, I
         return [.. items.Take(4 * Most), .. await SoldOutAsync(organization, names, ct)];
     }
 
-    private string? Trouble(MachineStatus status)
-    {
-        if (!status.Online) return texts["Trouble.Offline"].Value;
-        if (status.Report?.Faults is [var fault, ..]) return string.IsNullOrWhiteSpace(fault.Text) ? fault.Code : fault.Text;
-        return status.WhyNot is null ? null : texts["Trouble.Cannot"].Value;
-    }
+    /// <summary>What a machine that can be reached says is wrong with it.</summary>
+    private static string? FaultOf(MachineStatus status) => status is { Online: true, Report.Faults: [var first, ..] }
+        ? string.IsNullOrWhiteSpace(first.Text) ? first.Code : first.Text
+        : null;
 
     private async Task<IReadOnlyList<AttentionItem>> SoldOutAsync(
         Id<Organization> organization, Dictionary<MachineId, (string Name, string Location)> names, CancellationToken ct)
@@ -60,7 +57,7 @@ internal sealed class MachineAttention(AutomatDb db, MachineStatuses statuses, I
         return
         [
             .. empty.Where(m => names.ContainsKey(m.Machine)).Select(m => new AttentionItem(
-                texts["SoldOut.Title", names[m.Machine].Name, m.Empty], names[m.Machine].Location, $"/panel/machines/{m.Machine}")
+                texts["Fleet.SoldOutSlots", names[m.Machine].Name, m.Empty], names[m.Machine].Location, $"/panel/machines/{m.Machine}")
             {
                 Machine = m.Machine.Value,
                 Lost = (double)m.Empty / m.All,
