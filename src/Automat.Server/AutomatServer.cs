@@ -274,6 +274,7 @@ internal sealed class AutomatServer : IAsyncDisposable
         app.MapChips();
         app.MapNotifications();
         app.MapCounter();
+        app.BuildEndpointsOnce();
     }
 
     /// <summary>What a browser is shown that was too fast; null for programs, which get a problem.</summary>

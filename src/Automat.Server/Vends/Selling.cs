@@ -84,7 +84,6 @@ public sealed class Selling
         }
 
         var now = clock.GetUtcNow();
-        await SpendLimit.RequireAsync(db, drivers, machine, VendRules.PriceOf(lines), now, ct);
         var token = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(16));
         var purchase = new Purchase
         {
@@ -99,7 +98,13 @@ public sealed class Selling
             ExpiresAt = now + PromiseLasts,
             CreatedAt = now,
         };
-        await journal.ExecuteAsync(new OpenPurchase(purchase) { Organization = purchase.OrganizationId }, ct);
+        await journal.ExecuteAsync(
+            new OpenPurchase(purchase)
+            {
+                Organization = purchase.OrganizationId,
+                DayLimit = drivers.Of(machine)?.SpendLimitOf(machine),
+            },
+            ct);
         Platform.Steps.Passed("purchase.opened");
         var page = await OpenPageAsync(purchase, token, back, ct);
         await journal.ExecuteAsync(

@@ -17,6 +17,7 @@ public static class VendsModule
         services.AddJournalTable<VendRows>();
         services.AddJournalTable<LiveCodes>();
         services.AddJournalTable<OpenChips>();
+        services.AddJournalTable<SpentOnTheWeb>();
         services.AddJournalTable<MachineTurns>();
         services.AddSingleton<CommandNews>();
         services.AddSingleton<VendSignals>();
