@@ -6,11 +6,11 @@ using Microsoft.EntityFrameworkCore.Migrations;
 namespace Automat.Server.Data.Migrations
 {
     /// <summary>
-    /// What EF cannot say: what an organisation sets is a sensible number, and old payments forget their customers as each
+    /// What EF cannot say: what an organisation sets is a sensible number, old imports are done, and old payments forget their customers as each
     /// organisation says: of all of them for work across, else of the connection's own.
     /// </summary>
     [DbContext(typeof(AutomatDb))]
-    [Migration("20261130010001_KeptAsTheySay")]
+    [Migration("20261130012829_KeptAsTheySay")]
     public sealed class KeptAsTheySay : Migration
     {
         /// <inheritdoc />
@@ -23,6 +23,11 @@ namespace Automat.Server.Data.Migrations
                     add constraint ck_refund_terms_days check (operator_days >= 1 and administrator_days >= 1
                         and expire_after_days >= 1 and claim_days >= 1),
                     add constraint ck_refund_terms_amounts check (approval_above >= 0 and goodwill_each >= 0 and goodwill_per_day >= 0);
+                """);
+            migrationBuilder.Sql(
+                """
+                -- Files of products that were taken in before there was a progress to follow.
+                update product_imports set state = 'Done', lines = added + changed, seen = added + changed where done_at is not null;
                 """);
             migrationBuilder.Sql(
                 """
