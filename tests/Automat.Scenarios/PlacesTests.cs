@@ -59,7 +59,7 @@ public sealed class PlacesTests(SharedApp shared) : IClassFixture<SharedApp>
             () => app.QueryAsync(db => db.Set<Vend>().AsNoTracking().SingleOrDefaultAsync(v => v.Machine == MachineId.Parse("test-1"))),
             one => one?.Status is VendStatus.Committed);
 
-        Assert.Equal(422, refused.Status);
+        Assert.Equal(404, refused.Status);
         Assert.Contains("There is no such piece any more", refused.Text, StringComparison.Ordinal);
         Assert.Equal((303, "/panel/machines/test-1?done=test-sold"), (sold.Status, sold.Location));
         Assert.Equal((TenderKind.FreeVend, true, false, 150L), (vend!.Tender.Kind, vend.Tender.IsTest, vend.Tender.IsChip, vend.Delivered));
