@@ -1,8 +1,6 @@
 using Automat.Domain;
-using Automat.Server.Data;
 using Automat.Server.Jobs;
 using Automat.Server.Panel;
-using Automat.Server.Platform;
 using Automat.Server.Storefront;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;

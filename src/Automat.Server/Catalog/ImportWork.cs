@@ -1,4 +1,3 @@
-using Automat.Domain;
 using Automat.Server.Data;
 using Automat.Server.Jobs;
 using Automat.Server.Platform;

@@ -3,7 +3,6 @@ using Automat.Domain;
 using Automat.Server.Audit;
 using Automat.Server.Data;
 using Automat.Server.Jobs;
-using Automat.Server.Platform;
 using Microsoft.EntityFrameworkCore;
 
 namespace Automat.Server.Chips.Bulk;
