@@ -15,15 +15,17 @@ public enum TenderKind
     /// <summary>Coins and notes the machine took.</summary>
     Cash,
 
-    /// <summary>A chip whose holder pays nothing: the operator bears it.</summary>
+    /// <summary>A chip whose holder pays nothing, or a test by staff: the operator bears it.</summary>
     FreeVend,
 }
 
 /// <summary>What a vend is paid with.</summary>
 /// <param name="Kind">The kind of money.</param>
-/// <param name="Reference">Whose: the chip's id, the provider's name, or the machine's id for cash.</param>
+/// <param name="Reference">Whose: the chip's id, the provider's name, the machine's id for cash, or which test.</param>
 public readonly record struct Tender(TenderKind Kind, string Reference)
 {
+    private const string TestPrefix = "test:";
+
     /// <summary>Credit on a chip.</summary>
     public static Tender Chip(string chip) => new(TenderKind.Chip, chip);
 
@@ -39,8 +41,15 @@ public readonly record struct Tender(TenderKind Kind, string Reference)
     /// <summary>A chip that buys free of charge.</summary>
     public static Tender FreeVend(string chip) => new(TenderKind.FreeVend, chip);
 
+    /// <summary>Staff let the machine sell something to see that it does.</summary>
+    /// <param name="sale">The sale's own id: each test stands by itself.</param>
+    public static Tender Test(string sale) => new(TenderKind.FreeVend, TestPrefix + sale);
+
+    /// <summary>Whether staff tested the machine: nobody paid, and no chip was there.</summary>
+    public bool IsTest => Kind is TenderKind.FreeVend && Reference.StartsWith(TestPrefix, StringComparison.Ordinal);
+
     /// <summary>Whether a chip was presented: it pays for one thing at a time, with its credit or without.</summary>
-    public bool IsChip => Kind is TenderKind.Chip or TenderKind.FreeVend;
+    public bool IsChip => Kind is TenderKind.Chip or TenderKind.FreeVend && !IsTest;
 
     /// <summary>The account the money is taken from.</summary>
     public string Account => Kind switch
@@ -101,7 +110,7 @@ public static class Accounts
     /// <summary>Payments a bank has taken back until the dispute ends.</summary>
     public const string Disputed = "disputed";
 
-    /// <summary>What chips that buy free of charge have taken: the operator bears it.</summary>
+    /// <summary>What chips that buy free of charge, and tests by staff, have taken: the operator bears it.</summary>
     public const string FreeVend = "free_vend";
 
     /// <summary>Free credit given to chips, less what has expired.</summary>

@@ -27,7 +27,6 @@ using Automat.Server.Payments;
 using Automat.Server.Payments.Stripe;
 using Automat.Server.People;
 using Automat.Server.Platform;
-using Automat.Server.Privacy;
 using Automat.Server.Refunds;
 using Automat.Server.Reports;
 using Automat.Server.Settings;
@@ -198,7 +197,6 @@ internal sealed class AutomatServer : IAsyncDisposable
         services.AddOpenApi(Descriptions.Say);
         services.AddSignIn(new PeopleSettings(
             Settings.Demo ? DemoSignIns.Administrators : new HashSet<string>(), PublicAddress.IsSecure(builder.Configuration)));
-        services.AddPrivacy();
         services.AddPanel();
         services.AddDashboard();
         services.AddMail(MailSettings.Read(builder.Configuration, Settings.Demo));

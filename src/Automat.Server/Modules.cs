@@ -7,6 +7,7 @@ using Automat.Server.Devices;
 using Automat.Server.Debts;
 using Automat.Server.Dex;
 using Automat.Server.Fridges;
+using Automat.Server.Jobs;
 using Automat.Server.Journal;
 using Automat.Server.Ledger;
 using Automat.Server.Machines;
@@ -19,6 +20,7 @@ using Automat.Server.MqttStore;
 using Automat.Server.Notifications;
 using Automat.Server.Payments;
 using Automat.Server.People;
+using Automat.Server.Privacy;
 using Automat.Server.Refunds;
 using Automat.Server.Reports;
 using Automat.Server.Settings;
@@ -38,9 +40,11 @@ internal static class Modules
         .AddData()
         .AddAccess()
         .AddAudit()
+        .AddPrivacy()
         .AddPeople()
         .AddLedger()
         .AddJournal()
+        .AddJobs()
         .AddCatalog()
         .AddMachines()
         .AddStock()

@@ -10,9 +10,9 @@ public sealed class ModuleBoundaryTests
         ["Access"] = [],
         ["Audit"] = ["Access", "Data", "Journal", "Panel", "Platform", "Storefront"],
         ["Books"] = ["Access", "Audit", "Chips", "Data", "Ledger", "Panel", "Platform", "Storefront", "Vends"],
-        ["Catalog"] = ["Access", "Audit", "Data", "Panel", "Platform", "Storefront"],
+        ["Catalog"] = ["Access", "Audit", "Data", "Jobs", "Panel", "Platform", "Storefront"],
         ["Counter"] = ["Access", "Catalog", "Data", "Ledger", "Machines", "Payments", "Platform", "Refunds", "Settings", "Storefront", "Vends"],
-        ["Chips"] = ["Access", "Audit", "Catalog", "Data", "Journal", "Ledger", "Panel", "Payments", "Platform", "Privacy", "Storefront"],
+        ["Chips"] = ["Access", "Audit", "Catalog", "Data", "Jobs", "Journal", "Ledger", "Panel", "Payments", "Platform", "Privacy", "Storefront"],
         ["Dashboard"] = ["Access", "Catalog", "Data", "Ledger", "Machines", "Panel", "Payments", "Storefront", "Vends"],
         ["Data"] = [],
         ["Debts"] = ["Access", "Data", "Machines", "Panel", "Platform", "Storefront", "Vends"],
@@ -22,6 +22,7 @@ public sealed class ModuleBoundaryTests
         ],
         ["Devices"] = ["Access", "Data", "Machines", "Platform"],
         ["Fridges"] = ["Access", "Audit", "Data", "Machines", "Payments", "Privacy", "Vends"],
+        ["Jobs"] = ["Data", "Platform"],
         ["Journal"] = ["Data", "Ledger", "Platform"],
         ["Ledger"] = ["Data"],
         ["Machines"] = ["Access", "Audit", "Catalog", "Data", "Journal", "Panel", "Platform", "Storefront"],
@@ -40,7 +41,7 @@ public sealed class ModuleBoundaryTests
         ["Payments.Stripe"] = ["Payments"],
         ["People"] = ["Access", "Audit", "Data", "Ledger", "Notifications", "Panel", "Platform", "Privacy", "Storefront"],
         ["Platform"] = [],
-        ["Privacy"] = ["Data", "Platform"],
+        ["Privacy"] = ["Access", "Audit", "Data", "Platform"],
         ["Refunds"] =
         [
             "Access", "Audit", "Chips", "Data", "Journal", "Machines", "Notifications", "Panel", "Payments", "Platform", "Privacy",
@@ -50,7 +51,10 @@ public sealed class ModuleBoundaryTests
         [
             "Access", "Audit", "Data", "Machines", "Notifications", "Panel", "Payments", "Platform", "Privacy", "Storefront",
         ],
-        ["Settings"] = ["Access", "Audit", "Data", "Notifications", "Panel", "Payments", "Platform", "Storefront"],
+        ["Settings"] =
+        [
+            "Access", "Audit", "Data", "Notifications", "Panel", "Payments", "Platform", "Privacy", "Refunds", "Storefront",
+        ],
         ["Stock"] = ["Access", "Audit", "Catalog", "Data", "Machines", "Panel", "Platform", "Storefront"],
         ["Storefront"] = [],
         ["Temperatures"] = ["Access", "Data", "Machines", "Panel", "Platform", "Privacy", "Storefront"],

@@ -37,6 +37,7 @@ public sealed class TableTests
         ["Machines.Drivers.Robot"] = ["Catalog.Product", "Machines.Slot"],
         ["Machines.Drivers.VmFlow"] = ["Machines.Machine"], // which one has a board's client id
         ["Notifications"] = ["Automat.Domain.Organization"],
+        ["Privacy"] = ["Automat.Domain.Organization"], // whose data each keeps how long
         ["Refunds"] =
         [
             "Automat.Domain.Organization", "Automat.Domain.Vends.Vend", "Machines.MachineCommand", "Payments.Payback",

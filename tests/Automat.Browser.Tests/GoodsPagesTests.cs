@@ -67,7 +67,10 @@ public sealed class GoodsPagesTests(StaffedShop shop) : IClassFixture<StaffedSho
         await Expect(page.Locator("tbody tr").First).ToContainTextAsync("price: A product has a price.");
         await somebody.LooksAtAsync("import-looked-at");
         await somebody.LeavesAsync(() => somebody.ClicksAsync("Take in the good lines"));
-        await somebody.ReadsNoticeAsync("Products taken in from the file: 1");
+        await Expect(page.Locator("#import-headline")).ToHaveTextAsync("range.csv is taken in");
+        await Expect(page.Locator("tbody tr").First).ToContainTextAsync("price: A product has a price.");
+        await somebody.LooksAtAsync("import-done");
+        await page.GotoAsync("/panel/products?q=Rice");
         await page.GetByLabel("Choose Rice cake").CheckAsync();
         await page.GetByLabel("New value").FillAsync("10");
         await somebody.LeavesAsync(() => somebody.ClicksAsync("Change"));

@@ -3,6 +3,7 @@ using System.Net.Http.Headers;
 using Automat.Domain;
 using Automat.Server.Catalog;
 using Automat.Server.Data;
+using Automat.Server.Jobs;
 using Automat.Testing;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
@@ -87,15 +88,16 @@ public sealed class CatalogTests(AuditedApp shared) : IClassFixture<AuditedApp>
 
         // Somebody says yes, in a request of its own, and once more.
         await using var other = await StaffScopeAsync();
-        var done = await other.ServiceProvider.GetRequiredService<ImportProducts>().DoAsync(organization, id.Value, default);
-        var again = await other.ServiceProvider.GetRequiredService<ImportProducts>().DoAsync(organization, id.Value, default);
+        await other.ServiceProvider.GetRequiredService<ImportProducts>().BeginAsync(organization, id.Value, default);
+        await other.ServiceProvider.GetRequiredService<ImportProducts>().BeginAsync(organization, id.Value, default);
+        var done = await TestApp.EventuallyAsync(() => ImportAsync(id), one => one.State is JobState.Done);
 
         Assert.Equal(
             [ImportFate.Add, ImportFate.Change, ImportFate.Wrong, ImportFate.Wrong, ImportFate.Wrong], lines.Select(l => l.Fate));
         Assert.Equal(["price", "barcode", "number"], lines.Skip(2).Select(l => l.Field));
         Assert.Equal([2, 3, 4, 5, 6], lines.Select(l => l.Line));
-        Assert.Equal((0, 1, 1), (before, done.Added, done.Changed));
-        Assert.Equal(done.DoneAt, again.DoneAt);
+        Assert.Equal((0, 1, 1, 3), (before, done.Added, done.Changed, done.Refused));
+        Assert.Equal([(4, "price"), (5, "barcode"), (6, "number")], done.FaultList().Select(f => (f.Line, f.Field)));
         var added = await app.QueryAsync(db => db.Set<Product>().SingleAsync(p => p.Name == "Oat bar"));
         Assert.Equal((180, 700, "gluten,nuts"), (added.Price, added.TaxBasisPoints, added.Allergens));
         Assert.Equal(165, await app.QueryAsync(db => db.Set<Product>().Where(p => p.Number == 1).Select(p => p.Price).SingleAsync()));
@@ -141,6 +143,41 @@ public sealed class CatalogTests(AuditedApp shared) : IClassFixture<AuditedApp>
         var json = System.Text.Json.JsonElement.Parse(await answer.Content.ReadAsStringAsync());
         return (answer.StatusCode, json.TryGetProperty("picture", out var path) ? path.GetString()! : "");
     }
+
+    [Fact]
+    public async Task Ten_thousand_lines_are_taken_in_until_somebody_ends_it_and_what_was_taken_in_stays()
+    {
+        var file = new System.Text.StringBuilder("name,category,price\n");
+        for (var i = 1; i <= 10_000; i++) file.Append(System.Globalization.CultureInfo.InvariantCulture, $"Bulk {i},Bulk,1\n");
+        await using var scope = await StaffScopeAsync();
+        var import = scope.ServiceProvider.GetRequiredService<ImportProducts>();
+        var organization = scope.ServiceProvider.GetRequiredService<Tenant>().Organization;
+        var id = await import.KeepAsync(organization, "bulk.csv", System.Text.Encoding.UTF8.GetBytes(file.ToString()), default);
+        var more = await Assert.ThrowsAsync<RuleException>(() => import.KeepAsync(
+            organization, "more.csv", System.Text.Encoding.UTF8.GetBytes(file.Append("One more,Bulk,1\n").ToString()), default));
+
+        await using var other = await StaffScopeAsync();
+        await other.ServiceProvider.GetRequiredService<ImportProducts>().BeginAsync(organization, id.Value, default);
+        await TestApp.EventuallyAsync(() => ImportAsync(id), one => one.Seen > 0);
+        await using var third = await StaffScopeAsync();
+        await third.ServiceProvider.GetRequiredService<ImportProducts>().CancelAsync(organization, id.Value, default);
+        var ended = await ImportAsync(id);
+        var again = await Assert.ThrowsAsync<RuleException>(async () =>
+        {
+            await using var fourth = await StaffScopeAsync();
+            await fourth.ServiceProvider.GetRequiredService<ImportProducts>().BeginAsync(organization, id.Value, default);
+        });
+
+        Assert.Equal("rows_too_many", more.Code);
+        Assert.Equal((JobState.Cancelled, 10_000), (ended.State, ended.Lines));
+        Assert.InRange(ended.Added, 1, 9_999);
+        Assert.Equal(ended.Seen, ended.Added);
+        Assert.Equal(ended.Added, await app.QueryAsync(db => db.Set<Product>().CountAsync(p => p.Category == "Bulk")));
+        Assert.Equal("job_cancelled", again.Code);
+    }
+
+    private Task<ProductImport> ImportAsync(Id<ProductImport> id) =>
+        app.QueryAsync(db => db.Set<ProductImport>().AsNoTracking().SingleAsync(i => i.Id == id));
 
     private async Task<AsyncServiceScope> StaffScopeAsync()
     {

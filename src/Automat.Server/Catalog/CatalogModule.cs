@@ -1,6 +1,7 @@
 using Automat.Domain;
 using Automat.Server.Catalog.Pictures;
 using Automat.Server.Data;
+using Automat.Server.Jobs;
 using Automat.Server.Panel;
 
 namespace Automat.Server.Catalog;
@@ -22,6 +23,7 @@ public static class CatalogModule
         .AddScoped<CategoryPages>()
         .AddScoped<PricePages>()
         .AddScoped<ImportPages>()
+        .AddJobWork<ImportWork>()
         .AddScoped<IPanelSearch, FindProducts>();
 
     /// <summary>A shelf an organisation begins with.</summary>

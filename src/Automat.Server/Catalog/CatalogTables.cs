@@ -1,5 +1,6 @@
 using Automat.Domain.Prices;
 using Automat.Server.Data;
+using Automat.Server.Jobs;
 using Microsoft.EntityFrameworkCore;
 
 namespace Automat.Server.Catalog;
@@ -81,7 +82,17 @@ internal sealed class CatalogTables : ITables
             import.Property(i => i.Id).IsId();
             import.Property(i => i.OrganizationId).IsId();
             import.Property(i => i.FileName).HasMaxLength(100);
+            import.Property(i => i.State).HasDefaultValue(JobState.Checked);
+            import.Property(i => i.ActorKind).HasDefaultValue(ActorKind.Person);
+            import.Property(i => i.Actor).HasMaxLength(100).HasDefaultValue("");
+            import.Property(i => i.OnBehalfOf).HasMaxLength(100);
+            import.Property(i => i.Lines).HasDefaultValue(0);
+            import.Property(i => i.Seen).HasDefaultValue(0);
+            import.Property(i => i.LastLine).HasDefaultValue(0);
+            import.Property(i => i.Refused).HasDefaultValue(0);
+            import.Property(i => i.Faults).HasColumnType("jsonb").HasDefaultValue("[]");
             import.HasIndex(i => new { i.OrganizationId, i.CreatedAt }); // what nobody took in goes after a while
+            import.HasIndex(i => i.Id).HasFilter("state = 'Running'").HasDatabaseName("ix_product_imports_running"); // what is to be done
         });
     }
 }

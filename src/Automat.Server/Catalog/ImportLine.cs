@@ -1,3 +1,5 @@
+using Automat.Server.Jobs;
+
 namespace Automat.Server.Catalog;
 
 /// <summary>What a line of a file would do.</summary>
@@ -37,6 +39,18 @@ public sealed record ImportView
 
     /// <summary>How many lines would add, change, leave, and cannot be.</summary>
     public IReadOnlyDictionary<ImportFate, int> Counts { get; init; } = new Dictionary<ImportFate, int>();
+
+    /// <summary>Where it is.</summary>
+    public JobState State { get; init; }
+
+    /// <summary>How far it is, from 0 to 100.</summary>
+    public int Percent { get; init; }
+
+    /// <summary>Lines that were looked at since it began.</summary>
+    public int Seen { get; init; }
+
+    /// <summary>Lines altogether.</summary>
+    public int All { get; init; }
 
     /// <summary>What is wrong with the file as a whole, in words.</summary>
     public string? Error { get; init; }

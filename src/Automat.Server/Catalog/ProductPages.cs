@@ -47,7 +47,7 @@ internal sealed class ProductPages(AutomatDb db, Products products, TimeProvider
         var page = await Sorted(view, Query(context.User, view)).PageAsync(view, ct);
         return Pages.Show<ProductsPage>(await ListViewAsync(context, page, ct) with
         {
-            Done = context.Request.Query["done"].ToString() switch { "changed" => "Products.Changed", "imported" => "Products.Imported", _ => null },
+            Done = context.Request.Query["done"].ToString() switch { "changed" => "Products.Changed", _ => null },
             Count = int.TryParse(context.Request.Query["n"], NumberStyles.None, CultureInfo.InvariantCulture, out var n) ? n : 0,
         });
     }

@@ -5,6 +5,7 @@ using Automat.Server.Chips.CardTopUps;
 using Automat.Server.Chips.Desk;
 using Automat.Server.Chips.Registrar;
 using Automat.Server.Data;
+using Automat.Server.Jobs;
 using Automat.Server.Journal;
 using Automat.Server.Panel;
 using Automat.Server.Payments;
@@ -53,7 +54,7 @@ public static class ChipsModule
         services.AddScoped<ChipCardPages>();
         services.AddScoped<ChipJobPages>();
         services.AddScoped<IPanelSearch, ChipSearch>();
-        services.AddHostedService<ChipJobSweep>();
+        services.AddJobWork<ChipJobWork>();
         services.AddHostedService<ChipSweep>();
         services.AddHostedService<CreditSweep>();
         services.AddHostedService<CardTopUpSweep>();

@@ -65,7 +65,7 @@ internal sealed class ClaimPages(Sales sales, MachineDirectory machines, FileCla
     {
         var machine = await machines.GetAsync(sale.Purchase.MachineId, ct);
         var filed = sale.Vend is { } vend ? await claims.FindAsync(vend.Id, ct) : null;
-        return new ClaimPageView(token, machine.Name, filed is null ? StageOf(sale) : StageOf(filed))
+        return new ClaimPageView(token, machine.Name, filed is null ? await StageOfAsync(sale, ct) : StageOf(filed))
         {
             Amount = filed is { Status: ClaimStatus.Refunded } ? new Amount(filed.Amount, sale.Purchase.Currency.Code) : null,
             Answer = filed?.Answer,
@@ -73,10 +73,10 @@ internal sealed class ClaimPages(Sales sales, MachineDirectory machines, FileCla
         };
     }
 
-    private ClaimStage StageOf(Sale sale) => sale.Vend switch
+    private async Task<ClaimStage> StageOfAsync(Sale sale, CancellationToken ct) => sale.Vend switch
     {
         null or { Status: VendStatus.Reserved or VendStatus.Delivering } => ClaimStage.TooEarly,
-        var vend when claims.IsOpenFor(vend) => ClaimStage.Open,
+        var vend when await claims.IsOpenForAsync(vend, ct) => ClaimStage.Open,
         { Status: VendStatus.Cancelled or VendStatus.Refunded } => ClaimStage.NothingLeft,
         var vend when vend.Delivered <= vend.Refunded => ClaimStage.NothingLeft,
         _ => ClaimStage.TooLate,

@@ -30,25 +30,31 @@ internal sealed class ReadToday(
         var start = context.StartOf(DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(now, zone).Date));
         var currency = await db.Set<Organization>().Where(o => o.Id == organization).Select(o => o.Currency).SingleAsync(ct);
         var usual = await days.UsualAsync(db, organization, start, ct);
-        var ids = await db.Set<Machine>().AsNoTracking().Where(m => m.OrganizationId == organization && m.State == MachineState.Active)
-            .OrderBy(m => m.Id).Take(MostMachines).Select(m => m.Id).ToListAsync(ct);
+        var machines = await db.Set<Machine>().AsNoTracking().Where(m => m.OrganizationId == organization && m.State == MachineState.Active)
+            .OrderBy(m => m.Id).Take(MostMachines).Select(m => new StandingMachine(m.Id, m.Location)).ToListAsync(ct);
+        var today = who.Allows(Permission.SalesRead) ? await ReadDays.TodayAsync(db, organization, start, ct) : null;
 
         var items = new List<AttentionItem>();
         foreach (var one in attention) items.AddRange(await one.LookAsync(who, ct));
         var ordered = Attention.Order(items, usual, now);
+        var places = who.Allows(Permission.MachineRead) ? PlaceList.Of(machines, statuses, today, currency) : [];
         return new TodayView(
-            who.Allows(Permission.SalesRead) ? await FiguresAsync(organization, currency, start, now, usual, ct) : null,
-            ids.Count(id => statuses.Of(id).Online), ids.Count,
+            today is null ? null : await FiguresAsync(organization, currency, start, now, usual, today, ct),
+            machines.Count(one => statuses.Of(one.Id).Online), machines.Count,
             [.. ordered.Take(MostWaiting).Select(one => new WaitingView(
                 one.Item.Title, one.Item.Detail, one.Item.Address,
                 one.AtStake > 0 ? new Amount(one.AtStake, currency.Code) : null, one.Item.Since))],
-            Math.Max(0, ordered.Count - MostWaiting));
+            Math.Max(0, ordered.Count - MostWaiting))
+        {
+            Places = [.. places.Take(PlaceList.Most)],
+            MorePlaces = Math.Max(0, places.Count - PlaceList.Most),
+        };
     }
 
     private async Task<FiguresView> FiguresAsync(
-        Id<Organization> organization, Currency currency, DateTimeOffset start, DateTimeOffset now, DayFigures usual, CancellationToken ct)
+        Id<Organization> organization, Currency currency, DateTimeOffset start, DateTimeOffset now, DayFigures usual, DayFigures today,
+        CancellationToken ct)
     {
-        var today = await ReadDays.TodayAsync(db, organization, start, ct);
         var byNow = usual.Until(now - start);
         var best = today.Machines.OrderByDescending(m => m.Value).Take(BestMachines).ToList();
         var recent = await db.Set<Vend>().AsNoTracking().Where(v => v.Organization == organization)

@@ -13,7 +13,26 @@ public sealed record DashboardView(TodayView Today, IReadOnlyList<FirstStep> Fir
 /// <param name="Machines">Machines in service.</param>
 /// <param name="Waiting">What to see to, the dearest first.</param>
 /// <param name="More">How much of that is not shown.</param>
-public sealed record TodayView(FiguresView? Figures, int Online, int Machines, IReadOnlyList<WaitingView> Waiting, int More);
+public sealed record TodayView(FiguresView? Figures, int Online, int Machines, IReadOnlyList<WaitingView> Waiting, int More)
+{
+    /// <summary>Where machines stand and how it goes there; those in trouble first.</summary>
+    public IReadOnlyList<PlaceView> Places { get; init; } = [];
+
+    /// <summary>How many places are not shown.</summary>
+    public int MorePlaces { get; init; }
+}
+
+/// <summary>How it goes at a place.</summary>
+/// <param name="Name">Its name; empty where none was given.</param>
+/// <param name="Taken">Today; null for whom sales are closed.</param>
+/// <param name="Ready">Machines there that can sell.</param>
+/// <param name="Machines">Machines in service there.</param>
+/// <param name="Address">Their list.</param>
+public sealed record PlaceView(string Name, Amount? Taken, int Ready, int Machines, string Address)
+{
+    /// <summary>Machines there that cannot sell.</summary>
+    public int Troubled => Machines - Ready;
+}
 
 /// <summary>Sales of the day.</summary>
 /// <param name="Taken">So far.</param>

@@ -33,7 +33,12 @@ public interface IMachineSales
     Task<SoldLately> LatelyAsync(Machine machine, DateTimeOffset today, int most, CancellationToken ct);
 }
 
-/// <summary>Hands a machine what is no sale, by the same queue as its sales.</summary>
+/// <summary>A sale to nobody.</summary>
+/// <param name="Sale">Its id.</param>
+/// <param name="Code">The pick-up code, for machines that ask for one.</param>
+public sealed record TestSold(Guid Sale, string? Code);
+
+/// <summary>Hands a machine what is no customer's sale, by the same queue as theirs.</summary>
 public interface IMachineTeller
 {
     /// <summary>Tells a machine of the caller's organisation to do something.</summary>
@@ -43,6 +48,17 @@ public interface IMachineTeller
     /// <summary>Has a machine deliver once without a sale, where its driver can, so that somebody sees it work.</summary>
     /// <exception cref="Domain.RuleException"><c>test_unsupported</c>, and as the other.</exception>
     Task TestAsync(ClaimsPrincipal caller, string machine, CancellationToken ct);
+
+    /// <summary>Has a machine sell one piece of a slot to nobody: a sale like any other, free of charge.</summary>
+    /// <param name="caller">Who tests.</param>
+    /// <param name="machine">The machine.</param>
+    /// <param name="slot">The slot's code.</param>
+    /// <param name="key">Of this one test; a repeat sells nothing more.</param>
+    /// <param name="ct">Gives up waiting.</param>
+    /// <exception cref="Domain.RuleException">
+    /// <c>test_unsupported</c>, <c>slot_unknown</c>, <c>sold_out</c>, and why the machine is not ready.
+    /// </exception>
+    Task<TestSold> SellTestAsync(ClaimsPrincipal caller, string machine, string slot, Guid key, CancellationToken ct);
 }
 
 /// <summary>Something that happened to a machine, as a driver or another module knows it.</summary>

@@ -46,6 +46,7 @@ public static class MachinesModule
         services.AddScoped<RegisterPages>();
         services.AddScoped<MachinePastReader>();
         services.AddScoped<DealingsDesk>();
+        services.AddScoped<TestDesk>();
         services.AddScoped<MachineDesk>();
         services.AddScoped<MachinePages>();
         services.AddScoped<LabelPages>();

@@ -38,7 +38,9 @@ public sealed class PutPlanogram(AutomatDb db, MachineChanges changes, TimeProvi
         if (machine.State is MachineState.Retired) throw new RuleException("machine_retired", $"{machine.Name} is retired.");
         var wanted = request.Slots ?? [];
         var products = await ProductsAsync(machine, wanted, ct);
-        FieldsException.ThrowIfAny("planogram_invalid", FaultsIn(request, products));
+        var lying = await db.Set<Slot>().AsNoTracking().Where(s => s.MachineId == machine.Id)
+            .ToDictionaryAsync(s => s.Code, s => s.ProductId, StringComparer.Ordinal, ct);
+        FieldsException.ThrowIfAny("planogram_invalid", FaultsIn(request, products, lying));
 
         await using var transaction = await db.Database.BeginTransactionAsync(ct);
         await db.LockedMachineAsync(caller, id, ct); // its layouts are counted one after the other
@@ -135,7 +137,8 @@ public sealed class PutPlanogram(AutomatDb db, MachineChanges changes, TimeProvi
             .ToDictionaryAsync(p => p.Number, ct);
     }
 
-    private static Dictionary<string, string> FaultsIn(PutPlanogramRequest request, Dictionary<int, Product> products)
+    private static Dictionary<string, string> FaultsIn(
+        PutPlanogramRequest request, Dictionary<int, Product> products, Dictionary<string, Id<Product>> lying)
     {
         var faults = new Dictionary<string, string>(StringComparer.Ordinal);
         if (request.Slots is not { Count: <= Layout.MostSlots } slots)
@@ -157,7 +160,10 @@ public sealed class PutPlanogram(AutomatDb db, MachineChanges changes, TimeProvi
             if (!SlotCode.IsOne(slot.Code)) faults[at + ".code"] = "Needed: 1 to 16 letters, digits, hyphens or underscores.";
             else if (!seen.Add(slot.Code!)) faults[at + ".code"] = $"Slot {slot.Code} is listed twice.";
 
-            if (slot.Product is not { } number || !products.ContainsKey(number)) faults[at + ".product"] = "There is no product of this number.";
+            if (slot.Product is not { } number || !products.TryGetValue(number, out var product)) faults[at + ".product"] = "There is no product of this number.";
+            // What lies there already stays until it is sold; nobody fills anew what is out of the range.
+            else if (product.ArchivedAt is not null && (slot.Code is null || !lying.TryGetValue(slot.Code, out var there) || there != product.Id))
+                faults[at + ".product"] = "This product is out of the range.";
             if (slot.Price is < 0 or > LayoutRules.HighestPrice) faults[at + ".price"] = $"A price is whole minor units, 0 to {LayoutRules.HighestPrice}.";
             if (slot.Capacity is < 1 or > LayoutRules.MostPieces) faults[at + ".capacity"] = $"Between 1 and {LayoutRules.MostPieces}, or absent.";
             if (slot.ParLevel < 0 || slot.ParLevel > (slot.Capacity ?? 0)) faults[at + ".par_level"] = "Between 0 and the capacity.";

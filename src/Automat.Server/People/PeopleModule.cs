@@ -51,6 +51,7 @@ public static class PeopleModule
         services.AddHttpContextAccessor();
         services.AddSingleton<EvenPace>().AddSingleton<Workplaces>().AddSingleton<IPanelPlaces, PanelPlaces>();
         services.AddScoped<IPanelHome, PanelHome>();
+        services.AddScoped<IPanelSearch, FindPeople>();
         services.AddScoped<PasswordCheck>().AddScoped<SecondStep>().AddScoped<Sessions>().AddScoped<ExistingAdminSession>();
         services.AddScoped<OwnAccount>().AddScoped<SignInPages>().AddScoped<ResetPages>().AddScoped<InvitationPages>();
         services.AddScoped<AuthenticatorPages>().AddScoped<PasskeyEndpoints>().AddScoped<PeoplePages>();

@@ -108,6 +108,8 @@ internal sealed class SessionRetention : IRetention
 
     public int DefaultDays => 90;
 
+    public bool IsPerOrganization => false; // a person's, wherever they work
+
     public async Task<bool> ForgetAsync(AutomatDb db, DateTimeOffset before, CancellationToken ct)
     {
         var old = db.Set<Session>().Where(s => s.ExpiresAt < before || s.EndedAt < before)

@@ -47,12 +47,15 @@ public interface IPersonalData
 /// <summary>Personal data that go by themselves after a while.</summary>
 public interface IRetention
 {
-    /// <summary>Names the setting <c>Automat:Retention:{Name}Days</c>.</summary>
+    /// <summary>Names the setting <c>Automat:Retention:{Name}Days</c>, and what organisations say; stays as it is.</summary>
     string Name { get; }
 
     /// <summary>Days they are kept when nothing is set.</summary>
     int DefaultDays { get; }
 
-    /// <summary>Makes a batch of what is older go; true when there may be more.</summary>
+    /// <summary>Whether each organisation may say for itself how long; else the server says it for all.</summary>
+    bool IsPerOrganization => true;
+
+    /// <summary>Makes a batch of what is older go, of the organisations the scope sees; true when there may be more.</summary>
     Task<bool> ForgetAsync(AutomatDb db, DateTimeOffset before, CancellationToken ct);
 }

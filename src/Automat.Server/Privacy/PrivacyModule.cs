@@ -1,3 +1,5 @@
+using Automat.Server.Data;
+
 namespace Automat.Server.Privacy;
 
 /// <summary>The privacy module's front door.</summary>
@@ -6,9 +8,12 @@ public static class PrivacyModule
     /// <summary>Adds exporting and erasing what is kept about people, and that it goes by itself when it is old.</summary>
     public static IServiceCollection AddPrivacy(this IServiceCollection services)
     {
+        services.AddSingleton<ITables, RetentionTables>();
         services.AddSingleton<PersonalData>();
         services.AddSingleton<RetentionSettings>();
-        services.AddHostedService<RetentionSweep>();
+        services.AddScoped<SetRetention>();
+        services.AddSingleton<RetentionSweep>();
+        services.AddHostedService(provider => provider.GetRequiredService<RetentionSweep>());
         return services;
     }
 

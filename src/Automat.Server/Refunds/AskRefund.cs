@@ -99,12 +99,13 @@ internal sealed class AskRefund(
             throw new RuleException("vend_unknown", $"There is no vend {vend}.");
         }
 
+        var terms = await settings.ForAsync(db, organization, ct);
         using var running = keys.Begin(organization, key);
         var code = CashPayout.NewCode();
         var answer = await journal.ExecuteAsync(
             new BookRefund(
                 id, request.Amount, (request.Reason!, note), key, AuditSignature.Of(actor),
-                (settings.TrustIn(caller.RoleOf()), settings.Patience, code), vends)
+                (terms.TrustIn(caller.RoleOf()), terms.Patience, code), vends)
             {
                 Organization = organization,
             }, ct);

@@ -125,13 +125,14 @@ internal sealed class DecideClaim(
         if (request.Decision == "decline" && answer is null) faults["answer"] = "Tell the customer why not.";
         FieldsException.ThrowIfAny("decision_invalid", faults);
         var claim = await FindAsync(caller, id, ct);
+        var terms = await settings.ForAsync(db, claim.OrganizationId, ct);
         using var running = keys.Begin(claim.OrganizationId, key);
         var command = await db.Set<MachineCommand>().AsNoTracking().Where(c => c.VendId == claim.VendId)
             .OrderByDescending(c => c.Id).Select(c => (Id<MachineCommand>?)c.Id).FirstOrDefaultAsync(ct);
         await journal.ExecuteAsync(
             new BookDecision(
-                claim, request with { Answer = answer }, command, key, AuditSignature.Of(actor), settings.TrustIn(caller.RoleOf()),
-                settings.Patience, vends)
+                claim, request with { Answer = answer }, command, key, AuditSignature.Of(actor), terms.TrustIn(caller.RoleOf()),
+                terms.Patience, vends)
             {
                 Organization = claim.OrganizationId,
             }, ct);

@@ -119,7 +119,7 @@ public sealed class FileClaim
     private readonly AutomatDb db;
     private readonly Journal.Journal journal;
     private readonly VendRefunds vends;
-    private readonly ClaimPolicy policy;
+    private readonly RefundSettings server;
     private readonly TimeProvider clock;
 
     /// <summary>Made by the container.</summary>
@@ -128,7 +128,7 @@ public sealed class FileClaim
         db = services.GetRequiredService<AutomatDb>();
         journal = services.GetRequiredService<Journal.Journal>();
         vends = services.GetRequiredService<VendRefunds>();
-        policy = services.GetRequiredService<ClaimPolicy>();
+        server = services.GetRequiredService<RefundSettings>();
         clock = services.GetRequiredService<TimeProvider>();
     }
 
@@ -139,9 +139,9 @@ public sealed class FileClaim
             : null;
 
     /// <summary>Whether a sale can be claimed now; what the rules would say then decides nothing yet.</summary>
-    public bool IsOpenFor(Vend vend) => vend.Status is VendStatus.Unknown
+    public async Task<bool> IsOpenForAsync(Vend vend, CancellationToken ct) => vend.Status is VendStatus.Unknown
         || (vend.Status is VendStatus.Committed or VendStatus.PartlyRefunded && vend.Delivered > vend.Refunded
-            && clock.GetUtcNow() - (vend.SettledAt ?? vend.ReservedAt) <= policy.Window);
+            && clock.GetUtcNow() - (vend.SettledAt ?? vend.ReservedAt) <= (await PolicyAsync(vend.Organization, ct)).Window);
 
     /// <summary>Files a claim about a sale; a second one gets the state of the first.</summary>
     /// <param name="sale">The sale, found by its customer's own key.</param>
@@ -165,10 +165,13 @@ public sealed class FileClaim
             .OrderByDescending(c => c.Id).Select(c => (Id<MachineCommand>?)c.Id).FirstOrDefaultAsync(ct);
         return await journal.ExecuteAsync(
             new BookClaim(
-                vend, complaint, ClaimRules.EvidenceOf(sale.Evidence), sale.Purchase.Email?.ToLowerInvariant(), command, policy,
-                DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime), vends)
+                vend, complaint, ClaimRules.EvidenceOf(sale.Evidence), sale.Purchase.Email?.ToLowerInvariant(), command,
+                await PolicyAsync(vend.Organization, ct), DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime), vends)
             {
                 Organization = vend.Organization,
             }, ct);
     }
+
+    private async Task<ClaimPolicy> PolicyAsync(Id<Organization> organization, CancellationToken ct) =>
+        (await server.ForAsync(db, organization, ct)).Claims;
 }

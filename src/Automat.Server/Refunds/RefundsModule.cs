@@ -1,5 +1,6 @@
 using Automat.Server.Data;
 using Automat.Server.Journal;
+using Automat.Server.Panel;
 using Automat.Server.Privacy;
 using Automat.Server.Vends;
 
@@ -13,10 +14,10 @@ public static class RefundsModule
     {
         services.AddSingleton<ITables, RefundTables>();
         services.AddSingleton<ITables, ClaimTables>();
+        services.AddSingleton<ITables, RefundTermsTable>();
         services.AddJournalTable<ClaimRows>();
         services.AddJournalTable<GoodwillRows>();
         services.AddJournalTable<GoodwillPayers>();
-        services.AddSingleton(provider => ClaimSettings.Read(provider.GetRequiredService<IConfiguration>()));
         services.AddScoped<FileClaim>();
         services.AddScoped<DecideClaim>();
         services.AddHostedService<TellClaimants>();
@@ -26,11 +27,13 @@ public static class RefundsModule
         services.AddJournalTable<WaitingRefunds>();
         services.AddJournalTable<CashPayoutRows>();
         services.AddSingleton(provider => RefundSettings.Read(provider.GetRequiredService<IConfiguration>()));
+        services.AddScoped<SetRefundTerms>();
         services.AddScoped<AskRefund>();
         services.AddScoped<DecideRefund>();
         services.AddScoped<PayOutCash>();
         services.AddScoped<SolvePayback>();
         services.AddScoped<RefundPages>();
+        services.AddScoped<IPanelSearch, FindRefunds>();
         services.AddScoped<IVendStory, RefundStory>();
         services.AddHostedService<ExpireRefunds>();
         return services;

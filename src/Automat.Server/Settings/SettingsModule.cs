@@ -10,10 +10,16 @@ public static class SettingsModule
     {
         services.AddSingleton<ITables, SettingsTables>();
         services.AddScoped<SaveProfile>();
+        services.AddScoped<SettingsDesk>();
         services.AddScoped<SettingsPages>();
+        services.AddScoped<TestPages>();
         return services;
     }
 
     /// <summary>Maps their page.</summary>
-    public static void MapSettings(this IEndpointRouteBuilder routes) => SettingsPages.Map(routes);
+    public static void MapSettings(this IEndpointRouteBuilder routes)
+    {
+        SettingsPages.Map(routes);
+        TestPages.Map(routes);
+    }
 }

@@ -1,21 +1,17 @@
 using Automat.Domain;
-using Automat.Server.Audit;
 using Automat.Server.Data;
-using Automat.Server.Notifications.Mail;
-using Automat.Server.Payments;
 using Automat.Server.Platform;
+using Automat.Server.Privacy;
+using Automat.Server.Refunds;
 using Automat.Server.Storefront;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.Extensions.Localization;
 
 namespace Automat.Server.Settings;
 
-/// <summary>What an organisation's administrators set, and whether what the server leans on works.</summary>
-internal sealed class SettingsPages(
-    AutomatDb db, SaveProfile save, IPaymentProvider provider, IStaffMail addresses, MailOutbox outbox, TimeProvider clock,
-    IConfiguration configuration, IStringLocalizer<Texts> texts, ILogger<SettingsPages> log)
+/// <summary>What an organisation's administrators set: what receipts say, rules of refunds, how long data are kept.</summary>
+internal sealed class SettingsPages(AutomatDb db, SaveProfile save, SetRefundTerms refunds, SetRetention retention, SettingsDesk desk)
 {
-    private const string Address = "/panel/settings";
+    public const string Address = "/panel/settings";
 
     private static readonly Dictionary<string, string> Faults = new(StringComparer.Ordinal)
     {
@@ -27,71 +23,79 @@ internal sealed class SettingsPages(
     public static void Map(IEndpointRouteBuilder routes)
     {
         var pages = routes.MapGroup(Address).RequirePermission(Permission.SettingsWrite).ExcludeFromDescription();
-        pages.MapGet("", async (HttpContext context, string? done, SettingsPages settings, CancellationToken ct) =>
-            await settings.ShowAsync(context, typed: null, [], done switch { "saved" => "Settings.Saved", "mailed" => "Mail.TestSent", _ => null }, error: null, ct));
+        pages.MapGet("", async (HttpContext context, string? done, SettingsDesk desk, CancellationToken ct) =>
+            await desk.ShowAsync(context, new SettingsSent { Done = DoneKey(done) }, ct));
         pages.MapForm("", (HttpContext context, SettingsPages settings, CancellationToken ct) => settings.SaveAsync(context, ct));
-        pages.MapForm("/provider", (HttpContext context, SettingsPages settings, CancellationToken ct) => settings.TestProviderAsync(context, ct))
-            .RequireRateLimiting(RateLimits.SignIn);
-        pages.MapForm("/mail", (HttpContext context, SettingsPages settings, CancellationToken ct) => settings.TestMailAsync(context, ct))
-            .RequireRateLimiting(RateLimits.SignIn);
+        pages.MapForm("/refunds", (HttpContext context, SettingsPages settings, CancellationToken ct) => settings.SaveRefundsAsync(context, ct));
+        pages.MapForm("/retention", (HttpContext context, SettingsPages settings, CancellationToken ct) => settings.SaveRetentionAsync(context, ct));
     }
 
     private async Task<IResult> SaveAsync(HttpContext context, CancellationToken ct)
     {
-        var form = await context.Request.ReadFormAsync(ct);
-        var typed = new SaveProfileRequest(form["address"], form["tax_id"], form["receipt_note"]);
+        var typed = await TypedAsync(context, ct);
         try
         {
-            await save.RunAsync(context.User, typed, ct);
+            await save.RunAsync(
+                context.User, new SaveProfileRequest(typed.GetValueOrDefault("address"), typed.GetValueOrDefault("tax_id"), typed.GetValueOrDefault("receipt_note")), ct);
             return context.SeeOther($"{Address}?done=saved");
         }
-        catch (FieldsException wrong)
+        catch (FieldsException refused)
         {
-            return await ShowAsync(context, typed, wrong.Errors.Keys.ToDictionary(f => f, f => Faults[f]), done: null, error: null, ct);
+            return await AgainAsync(context, typed, refused.Errors.Keys.ToDictionary(f => f, f => Faults[f], StringComparer.Ordinal), ct);
         }
     }
 
-    /// <summary>Asks the provider for something small: that shows whether it can be reached and takes our key.</summary>
-    private async Task<IResult> TestProviderAsync(HttpContext context, CancellationToken ct)
+    private async Task<IResult> SaveRefundsAsync(HttpContext context, CancellationToken ct)
     {
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        patience.CancelAfter(TimeSpan.FromSeconds(10));
+        var typed = await TypedAsync(context, ct);
+        var organization = context.User.OrganizationOf();
+        var currency = await db.Set<Organization>().Where(o => o.Id == organization).Select(o => o.Currency).SingleAsync(ct);
+        var wrong = new Dictionary<string, string>(StringComparer.Ordinal);
+        var sent = RuleFields.ReadRefunds(typed, currency, wrong);
         try
         {
-            await provider.ListCheckoutsAsync(clock.GetUtcNow().AddMinutes(-1), cursor: null, patience.Token);
-            return await ShowAsync(context, typed: null, [], "Provider.Works", error: null, ct);
+            if (wrong.Count > 0) return await AgainAsync(context, typed, wrong, ct);
+            await refunds.RunAsync(context.User, sent, ct);
+            return context.SeeOther($"{Address}?done=rules#refunds");
         }
-        catch (Exception failed) when (failed is ProviderException || (failed is OperationCanceledException && !ct.IsCancellationRequested))
+        catch (FieldsException refused)
         {
-            log.LogWarning("The test of the provider failed: {Reason}", failed.Message);
-            var error = failed is ProviderRefusedException ? "Provider.Refused" : "Provider.Unreachable";
-            return await ShowAsync(context, typed: null, [], done: null, error, ct);
+            return await AgainAsync(
+                context, typed, refused.Errors.Keys.ToDictionary(f => f, f => RuleFields.FaultOf(f, sent), StringComparer.Ordinal), ct);
         }
     }
 
-    private async Task<IResult> TestMailAsync(HttpContext context, CancellationToken ct)
+    private async Task<IResult> SaveRetentionAsync(HttpContext context, CancellationToken ct)
     {
-        var organization = context.User.OrganizationOf();
-        if (await addresses.AddressOfAsync(organization, context.User.PersonOf()!.Value, Permission.SettingsWrite, ct) is not { } own)
-            return await ShowAsync(context, typed: null, [], done: null, "Mail.NoAddress", ct);
-        outbox.Add(organization, own, new MailText(
-            texts["Mail.TestSubject"], [texts["Mail.TestSentence"]], texts["Mail.TestLink"],
-            $"{context.Request.Scheme}://{context.Request.Host}{Address}"));
-        db.Note(organization, "mail.tested", "organization", organization.ToString());
-        await db.SaveChangesAsync(ct);
-        return context.SeeOther($"{Address}?done=mailed");
+        var typed = await TypedAsync(context, ct);
+        var wrong = new Dictionary<string, string>(StringComparer.Ordinal);
+        var sent = RuleFields.ReadRetention(typed, wrong);
+        try
+        {
+            if (wrong.Count > 0) return await AgainAsync(context, typed, wrong, ct);
+            await retention.RunAsync(context.User, sent, ct);
+            return context.SeeOther($"{Address}?done=kept#retention");
+        }
+        catch (FieldsException refused)
+        {
+            return await AgainAsync(
+                context, typed, refused.Errors.Keys.ToDictionary(kind => RuleFields.Keep + kind, _ => "Keep.DaysInvalid", StringComparer.Ordinal), ct);
+        }
     }
 
-    private async Task<IResult> ShowAsync(
-        HttpContext context, SaveProfileRequest? typed, Dictionary<string, string> wrong, string? done, string? error, CancellationToken ct)
+    private Task<IResult> AgainAsync(
+        HttpContext context, Dictionary<string, string> typed, Dictionary<string, string> wrong, CancellationToken ct) =>
+        desk.ShowAsync(context, new SettingsSent { Typed = typed, Wrong = wrong }, ct);
+
+    private static async Task<Dictionary<string, string>> TypedAsync(HttpContext context, CancellationToken ct) =>
+        (await context.Request.ReadFormAsync(ct)).ToDictionary(f => f.Key, f => f.Value.ToString().Trim(), StringComparer.Ordinal);
+
+    private static string? DoneKey(string? done) => done switch
     {
-        var organization = await db.Set<Organization>().AsNoTracking().SingleAsync(o => o.Id == context.User.OrganizationOf(), ct);
-        var profile = await OrganizationProfile.OfAsync(db, organization.Id, ct);
-        return Pages.Show<SettingsPage>(
-            new SettingsView(
-                organization.Name, organization.Currency.Code,
-                typed?.Address ?? profile.Address, typed?.TaxId ?? profile.TaxId, typed?.ReceiptNote ?? profile.ReceiptNote,
-                wrong, provider.Name, [.. ServerFacts.Of(configuration)], done, error),
-            wrong.Count > 0 ? StatusCodes.Status422UnprocessableEntity : StatusCodes.Status200OK);
-    }
+        "saved" => "Settings.Saved",
+        "rules" => "Rules.Saved",
+        "kept" => "Keep.Saved",
+        "mailed" => "Mail.TestSent",
+        _ => null,
+    };
 }

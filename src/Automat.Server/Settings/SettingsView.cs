@@ -8,9 +8,10 @@ namespace Automat.Server.Settings;
 /// <param name="ReceiptNote">Likewise.</param>
 /// <param name="Wrong">Keys of what is wrong, by field.</param>
 /// <param name="Provider">The payment provider.</param>
-/// <param name="Server">What is set for the whole server.</param>
+/// <param name="Refunds">Rules of refunds.</param>
+/// <param name="Retention">How long data about people and machines are kept.</param>
 /// <param name="Done">Key of what was done.</param>
 /// <param name="Error">Key of what failed.</param>
 public sealed record SettingsView(
     string Name, string Currency, string? Address, string? TaxId, string? ReceiptNote, IReadOnlyDictionary<string, string> Wrong,
-    string Provider, IReadOnlyList<ServerFact> Server, string? Done, string? Error);
+    string Provider, IReadOnlyList<RuleField> Refunds, IReadOnlyList<RuleField> Retention, string? Done, string? Error);

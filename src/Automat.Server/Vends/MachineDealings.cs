@@ -11,7 +11,7 @@ namespace Automat.Server.Vends;
 
 /// <summary>What a machine's page asks of selling: its latest sales, and its queue of commands.</summary>
 internal sealed class MachineDealings(
-    AutomatDb db, TellMachine tell, MachineCommands commands, DriverRegistry drivers, TimeProvider clock) : IMachineSales, IMachineTeller
+    AutomatDb db, TellMachine tell, SellTest test, MachineCommands commands, DriverRegistry drivers, TimeProvider clock) : IMachineSales, IMachineTeller
 {
     private static readonly TimeSpan Week = TimeSpan.FromDays(7);
     private static readonly TimeSpan TestWithin = TimeSpan.FromSeconds(60);
@@ -54,4 +54,7 @@ internal sealed class MachineDealings(
         db.Note(own.OrganizationId, "machine.tested", "machine_command", command.Id.ToString());
         await db.SaveChangesAsync(ct);
     }
+
+    public Task<TestSold> SellTestAsync(ClaimsPrincipal caller, string machine, string slot, Guid key, CancellationToken ct) =>
+        test.RunAsync(caller, machine, slot, key, ct);
 }

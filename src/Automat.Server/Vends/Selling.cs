@@ -115,7 +115,8 @@ public sealed class Selling
     /// <summary>What a customer's token is looked up by.</summary>
     public static byte[] HashOf(string token) => SHA256.HashData(Encoding.UTF8.GetBytes(token));
 
-    private async Task<IReadOnlyList<VendLine>> LinesAsync(Machine machine, IReadOnlyList<Wish> wishes, CancellationToken ct)
+    /// <summary>What is wished for, at the prices of this moment; refuses what is not there.</summary>
+    internal async Task<IReadOnlyList<VendLine>> LinesAsync(Machine machine, IReadOnlyList<Wish> wishes, CancellationToken ct)
     {
         if (wishes.Count == 0) throw new RuleException("cart_empty", "Choose something first.");
         if (wishes.Any(w => w.Quantity is < 1 or > MostPieces) || wishes.Sum(w => (long)w.Quantity) > MostPieces)

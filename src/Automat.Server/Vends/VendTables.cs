@@ -36,6 +36,7 @@ internal sealed class VendTables : ITables
             tender.Property(t => t.Reference).HasColumnName("tender_reference").HasMaxLength(100);
             tender.Ignore(t => t.Account);
             tender.Ignore(t => t.IsChip);
+            tender.Ignore(t => t.IsTest);
             tender.Ignore(t => t.BackAccount);
             tender.Ignore(t => t.RefundAccount);
         });

@@ -33,6 +33,7 @@ public static class VendsModule
         services.AddScoped<RefundIntake>();
         services.AddSingleton<MachineCommands>();
         services.AddScoped<TellMachine>();
+        services.AddScoped<SellTest>();
         services.AddScoped<MachineDealings>();
         services.AddScoped<IMachineSales>(own => own.GetRequiredService<MachineDealings>());
         services.AddScoped<IMachineTeller>(own => own.GetRequiredService<MachineDealings>());

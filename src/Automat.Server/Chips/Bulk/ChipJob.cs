@@ -1,5 +1,6 @@
 using Automat.Domain;
 using Automat.Server.Data;
+using Automat.Server.Jobs;
 using Microsoft.EntityFrameworkCore;
 
 namespace Automat.Server.Chips.Bulk;
@@ -21,22 +22,6 @@ internal enum JobKind
 
     /// <summary>Add credit to each.</summary>
     TopUp,
-}
-
-/// <summary>Where a job is.</summary>
-internal enum JobState
-{
-    /// <summary>Everything was looked at and nothing done: it waits for somebody's word.</summary>
-    Checked,
-
-    /// <summary>It is being done; after a restart it goes on where it was.</summary>
-    Running,
-
-    /// <summary>All is done.</summary>
-    Done,
-
-    /// <summary>Somebody ended it; what was done stays done, row by row.</summary>
-    Cancelled,
 }
 
 /// <summary>What becomes of a row.</summary>

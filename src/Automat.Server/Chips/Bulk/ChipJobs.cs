@@ -2,6 +2,7 @@ using System.Security.Claims;
 using Automat.Domain;
 using Automat.Server.Audit;
 using Automat.Server.Data;
+using Automat.Server.Jobs;
 using Automat.Server.Platform;
 using Microsoft.EntityFrameworkCore;
 

@@ -1231,6 +1231,22 @@ namespace Automat.Server.Data.Migrations
                         .HasColumnType("uuid")
                         .HasColumnName("id");
 
+                    b.Property<string>("Actor")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasMaxLength(100)
+                        .HasColumnType("character varying(100)")
+                        .HasDefaultValue("")
+                        .HasColumnName("actor");
+
+                    b.Property<string>("ActorKind")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasMaxLength(32)
+                        .HasColumnType("character varying(32)")
+                        .HasDefaultValue("Person")
+                        .HasColumnName("actor_kind");
+
                     b.Property<int>("Added")
                         .HasColumnType("integer")
                         .HasColumnName("added");
@@ -1247,15 +1263,59 @@ namespace Automat.Server.Data.Migrations
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("done_at");
 
+                    b.Property<string>("Faults")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("jsonb")
+                        .HasDefaultValue("[]")
+                        .HasColumnName("faults");
+
                     b.Property<string>("FileName")
                         .IsRequired()
                         .HasMaxLength(100)
                         .HasColumnType("character varying(100)")
                         .HasColumnName("file_name");
 
+                    b.Property<int>("LastLine")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("integer")
+                        .HasDefaultValue(0)
+                        .HasColumnName("last_line");
+
+                    b.Property<int>("Lines")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("integer")
+                        .HasDefaultValue(0)
+                        .HasColumnName("lines");
+
+                    b.Property<string>("OnBehalfOf")
+                        .HasMaxLength(100)
+                        .HasColumnType("character varying(100)")
+                        .HasColumnName("on_behalf_of");
+
                     b.Property<Guid>("OrganizationId")
                         .HasColumnType("uuid")
                         .HasColumnName("organization_id");
+
+                    b.Property<int>("Refused")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("integer")
+                        .HasDefaultValue(0)
+                        .HasColumnName("refused");
+
+                    b.Property<int>("Seen")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("integer")
+                        .HasDefaultValue(0)
+                        .HasColumnName("seen");
+
+                    b.Property<string>("State")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasMaxLength(32)
+                        .HasColumnType("character varying(32)")
+                        .HasDefaultValue("Checked")
+                        .HasColumnName("state");
 
                     b.Property<string>("Text")
                         .IsRequired()
@@ -1264,6 +1324,10 @@ namespace Automat.Server.Data.Migrations
 
                     b.HasKey("Id")
                         .HasName("pk_product_imports");
+
+                    b.HasIndex("Id")
+                        .HasDatabaseName("ix_product_imports_running")
+                        .HasFilter("state = 'Running'");
 
                     b.HasIndex("OrganizationId", "CreatedAt")
                         .HasDatabaseName("ix_product_imports_organization_id_created_at");
@@ -4192,6 +4256,27 @@ namespace Automat.Server.Data.Migrations
                     b.ToTable("sessions", (string)null);
                 });
 
+            modelBuilder.Entity("Automat.Server.Privacy.RetentionTerm", b =>
+                {
+                    b.Property<Guid>("OrganizationId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("organization_id");
+
+                    b.Property<string>("Kind")
+                        .HasMaxLength(32)
+                        .HasColumnType("character varying(32)")
+                        .HasColumnName("kind");
+
+                    b.Property<int>("Days")
+                        .HasColumnType("integer")
+                        .HasColumnName("days");
+
+                    b.HasKey("OrganizationId", "Kind")
+                        .HasName("pk_retention_terms");
+
+                    b.ToTable("retention_terms", (string)null);
+                });
+
             modelBuilder.Entity("Automat.Server.Refunds.CashPayout", b =>
                 {
                     b.Property<Guid>("Id")
@@ -4277,6 +4362,46 @@ namespace Automat.Server.Data.Migrations
                         .HasName("pk_goodwill_days");
 
                     b.ToTable("goodwill_days", (string)null);
+                });
+
+            modelBuilder.Entity("Automat.Server.Refunds.RefundTerms", b =>
+                {
+                    b.Property<Guid>("OrganizationId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("organization_id");
+
+                    b.Property<int?>("AdministratorDays")
+                        .HasColumnType("integer")
+                        .HasColumnName("administrator_days");
+
+                    b.Property<long?>("ApprovalAbove")
+                        .HasColumnType("bigint")
+                        .HasColumnName("approval_above");
+
+                    b.Property<int?>("ClaimDays")
+                        .HasColumnType("integer")
+                        .HasColumnName("claim_days");
+
+                    b.Property<int?>("ExpireAfterDays")
+                        .HasColumnType("integer")
+                        .HasColumnName("expire_after_days");
+
+                    b.Property<long?>("GoodwillEach")
+                        .HasColumnType("bigint")
+                        .HasColumnName("goodwill_each");
+
+                    b.Property<long?>("GoodwillPerDay")
+                        .HasColumnType("bigint")
+                        .HasColumnName("goodwill_per_day");
+
+                    b.Property<int?>("OperatorDays")
+                        .HasColumnType("integer")
+                        .HasColumnName("operator_days");
+
+                    b.HasKey("OrganizationId")
+                        .HasName("pk_refund_terms");
+
+                    b.ToTable("refund_terms", (string)null);
                 });
 
             modelBuilder.Entity("Automat.Server.Reports.MachineDay", b =>

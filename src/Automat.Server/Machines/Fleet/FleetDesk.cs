@@ -11,11 +11,14 @@ internal sealed class FleetDesk(AutomatDb db, DriverRegistry drivers, MachineSta
     /// <summary>By what the list can be sorted.</summary>
     public static readonly string[] Sorts = ["name", "id", "location", "driver", "created"];
 
+    private const int MostPlaces = 300;
+
     /// <summary>The machines a reader asks for, sorted.</summary>
     public IQueryable<Machine> Query(HttpContext context, ListView view)
     {
         var organization = context.User.OrganizationOf();
         var query = db.Set<Machine>().AsNoTracking().Where(m => m.OrganizationId == organization);
+        if (view["location"] is { } place) query = query.Where(m => m.Location == place);
         if (view["driver"] is { } driver) query = query.Where(m => m.Driver == driver);
         query = view["state"] switch
         {
@@ -84,6 +87,16 @@ internal sealed class FleetDesk(AutomatDb db, DriverRegistry drivers, MachineSta
             active.Count(s => s.Online), active.Count(s => !s.Online), active.Count(s => s.WhyNot is "machine_faulted"),
             all.Count - active.Count,
             page.ToDictionary(m => m.Id.Value, m => texts.Standing(m, drivers.WhyNotReady(m), statuses.Of(m.Id)), StringComparer.Ordinal));
+    }
+
+    /// <summary>Where machines stand, to filter by; the one asked for among them, however many there are.</summary>
+    public async Task<IReadOnlyList<Choice>> PlacesAsync(HttpContext context, ListView view, CancellationToken ct)
+    {
+        var organization = context.User.OrganizationOf();
+        var places = await db.Set<Machine>().AsNoTracking().Where(m => m.OrganizationId == organization && m.State != MachineState.Retired && m.Location != "")
+            .Select(m => m.Location).Distinct().OrderBy(place => place).Take(MostPlaces).ToListAsync(ct);
+        if (view["location"] is { } asked && !places.Contains(asked, StringComparer.Ordinal)) places.Add(asked);
+        return [.. places.Select(place => new Choice(place, place))];
     }
 
     /// <summary>The drivers this server has, in words.</summary>

@@ -40,6 +40,7 @@ internal sealed class FleetPages(FleetDesk fleet, IStringLocalizer<Texts> texts)
             new ListPage<FleetRow>(rows, view, page.Total), await fleet.NowAsync(context, page.Items, ct), fleet.Drivers())
         {
             MayWrite = context.User.Allows(Permission.MachineWrite),
+            Places = await fleet.PlacesAsync(context, view, ct),
             Done = done == "registered" ? "Done.Registered" : null,
         });
     }

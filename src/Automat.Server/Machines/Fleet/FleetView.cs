@@ -43,6 +43,9 @@ public sealed record FleetView(ListPage<FleetRow> Page, FleetNow Now, IReadOnlyL
     /// <summary>Whether the reader may register machines.</summary>
     public bool MayWrite { get; init; }
 
+    /// <summary>Places to filter by.</summary>
+    public IReadOnlyList<Choice> Places { get; init; } = [];
+
     /// <summary>What was just done, as the name of a text.</summary>
     public string? Done { get; init; }
 }

@@ -66,6 +66,7 @@ internal static class FleetWords
         "etag_mismatch" or "etag_missing" => "Refused.ChangedMeanwhile",
         "confirm_missing" => "Refused.NotConfirmed",
         "command_unsupported" or "command_invalid" or "test_unsupported" => "Refused.Unsupported",
+        "sold_out" or "slot_unknown" => "Refused.SoldOut",
         "too_many_commands" => "Refused.TooMany",
         "secret_unknown" => "Refused.SecretGone",
         "secret_invalid" => "Refused.Secret",

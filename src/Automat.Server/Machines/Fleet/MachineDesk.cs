@@ -10,7 +10,7 @@ namespace Automat.Server.Machines.Fleet;
 
 /// <summary>Puts a machine's page together.</summary>
 internal sealed class MachineDesk(
-    AutomatDb db, DriverRegistry drivers, MachineStatuses statuses, MachinePastReader past, DealingsDesk dealings, IEnumerable<IMachinePart> parts,
+    AutomatDb db, DriverRegistry drivers, MachineStatuses statuses, MachinePastReader past, DealingsDesk dealings, TestDesk tests, IEnumerable<IMachinePart> parts,
     IStringLocalizer<Texts> texts, TimeProvider clock)
 {
     private const int MostSecrets = 20;
@@ -33,6 +33,7 @@ internal sealed class MachineDesk(
             Past = await past.ReadAsync(machine, context, ct),
             Sold = await dealings.SoldAsync(machine, context, ct),
             Commands = await dealings.CommandsAsync(machine, context, ct),
+            Test = await tests.LookAsync(machine, context, ct),
             Configuration = await dealings.ConfigurationAsync(machine, ct),
         };
         if (mayWrite) view = view with { Secrets = await SecretsAsync(machine, ct) };

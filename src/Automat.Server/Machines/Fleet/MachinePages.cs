@@ -17,8 +17,12 @@ internal sealed class MachinePages(
     public static void Map(IEndpointRouteBuilder routes)
     {
         var pages = routes.MapGroup("/panel/machines/{id}").ExcludeFromDescription();
-        pages.MapGet("", async (string id, string? done, HttpContext context, MachineDesk desk, CancellationToken ct) =>
-            Pages.Show<MachinePage>(await desk.PageAsync(context, id, ct) with { Done = DoneKey(done) }))
+        pages.MapGet("", async (string id, string? done, string? code, HttpContext context, MachineDesk desk, CancellationToken ct) =>
+            Pages.Show<MachinePage>(await desk.PageAsync(context, id, ct) with
+            {
+                Done = DoneKey(done),
+                DoneDetail = done == "test-code" && code is { Length: <= 16 } && code.All(char.IsAsciiLetterOrDigit) ? code : null,
+            }))
             .RequirePermission(Permission.MachineRead);
         pages.MapGet("/live", async (string id, HttpContext context, MachineDesk desk, CancellationToken ct) =>
         {
@@ -33,6 +37,8 @@ internal sealed class MachinePages(
         pages.MapForm("/tell", (string id, HttpContext context, MachinePages machines, CancellationToken ct) => machines.TellAsync(context, id, ct))
             .RequirePermission(Permission.MachineWrite);
         pages.MapForm("/test", (string id, HttpContext context, MachinePages machines, CancellationToken ct) => machines.TestAsync(context, id, ct))
+            .RequirePermission(Permission.MachineWrite);
+        pages.MapForm("/test-sale", (string id, HttpContext context, MachinePages machines, CancellationToken ct) => machines.SellTestAsync(context, id, ct))
             .RequirePermission(Permission.MachineWrite);
         pages.MapForm("/revoke", (string id, HttpContext context, MachinePages machines, CancellationToken ct) => machines.RevokeAsync(context, id, ct))
             .RequirePermission(Permission.MachineWrite);
@@ -104,6 +110,23 @@ internal sealed class MachinePages(
         return "tested";
     }, ct);
 
+    private async Task<IResult> SellTestAsync(HttpContext context, string id, CancellationToken ct)
+    {
+        var form = await context.Request.ReadFormAsync(ct);
+        try
+        {
+            var key = Guid.TryParse(form["key"], out var sent) ? sent : Guid.CreateVersion7();
+            var sold = await teller.SellTestAsync(context.User, id, form["slot"].ToString(), key, ct);
+            return context.SeeOther($"/panel/machines/{id}?{(sold.Code is { } code ? $"done=test-code&code={code}" : "done=test-sold")}");
+        }
+        catch (RuleException refused) when (refused.Code is not "machine_unknown")
+        {
+            return Pages.Show<MachinePage>(
+                await desk.PageAsync(context, id, ct) with { Error = FleetWords.RefusalKey(refused.Code) ?? "Refused.NotReady" },
+                ProblemCodes.StatusOf(refused.Code));
+        }
+    }
+
     private async Task<IResult> DoAsync(HttpContext context, string id, Func<IFormCollection, Task<string>> work, CancellationToken ct)
     {
         try
@@ -131,6 +154,8 @@ internal sealed class MachinePages(
         "revoked" => "Done.Revoked",
         "told" => "Done.Told",
         "tested" => "Done.Tested",
+        "test-sold" => "Done.TestSold",
+        "test-code" => "Done.TestCode",
         _ => null,
     };
 }

@@ -88,6 +88,9 @@ public sealed record MachinePageView(string Id, string Name, string Location, st
     /// <summary>What it was told.</summary>
     public CommandsView Commands { get; init; } = new([], [], CanTest: false);
 
+    /// <summary>A sale to nobody; null where there is nothing to say about one.</summary>
+    public TestView? Test { get; init; }
+
     /// <summary>Its configuration on the way; null where it has none.</summary>
     public ConfigurationView? Configuration { get; init; }
 
@@ -114,6 +117,9 @@ public sealed record MachinePageView(string Id, string Name, string Location, st
 
     /// <summary>What was just done, as the name of a text.</summary>
     public string? Done { get; init; }
+
+    /// <summary>What goes into that text, such as a code to type in; null for nothing.</summary>
+    public string? DoneDetail { get; init; }
 
     /// <summary>Why something was not done, as the name of a text.</summary>
     public string? Error { get; init; }

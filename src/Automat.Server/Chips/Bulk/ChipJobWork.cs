@@ -2,64 +2,49 @@ using System.Text.Json;
 using Automat.Domain;
 using Automat.Server.Audit;
 using Automat.Server.Data;
-using Automat.Server.Platform;
+using Automat.Server.Jobs;
 using Microsoft.EntityFrameworkCore;
 
 namespace Automat.Server.Chips.Bulk;
 
 /// <summary>
-/// Does what was confirmed, row by row. Each row is done as a whole or not at all and noted after; what a crash leaves between
-/// the two is repeated under the same key and changes nothing. Two nodes at one job only do each other's work.
+/// Does a job on chips, row by row. Each row is done as a whole or not at all and noted after; what a crash leaves between the
+/// two is repeated under the same key and changes nothing.
 /// </summary>
-internal sealed class ChipJobSweep(
-    IServiceScopeFactory scopes, Journal.Journal journal, TimeProvider clock, ILogger<ChipJobSweep> log) : BackgroundService
+internal sealed class ChipJobWork(Journal.Journal journal, TimeProvider clock) : IJobWork
 {
     private const int BatchSize = 200;
 
-    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
-
-    // Jobs nobody confirmed and rows that are done tell nothing after a while.
-    private static readonly TimeSpan KeptFor = TimeSpan.FromDays(30);
-
-    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Rounds.RunLaterAsync(
-        clock, Interval, SweepAsync,
-        error => log.LogError(error, "A job on chips could not go on; tried again"), stoppingToken);
-
-    private async Task SweepAsync(CancellationToken ct)
+    public async Task<IReadOnlyList<RunningJob>> RunningAsync(AutomatDb db, CancellationToken ct)
     {
-        List<ChipJob> running;
-        await using (var scope = scopes.CreateScopeAcross("jobs on chips of all go on"))
-        {
-            var db = scope.ServiceProvider.GetRequiredService<AutomatDb>();
-            running = await db.Set<ChipJob>().AsNoTracking().Where(j => j.State == JobState.Running).OrderBy(j => j.Id).ToListAsync(ct);
-            var before = clock.GetUtcNow().ToUniversalTime() - KeptFor;
-            var old = db.Set<ChipJob>().Where(j => j.State != JobState.Running && j.CreatedAt < before).Select(j => j.Id);
-            await db.Set<ChipJobRow>().Where(r => old.Contains(r.JobId)).ExecuteDeleteAsync(ct);
-        }
-
-        foreach (var job in running) await GoOnAsync(job, ct);
+        var running = await db.Set<ChipJob>().AsNoTracking().Where(j => j.State == JobState.Running).OrderBy(j => j.Id).ToListAsync(ct);
+        return [.. running.Select(j => new RunningJob(j.Id.Value, j.OrganizationId, j.ActorKind, j.Actor, j.OnBehalfOf))];
     }
 
-    private async Task GoOnAsync(ChipJob job, CancellationToken ct)
+    public async Task ForgetAsync(AutomatDb db, DateTimeOffset before, CancellationToken ct)
     {
-        while (true)
-        {
-            await using var scope = scopes.CreateScopeOf(job.OrganizationId);
-            scope.ServiceProvider.GetRequiredService<Actor>().Is(job.ActorKind, job.Actor, job.OnBehalfOf);
-            var db = scope.ServiceProvider.GetRequiredService<AutomatDb>();
-            if (!await db.Set<ChipJob>().AnyAsync(j => j.Id == job.Id && j.State == JobState.Running, ct)) return; // cancelled
-            var rows = await db.Set<ChipJobRow>().AsNoTracking().Where(r => r.JobId == job.Id && r.Fate == RowFate.Waiting)
-                .OrderBy(r => r.Line).Take(BatchSize).ToListAsync(ct);
-            if (rows.Count == 0)
-            {
-                var now = clock.GetUtcNow().ToUniversalTime();
-                await db.Set<ChipJob>().Where(j => j.Id == job.Id && j.State == JobState.Running).ExecuteUpdateAsync(
-                    set => set.SetProperty(j => j.State, JobState.Done).SetProperty(j => j.EndedAt, now), ct);
-                return;
-            }
+        var old = db.Set<ChipJob>().Where(j => j.State != JobState.Running && j.CreatedAt < before).Select(j => j.Id);
+        await db.Set<ChipJobRow>().Where(r => old.Contains(r.JobId)).ExecuteDeleteAsync(ct);
+    }
 
-            await KeepAsync(db, await DoAsync(job, rows, scope.ServiceProvider, ct), ct);
+    public async Task<bool> GoOnAsync(RunningJob running, IServiceProvider services, CancellationToken ct)
+    {
+        var db = services.GetRequiredService<AutomatDb>();
+        var id = new Id<ChipJob>(running.Id);
+        if (await db.Set<ChipJob>().AsNoTracking().SingleOrDefaultAsync(j => j.Id == id && j.State == JobState.Running, ct) is not { } job)
+            return false; // cancelled
+        var rows = await db.Set<ChipJobRow>().AsNoTracking().Where(r => r.JobId == id && r.Fate == RowFate.Waiting)
+            .OrderBy(r => r.Line).Take(BatchSize).ToListAsync(ct);
+        if (rows.Count > 0)
+        {
+            await KeepAsync(db, await DoAsync(job, rows, services, ct), ct);
+            return true;
         }
+
+        var now = clock.GetUtcNow().ToUniversalTime();
+        await db.Set<ChipJob>().Where(j => j.Id == id && j.State == JobState.Running).ExecuteUpdateAsync(
+            set => set.SetProperty(j => j.State, JobState.Done).SetProperty(j => j.EndedAt, now), ct);
+        return false;
     }
 
     private async Task<IReadOnlyList<ChipJobRow>> DoAsync(
