@@ -31,6 +31,7 @@ using Automat.Server.Privacy;
 using Automat.Server.Refunds;
 using Automat.Server.Reports;
 using Automat.Server.Settings;
+using Automat.Server.Settlement;
 using Automat.Server.Stock;
 using Automat.Server.Storefront;
 using Automat.Server.Temperatures;
@@ -257,6 +258,7 @@ internal sealed class AutomatServer : IAsyncDisposable
         app.MapRefunds();
         app.MapSettings();
         app.MapDebts();
+        app.MapSettlement();
         app.MapBooks();
         app.MapReports();
         app.MapCatalog();

@@ -22,6 +22,7 @@ using Automat.Server.People;
 using Automat.Server.Refunds;
 using Automat.Server.Reports;
 using Automat.Server.Settings;
+using Automat.Server.Settlement;
 using Automat.Server.Stock;
 using Automat.Server.Temperatures;
 using Automat.Server.Vends;
@@ -53,6 +54,7 @@ internal static class Modules
         .AddSettings()
         .AddDebts()
         .AddBooks()
+        .AddSettlement()
         .AddReports()
         .AddDex()
         .AddArcade()
