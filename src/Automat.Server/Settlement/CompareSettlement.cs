@@ -1,4 +1,3 @@
-using Automat.Domain;
 using Automat.Server.Data;
 using Automat.Server.Payments;
 using Npgsql;

@@ -3,7 +3,6 @@ using Automat.Domain.Vends;
 using Automat.Server.Data;
 using Automat.Server.Panel;
 using Automat.Server.Payments;
-using Automat.Server.Platform;
 using Automat.Server.Storefront;
 using Microsoft.EntityFrameworkCore;
 

@@ -15,7 +15,8 @@ internal sealed class FindDisputes(AutomatDb db, IStringLocalizer<Texts> texts) 
 
     public async Task<IReadOnlyList<PanelHit>> FindAsync(ClaimsPrincipal who, string text, int most, CancellationToken ct)
     {
-        if (!who.Allows(Permission.SalesRead) || text.Length > LongestId || !(text.StartsWith("du_", StringComparison.Ordinal) || text.StartsWith("dp_", StringComparison.Ordinal))) return [];
+        var isId = text.StartsWith("du_", StringComparison.Ordinal) || text.StartsWith("dp_", StringComparison.Ordinal);
+        if (!isId || text.Length > LongestId || !who.Allows(Permission.SalesRead)) return [];
         var organization = who.OrganizationOf();
         var found = await db.Set<DisputeCase>().AsNoTracking().Where(d => d.OrganizationId == organization && d.Id == text).Take(most).ToListAsync(ct);
         return [.. found.Select(d => new PanelHit(

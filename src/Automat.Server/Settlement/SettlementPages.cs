@@ -1,6 +1,5 @@
 using System.Globalization;
 using Automat.Server.Panel;
-using Automat.Server.Platform;
 using Automat.Server.Storefront;
 
 namespace Automat.Server.Settlement;

@@ -2,7 +2,6 @@ using System.Security.Claims;
 using Automat.Domain;
 using Automat.Domain.Stock;
 using Automat.Server.Audit;
-using Automat.Server.Access;
 using Automat.Server.Data;
 using Automat.Server.Dex;
 using Automat.Server.Machines;
