@@ -78,10 +78,13 @@ public sealed class SettlementTests(StaffedApp shared) : IClassFixture<StaffedAp
         Assert.Contains($"/panel/sales/{sold.Id}", waiting.Text, StringComparison.Ordinal);
         Assert.Contains("over since", won, StringComparison.Ordinal);
         Assert.Contains($"{id},", Plain(file.Text), StringComparison.Ordinal);
-        await app.SettledAsync();
-        await CompareAsync(); // taken and given back, on both sides
-        var both = await app.QueryAsync(db => db.Set<SettledPayment>().SingleAsync(p => p.Key == sold.Intent));
-        Assert.Equal((150, 150, 3), (both.Booked, both.Told, both.ToldEntries));
+        await TestApp.EventuallyAsync(
+            async () =>
+            {
+                await CompareAsync();
+                return await app.QueryAsync(db => db.Set<SettledPayment>().SingleAsync(p => p.Key == sold.Intent));
+            },
+            both => both is { Booked: 150, Told: 150, BookedEntries: 3, ToldEntries: 3 }); // taken and given back, on both sides
     }
 
     private static string Plain(string csv) => csv.Replace("\"", "", StringComparison.Ordinal);

@@ -60,7 +60,8 @@ internal sealed class SettlementFigures(AutomatDb db, TimeProvider clock)
         var young = Young();
         var all = db.Set<SettledPayment>().AsNoTracking().Where(p => p.OrganizationId == organization && p.Booked != p.Told);
         return (
-            await all.Where(p => p.LastAt <= young).Take(MostCounted).CountAsync(ct), await all.Where(p => p.LastAt > young).Take(MostCounted).CountAsync(ct));
+            await all.Where(p => p.LastAt <= young).OrderBy(p => p.LastAt).Take(MostCounted).CountAsync(ct),
+            await all.Where(p => p.LastAt > young).OrderBy(p => p.LastAt).Take(MostCounted).CountAsync(ct));
     }
 
     /// <summary>When the two were compared last, and what went wrong since.</summary>

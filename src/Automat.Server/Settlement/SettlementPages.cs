@@ -18,7 +18,6 @@ internal sealed class SettlementPages(SettlementFigures figures, TimeProvider cl
 
     private async Task<IResult> ShowAsync(HttpContext context, string? typedFrom, string? typedTo, CancellationToken ct)
     {
-        context.Response.Headers.CacheControl = "no-store";
         var organization = context.User.OrganizationOf();
         // The days are the sums' alone: what differs is told whenever it was.
         var view = ListView.From(context.Request, ["at"], "-at") with { Filters = new Dictionary<string, string>(StringComparer.Ordinal) };
