@@ -30,6 +30,7 @@ using Automat.Server.Platform;
 using Automat.Server.Refunds;
 using Automat.Server.Reports;
 using Automat.Server.Settings;
+using Automat.Server.Settlement;
 using Automat.Server.Stock;
 using Automat.Server.Storefront;
 using Automat.Server.Temperatures;
@@ -255,6 +256,7 @@ internal sealed class AutomatServer : IAsyncDisposable
         app.MapRefunds();
         app.MapSettings();
         app.MapDebts();
+        app.MapSettlement();
         app.MapBooks();
         app.MapReports();
         app.MapCatalog();

@@ -24,6 +24,7 @@ using Automat.Server.Privacy;
 using Automat.Server.Refunds;
 using Automat.Server.Reports;
 using Automat.Server.Settings;
+using Automat.Server.Settlement;
 using Automat.Server.Stock;
 using Automat.Server.Temperatures;
 using Automat.Server.Vends;
@@ -57,6 +58,7 @@ internal static class Modules
         .AddSettings()
         .AddDebts()
         .AddBooks()
+        .AddSettlement()
         .AddReports()
         .AddDex()
         .AddArcade()

@@ -55,7 +55,8 @@ public sealed class ModuleBoundaryTests
         [
             "Access", "Audit", "Data", "Notifications", "Panel", "Payments", "Platform", "Privacy", "Refunds", "Storefront",
         ],
-        ["Stock"] = ["Access", "Audit", "Catalog", "Data", "Machines", "Panel", "Platform", "Storefront"],
+        ["Settlement"] = ["Access", "Data", "Machines", "Panel", "Payments", "Platform", "Storefront"],
+        ["Stock"] = ["Access", "Audit", "Catalog", "Data", "Dex", "Machines", "Panel", "Platform", "Storefront"],
         ["Storefront"] = [],
         ["Temperatures"] = ["Access", "Data", "Machines", "Panel", "Platform", "Privacy", "Storefront"],
         ["Vends"] =

@@ -28,7 +28,12 @@ public sealed class TableTests
             "Catalog.Product", "Machines.Machine", "Machines.Slot", "Payments.Payback",
         ],
         ["Debts"] = ["Automat.Domain.Holds.Debt", "Automat.Domain.Vends.Vend", "Machines.Machine"], // where it was taken
-        ["Dex"] = ["Automat.Domain.Vends.Vend", "Machines.Machine", "Machines.Slot"], // what the books have, held against counters
+        ["Dex"] =
+        [
+            "Automat.Domain.Vends.Vend", "Machines.Machine", "Machines.Slot", // what the books have, held against counters
+            "Books.LedgerPosting", "Books.PostingMark", "Ledger.LedgerEntry", // what was in a machine when it was emptied
+            "Stock.RestockVisit", // bags that wait to be counted
+        ],
         ["Ledger"] = ["Automat.Domain.Organization", "Automat.Domain.Vends.Vend"], // verification compares them with the books
         ["Machines"] = ["Automat.Domain.Organization", "Catalog.Product"], // a new machine's currency; what lies in slots
         ["Machines.Drivers.Arcade"] = ["Machines.Slot", "Payments.MachineLink"],
@@ -45,10 +50,16 @@ public sealed class TableTests
         ],
         ["Reports"] =
         [
-            "Automat.Domain.Organization", "Automat.Domain.Vends.Vend", "Books.Closing", "Chips.Chip", "Chips.ChipGroup", "Dex.CashCollection",
-            "Ledger.Balance", "Ledger.LedgerEntry", "Ledger.LedgerHead", "Machines.Machine",
+            "Automat.Domain.Organization", "Automat.Domain.Vends.Vend", "Books.Closing", "Catalog.Product", "Catalog.ProductCost", "Chips.Chip",
+            "Chips.ChipGroup", "Dex.CashCollection", "Ledger.Balance", "Ledger.LedgerEntry", "Ledger.LedgerHead", "Machines.Machine",
+            "Machines.Slot", "Stock.StockMovement",
         ],
         ["Settings"] = ["Automat.Domain.Organization"],
+        ["Settlement"] =
+        [
+            "Automat.Domain.Organization", "Automat.Domain.Vends.Vend", "Books.LedgerPosting", "Ledger.LedgerEntry", "Machines.Machine",
+            "Payments.DisputeCase",
+        ],
         ["Stock"] = ["Catalog.Product", "Machines.Machine", "Machines.Slot"],
         ["Vends"] =
         [

@@ -1,7 +1,9 @@
 using Automat.Domain.Vends;
 using Automat.Server.Data;
 using Automat.Server.Machines;
+using Automat.Server.Payments;
 using Automat.Server.Reports;
+using Automat.Server.Settlement;
 using Automat.Testing;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
@@ -95,6 +97,21 @@ public sealed class SellingPagesTests(StaffedShop shop) : IClassFixture<StaffedS
         admin.HasNoComplaints();
     }
 
+    [Fact, Trait("Accepts", "S2-29")]
+    public async Task Holding_the_provider_against_the_books_and_seeing_what_banks_ask_back()
+    {
+        var (sold, _) = await SellAsync("settle");
+        await shop.App.Provider.ControlAsync($"charges/{await shop.App.Provider.ChargeOfAsync(sold.Session!)}/dispute", new { reason = "fraudulent" });
+        await using var admin = await shop.AdministratorComesAsync();
+        await admin.OpensAsync("/panel/settlement?from=2026-01-02&to=2026-01-01", "settlement-wrong");
+        await shop.App.Services.GetRequiredService<CompareSettlement>().RunAsync(default);
+        await admin.OpensAsync("/panel/settlement", "settlement");
+        await TestApp.EventuallyAsync(() => shop.App.QueryAsync(db => db.Set<DisputeCase>().CountAsync()), count => count > 0);
+        await admin.OpensAsync("/panel/disputes", "disputes");
+        await admin.OpensAsync("/panel/dex?machine=settle-1", "dex-machine");
+        admin.HasNoComplaints("422");
+    }
+
     [Theory]
     [InlineData("de-DE")]
     [InlineData("es-ES")]
@@ -108,6 +125,7 @@ public sealed class SellingPagesTests(StaffedShop shop) : IClassFixture<StaffedS
         [
             "/panel/sales", $"/panel/sales/{sold.Id}", "/panel/doubts", "/panel/chips", "/panel/chips/new", $"/panel/chips/{chip.Id}", "/panel/chips/jobs",
             "/panel/ledger", "/panel/ledger/balance", "/panel/ledger/verify", "/panel/reports", "/panel/reports?kind=taxes", "/panel/reports?kind=failures",
+            "/panel/reports?kind=soldout", "/panel/reports?kind=cash", "/panel/settlement", "/panel/disputes",
         ];
         foreach (var path in paths)
         {

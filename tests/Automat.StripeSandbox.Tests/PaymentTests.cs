@@ -72,6 +72,27 @@ public sealed class PaymentTests
     }
 
     [Fact]
+    public async Task What_moved_on_the_account_is_told_page_by_page_with_what_moved_it()
+    {
+        await using var sandbox = await TestSandbox.StartAsync();
+        for (var i = 1; i <= 3; i++)
+        {
+            await sandbox.Client.PostAsync(
+                "/v1/payment_intents", ("amount", $"{i}00"), ("currency", "eur"), ("confirm", "true"), ("payment_method", "pm_card_visa"));
+        }
+
+        var first = await sandbox.Client.GetAsync("/v1/balance_transactions?limit=2&created[gte]=1&expand[]=data.source");
+        var last = await sandbox.Client.GetAsync(
+            $"/v1/balance_transactions?limit=2&created[gte]=1&starting_after={first.Data[1].GetProperty("id").GetString()}");
+        var none = await sandbox.Client.GetAsync("/v1/balance_transactions?created[lt]=1000");
+
+        Assert.Equal([300, 200], first.Data.Select(entry => entry.GetProperty("amount").GetInt32()));
+        Assert.StartsWith("pi_", first.Data[0].GetProperty("source").GetProperty("payment_intent").GetString(), StringComparison.Ordinal);
+        Assert.Equal("ch_", Assert.Single(last.Data).GetProperty("source").GetString()![..3]);
+        Assert.Empty(none.Data);
+    }
+
+    [Fact]
     public async Task A_hold_lapses_after_seven_days()
     {
         var clock = new ShiftedClock();

@@ -33,6 +33,14 @@ internal sealed class CatalogTables : ITables
             product.HasIndex(p => new { p.OrganizationId, p.Barcode }).IsUnique()
                 .HasFilter("barcode is not null and archived_at is null").HasDatabaseName("ux_products_barcode");
         });
+        model.Entity<ProductCost>(cost =>
+        {
+            cost.ToTable("product_costs");
+            cost.IsNotAudited("The database writes it with the product, which is audited.");
+            cost.HasKey(c => new { c.ProductId, c.Since }); // what a product cost at a moment
+            cost.Property(c => c.ProductId).IsId();
+            cost.Property(c => c.OrganizationId).IsId();
+        });
         model.Entity<Category>(category =>
         {
             category.ToTable("categories");

@@ -70,6 +70,7 @@ internal static class FirstData
             Picture = $"/images/products/{i.Slug}.svg",
             Price = i.Price,
             TaxBasisPoints = i.TaxBasisPoints,
+            Cost = i.Cost,
             Weight = i.Grams * 1_000L,
         });
         db.AddRange(products.Values);

@@ -32,6 +32,9 @@ internal sealed record CashCollection
     /// <summary>The audit file that was read at the machine then; null when there was none.</summary>
     public Id<DexRead>? ReadId { get; init; }
 
+    /// <summary>What the books had in the machine when it was emptied, minor units; null where that was not noted yet.</summary>
+    public long? Expected { get; init; }
+
     /// <summary>Number of the ledger entry.</summary>
     public required long Entry { get; init; }
 
@@ -42,7 +45,7 @@ internal sealed record CashCollection
 internal sealed class CashCollectionRows : JournalTable<Id<CashCollection>, CashCollection>
 {
     private const string Columns =
-        "id, organization_id, machine_id, bag, counted, currency, collected_at, collected_by, read_id, entry, created_at";
+        "id, organization_id, machine_id, bag, counted, currency, collected_at, collected_by, read_id, entry, created_at, expected";
 
     /// <inheritdoc/>
     protected override Id<CashCollection> KeyOf(CashCollection row) => row.Id;
@@ -56,7 +59,7 @@ internal sealed class CashCollectionRows : JournalTable<Id<CashCollection>, Cash
 
     /// <inheritdoc/>
     protected override NpgsqlBatchCommand InsertCommand(IReadOnlyList<CashCollection> inserts) =>
-        Sql.Of($"insert into cash_collections ({Columns}) select * from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)")
+        Sql.Of($"insert into cash_collections ({Columns}) select * from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)")
             .Column(NpgsqlDbType.Uuid, inserts, c => c.Id.Value)
             .Column(NpgsqlDbType.Uuid, inserts, c => c.OrganizationId.Value)
             .Column(NpgsqlDbType.Text, inserts, c => c.MachineId.Value)
@@ -67,7 +70,8 @@ internal sealed class CashCollectionRows : JournalTable<Id<CashCollection>, Cash
             .Column(NpgsqlDbType.Text, inserts, c => c.CollectedBy)
             .Column(NpgsqlDbType.Uuid, inserts, c => c.ReadId?.Value)
             .Column(NpgsqlDbType.Bigint, inserts, c => c.Entry)
-            .Column(NpgsqlDbType.TimestampTz, inserts, c => c.CreatedAt);
+            .Column(NpgsqlDbType.TimestampTz, inserts, c => c.CreatedAt)
+            .Column(NpgsqlDbType.Bigint, inserts, c => c.Expected);
 
     /// <inheritdoc/>
     protected override NpgsqlBatchCommand UpdateCommand(IReadOnlyList<CashCollection> updates) =>

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Automat.Domain;
 using Automat.Protocol.Dex;
 using Automat.Server.Data;
@@ -9,11 +10,12 @@ using Microsoft.EntityFrameworkCore;
 namespace Automat.Server.Dex;
 
 /// <summary>Audit files and cash of a machine, and the forms to bring either.</summary>
-internal sealed class DexPages(AutomatDb db, DriverRegistry drivers, ImportDex import, CollectCash collect, ReconcileCash reconcile)
+internal sealed class DexPages(AutomatDb db, DriverRegistry drivers, ImportDex import, CollectCash collect, ReconcileCash reconcile, TimeProvider clock)
 {
     private const string Address = "/panel/dex";
     private const int MostFiles = 20;
     private const int MostBags = 10;
+    private const int MostDays = 89; // a collection lies at most 90 days back
     private const int MostMachines = 500;
 
     public static void Map(IEndpointRouteBuilder routes)
@@ -72,9 +74,13 @@ internal sealed class DexPages(AutomatDb db, DriverRegistry drivers, ImportDex i
         var machine = await db.OwnMachineAsync(context.User, form["machine"].ToString(), ct);
         var counted = TypedAmount.MinorOf(form["counted"], machine.Currency);
         var key = Guid.TryParse(form["key"], out var own) ? own : Guid.CreateVersion7();
-        await collect.RunAsync(context.User, machine.Id.Value, new CollectCashRequest(form["bag"], counted, null, null), key.ToString(), ct);
+        await collect.RunAsync(context.User, machine.Id.Value, new CollectCashRequest(form["bag"], counted, TakenAt(form["at"]), null), key.ToString(), ct);
         return "collected";
     }
+
+    /// <summary>When a bag from a visit was taken; null for one that is brought now.</summary>
+    private static DateTimeOffset? TakenAt(string? written) => DateTimeOffset.TryParseExact(
+        written, "O", CultureInfo.InvariantCulture, DateTimeStyles.None, out var at) ? at : null;
 
     private async Task<DexView> ViewAsync(HttpContext context, string? chosen, CancellationToken ct)
     {
@@ -105,7 +111,10 @@ internal sealed class DexPages(AutomatDb db, DriverRegistry drivers, ImportDex i
             newest is null ? null : await SpanAsync(machine, newest, ct),
             newest is null ? [] : [.. DexPriceView.Of(DexAuditReader.Read(newest.Content), machine.Currency, slots).Select(p => new DexSlotView(
                 p.Slot, p.Name, Of(p.Wanted), Of(p.Confirmed), p.Differs, p.Stock, p.Level))],
-            await BagsAsync(machine, ct));
+            await BagsAsync(machine, ct))
+        {
+            Waiting = await WaitingAsync(machine, ct),
+        };
 
         Amount? Of(long? minor) => minor is { } known ? new Amount(known, machine.Currency.Code) : null;
     }
@@ -126,6 +135,20 @@ internal sealed class DexPages(AutomatDb db, DriverRegistry drivers, ImportDex i
         var span = await reconcile.OfReadAsync(machine, newest.Id.Value, ct);
         Amount Of(long minor) => new(minor, span.Currency);
         return new DexSpanView(Of(span.Taken), Of(span.Sold), Of(span.Residual), Of(span.Booked), Of(span.Expected), Causes(span.Causes, span.Currency));
+    }
+
+    /// <summary>Bags of visits that nobody has booked.</summary>
+    private async Task<IReadOnlyList<DexWaitingBag>> WaitingAsync(Machine machine, CancellationToken ct)
+    {
+        var since = clock.GetUtcNow().ToUniversalTime().AddDays(-MostDays);
+        return await db.Database.SqlQuery<DexWaitingBag>(
+            $"""
+            select v.id as "Visit", v.cash_bag as "Bag", v.closed_at as "At" from restock_visits v
+            where v.machine_id = {machine.Id.Value} and v.closed_at > {since} and v.cash_bag is not null
+                and not exists (select from cash_collections c where c.machine_id = v.machine_id and c.bag = v.cash_bag
+                    and c.collected_at >= v.closed_at - interval '1 day')
+            order by v.closed_at desc limit {MostBags}
+            """).ToListAsync(ct);
     }
 
     private async Task<IReadOnlyList<DexBagView>> BagsAsync(Machine machine, CancellationToken ct)

@@ -48,6 +48,12 @@ public sealed record DexSlotView(string Slot, string Name, Amount? Wanted, Amoun
 /// <param name="Causes">Why the two differ.</param>
 public sealed record DexBagView(string Bag, Amount Counted, DateTimeOffset At, Amount? Expected, IReadOnlyList<DexCauseView> Causes);
 
+/// <summary>A bag somebody brought from a visit and nobody has counted yet.</summary>
+/// <param name="Visit">The visit; names the booking, so that it is one.</param>
+/// <param name="Bag">Number on the bag.</param>
+/// <param name="At">When it was taken.</param>
+public sealed record DexWaitingBag(Guid Visit, string Bag, DateTimeOffset At);
+
 /// <summary>Audit files and cash of one machine.</summary>
 /// <param name="Machines">Those to choose from.</param>
 /// <param name="Machine">The chosen one; null when there is none.</param>
@@ -62,6 +68,9 @@ public sealed record DexView(
 {
     /// <summary>Whether the reader may bring files and book collections.</summary>
     public bool MayWrite { get; init; }
+
+    /// <summary>Bags that wait to be counted.</summary>
+    public IReadOnlyList<DexWaitingBag> Waiting { get; init; } = [];
 
     /// <summary>What was just done, as the name of a text.</summary>
     public string? Done { get; init; }

@@ -31,6 +31,8 @@ internal sealed class PanelWays(EndpointDataSource endpoints)
         new("Ways.Goods", "/panel/restock", "Panel.Restock"),
         new("Ways.Money", "/panel/dex", "Panel.Dex"),
         new("Ways.Money", "/panel/debts", "Panel.Debts"),
+        new("Ways.Money", "/panel/disputes", "Panel.Disputes"),
+        new("Ways.Money", "/panel/settlement", "Panel.Settlement"),
         new("Ways.Money", "/panel/ledger", "Panel.Ledger"),
         new("Ways.Money", "/panel/reports", "Panel.Reports"),
         new("Ways.System", "/panel/people", "Panel.People"),

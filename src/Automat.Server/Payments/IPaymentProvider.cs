@@ -68,6 +68,13 @@ public interface IPaymentProvider
     /// <summary>All refunds of one payment, newest first.</summary>
     Task<IReadOnlyList<Refund>> ListRefundsAsync(string intentId, CancellationToken ct);
 
+    /// <summary>One page of what moved money on our account between two moments, the second not included; newest first.</summary>
+    /// <param name="from">The earliest moment.</param>
+    /// <param name="until">The moment right after the latest.</param>
+    /// <param name="cursor">The <see cref="ProviderPage{T}.Next"/> of the page before; null for the first.</param>
+    /// <param name="ct">Cancels the call.</param>
+    Task<ProviderPage<BalanceEntry>> ListBalanceAsync(DateTimeOffset from, DateTimeOffset until, string? cursor, CancellationToken ct);
+
     /// <summary>Creates a customer whose cards can be kept.</summary>
     Task<ProviderCustomer> CreateCustomerAsync(CustomerRequest request, string key, CancellationToken ct);
 

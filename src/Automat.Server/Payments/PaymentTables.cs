@@ -94,6 +94,21 @@ internal sealed class PaymentTables : ITables
             debt.HasIndex(d => new { d.OrganizationId, d.CustomerId }).HasFilter("status = 'Owed'")
                 .HasDatabaseName("ix_debts_customer");
         });
+        model.Entity<DisputeCase>(dispute =>
+        {
+            dispute.ToTable("disputes");
+            dispute.IsNotAudited("The journal writes it as the provider tells it; what it came to is in the ledger.");
+            dispute.HasKey(d => d.Id);
+            dispute.Property(d => d.Id).HasMaxLength(255);
+            dispute.Property(d => d.OrganizationId).IsId();
+            dispute.Property(d => d.VendId).IsId();
+            dispute.Property(d => d.Provider).HasMaxLength(32);
+            dispute.Property(d => d.IntentId).HasMaxLength(255);
+            dispute.Property(d => d.Reason).HasMaxLength(100);
+            dispute.HasIndex(d => new { d.OrganizationId, d.OpenedAt }); // staff's list
+            // What wants an answer, the most urgent first.
+            dispute.HasIndex(d => new { d.OrganizationId, d.DueBy }).HasFilter("due_by is not null").HasDatabaseName("ix_disputes_due");
+        });
         model.Entity<MachineLink>(link =>
         {
             link.ToTable("machine_links");

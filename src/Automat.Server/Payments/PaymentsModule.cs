@@ -22,6 +22,7 @@ public static class PaymentsModule
         services.AddJournalTable<InboxRows>();
         services.AddJournalTable<HoldRows>();
         services.AddJournalTable<DebtRows>();
+        services.AddJournalTable<DisputeRows>();
         services.AddJournalTable<OpenDebts>();
         services.AddJournalTable<SaleDebts>();
         services.AddOptions<DebtOptions>().BindConfiguration("Automat:Debts").ValidateDataAnnotations();

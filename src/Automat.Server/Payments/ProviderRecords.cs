@@ -278,7 +278,14 @@ public sealed record SavedPaymentMethod(string Id, string Kind, string? Brand, s
 /// <param name="PaymentIntentId">The payment, if the provider names it.</param>
 /// <param name="Reason">The provider's word for the reason, for people to read.</param>
 public sealed record Dispute(
-    string Id, DisputeStatus Status, long Amount, string Currency, string? PaymentIntentId, string Reason);
+    string Id, DisputeStatus Status, long Amount, string Currency, string? PaymentIntentId, string Reason)
+{
+    /// <summary>Until when the provider takes an answer; null where it does not say.</summary>
+    public DateTimeOffset? DueBy { get; init; }
+
+    /// <summary>When it was opened; null where the provider does not say.</summary>
+    public DateTimeOffset? Created { get; init; }
+}
 
 /// <summary>How far a dispute is.</summary>
 public enum DisputeStatus

@@ -5,19 +5,15 @@ using Automat.Server.Payments;
 using Automat.Server.Storefront;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
-using NpgsqlTypes;
 
 namespace Automat.Server.Reports;
 
 /// <summary>
-/// Reports made from the books and from what went wrong: failures by slot, cash, what the provider holds, credit on chips. Read
+/// Reports made from the books and from what went wrong: failures by slot, what the provider holds, credit on chips. Read
 /// under the reader's own rights.
 /// </summary>
 internal sealed class BookReports(AutomatDb db, IPaymentProvider provider)
 {
-    private const int MostRows = 2_000;
-    private const int MostBars = 12;
-
     /// <summary>Makes a report.</summary>
     /// <param name="organization">Whose.</param>
     /// <param name="kind">Which.</param>
@@ -31,7 +27,6 @@ internal sealed class BookReports(AutomatDb db, IPaymentProvider provider)
         return kind switch
         {
             ReportKind.Failures => FailuresAsync(organization, from, to, ct),
-            ReportKind.Cash => CashAsync(organization, period, from, to, ct),
             ReportKind.Settlement => SettlementAsync(organization, period, ct),
             _ => CreditAsync(organization, ct),
         };
@@ -40,7 +35,7 @@ internal sealed class BookReports(AutomatDb db, IPaymentProvider provider)
     /// <summary>Sales that ended otherwise than they should, by machine and slot: few, and found by an index of their own.</summary>
     private async Task<Report> FailuresAsync(Id<Organization> organization, DateTimeOffset from, DateTimeOffset to, CancellationToken ct)
     {
-        var rows = await ReadAsync(
+        var rows = await db.ReadRowsAsync(
             """
             select v.machine_id, m.name, l ->> 'Slot', max(l ->> 'Name'), v.currency, count(*) filter (where v.status = 'Cancelled'),
                 count(*) filter (where v.status <> 'Cancelled'), coalesce(sum(v.refunded) filter (where v.status <> 'Cancelled'), 0)::bigint,
@@ -53,76 +48,27 @@ internal sealed class BookReports(AutomatDb db, IPaymentProvider provider)
             r => (
                 Machine: r.GetString(0), Name: r.IsDBNull(1) ? r.GetString(0) : r.GetString(1), Slot: Text(r, 2), Product: Text(r, 3),
                 Currency: r.GetString(4), Failed: r.GetInt64(5), Refunded: r.GetInt64(6), Amount: r.GetInt64(7), Reason: r.IsDBNull(8) ? null : r.GetString(8)),
-            ct, organization.Value, from, to, MostRows + 1);
+            ct, organization.Value, from, to, ReportRows.Most + 1);
         return new Report(
             [
                 new("Key.Machine", CellKind.Text), new("Key.Slot", CellKind.Text), new("Key.Product", CellKind.Text),
                 new("Column.Failed", CellKind.Count), new("Column.GivenBack", CellKind.Count), new("Column.Refunded", CellKind.Money), new("Column.Reason", CellKind.Text),
             ],
             [
-                .. rows.Take(MostRows).Select(r => new ReportRow(
+                .. rows.Take(ReportRows.Most).Select(r => new ReportRow(
                     [r.Name, r.Slot, r.Product, r.Failed, r.Refunded, new Amount(r.Amount, r.Currency), r.Reason],
                     $"/panel/sales?machine={Uri.EscapeDataString(r.Machine)}&status=cancelled")),
             ],
             [], [])
         {
-            IsCut = rows.Count > MostRows,
-        };
-    }
-
-    /// <summary>Coins and notes by machine: sold for, counted out of bags, and still inside by the books, as of now.</summary>
-    private async Task<Report> CashAsync(
-        Id<Organization> organization, Period period, DateTimeOffset from, DateTimeOffset to, CancellationToken ct)
-    {
-        var rows = await ReadAsync(
-            """
-            select coalesce(s.machine_id, c.machine_id, b.machine_id), coalesce(s.currency, c.currency, b.currency), coalesce(s.sold, 0),
-                coalesce(c.counted, 0), coalesce(c.bags, 0), coalesce(b.inside, 0)
-            from (select machine_id, currency, sum(gross)::bigint as sold from machine_days
-                    where organization_id = $1 and day between $2 and $3 and tender = 'Cash' group by 1, 2) s
-                full join (select machine_id, currency, sum(counted)::bigint as counted, count(*) as bags from cash_collections
-                    where organization_id = $1 and collected_at >= $4 and collected_at < $5 group by 1, 2) c
-                    on c.machine_id = s.machine_id and c.currency = s.currency
-                full join (select substr(account, 6) as machine_id, currency, -amount as inside from balances
-                    where organization_id = $1 and account >= 'cash:' and account < 'cash;' and amount <> 0) b
-                    on b.machine_id = coalesce(s.machine_id, c.machine_id) and b.currency = coalesce(s.currency, c.currency)
-            order by 6 desc, 1 limit $6
-            """,
-            r => (
-                Machine: r.GetString(0), Currency: r.GetString(1), Sold: r.GetInt64(2), Counted: r.GetInt64(3), Bags: r.GetInt64(4),
-                Inside: r.GetInt64(5)),
-            ct, organization.Value, period.From, period.To, from, to, MostRows + 1);
-        var names = await NamesAsync(organization, ct);
-        return new Report(
-            [
-                new("Key.Machine", CellKind.Text), new("Column.CashSold", CellKind.Money), new("Column.Counted", CellKind.Money),
-                new("Column.Bags", CellKind.Count), new("Column.Inside", CellKind.Money),
-            ],
-            [
-                .. rows.Take(MostRows).Select(r => new ReportRow(
-                    [
-                        names.GetValueOrDefault(r.Machine, r.Machine), new Amount(r.Sold, r.Currency), new Amount(r.Counted, r.Currency), r.Bags,
-                        new Amount(r.Inside, r.Currency),
-                    ],
-                    $"/panel/dex?machine={Uri.EscapeDataString(r.Machine)}")),
-            ],
-            [
-                .. rows.GroupBy(r => r.Currency).Select(g => new ReportRow(
-                    [
-                        "", new Amount(g.Sum(r => r.Sold), g.Key), new Amount(g.Sum(r => r.Counted), g.Key), g.Sum(r => r.Bags),
-                        new Amount(g.Sum(r => r.Inside), g.Key),
-                    ])),
-            ],
-            [.. rows.Take(MostBars).Select(r => new ReportBar(names.GetValueOrDefault(r.Machine, r.Machine), new Amount(r.Inside, r.Currency), null))])
-        {
-            IsCut = rows.Count > MostRows,
+            IsCut = rows.Count > ReportRows.Most,
         };
     }
 
     /// <summary>What came to the payment provider, what went from it, and what it should hold, by the closings of the ledger.</summary>
     private async Task<Report> SettlementAsync(Id<Organization> organization, Period period, CancellationToken ct)
     {
-        var rows = await ReadAsync(
+        var rows = await db.ReadRowsAsync(
             """
             select c.day, k.key, coalesce((k.value -> 'movements' -> $4 ->> 'debited')::bigint, 0),
                 coalesce((k.value -> 'movements' -> $4 ->> 'credited')::bigint, 0), -coalesce((k.value -> 'balances' ->> $4)::bigint, 0),
@@ -134,14 +80,14 @@ internal sealed class BookReports(AutomatDb db, IPaymentProvider provider)
             r => (
                 Day: r.GetFieldValue<DateOnly>(0), Currency: r.GetString(1), In: r.GetInt64(2), Out: r.GetInt64(3), Holds: r.GetInt64(4),
                 Owed: r.GetInt64(5)),
-            ct, organization.Value, period.From, period.To, provider.Name, MostRows + 1);
+            ct, organization.Value, period.From, period.To, provider.Name, ReportRows.Most + 1);
         return new Report(
             [
                 new("Key.Day", CellKind.Text), new("Column.In", CellKind.Money), new("Column.Out", CellKind.Money),
                 new("Column.Holds", CellKind.Money), new("Column.OwedBack", CellKind.Money),
             ],
             [
-                .. rows.Take(MostRows).Select(r => new ReportRow(
+                .. rows.Take(ReportRows.Most).Select(r => new ReportRow(
                     [
                         r.Day.ToString("d", CultureInfo.CurrentCulture), new Amount(r.In, r.Currency), new Amount(r.Out, r.Currency),
                         new Amount(r.Holds, r.Currency), new Amount(r.Owed, r.Currency),
@@ -161,14 +107,14 @@ internal sealed class BookReports(AutomatDb db, IPaymentProvider provider)
             ],
             IsCourse: true)
         {
-            IsCut = rows.Count > MostRows,
+            IsCut = rows.Count > ReportRows.Most,
         };
     }
 
     /// <summary>Credit customers may still spend, by group of chips, as of now.</summary>
     private async Task<Report> CreditAsync(Id<Organization> organization, CancellationToken ct)
     {
-        var rows = await ReadAsync(
+        var rows = await db.ReadRowsAsync(
             """
             select coalesce(g.name, ''), b.currency, count(*) filter (where b.amount > 0), coalesce(sum(b.amount) filter (where b.amount > 0), 0)::bigint,
                 count(*) filter (where b.amount < 0), coalesce(-sum(b.amount) filter (where b.amount < 0), 0)::bigint
@@ -179,7 +125,7 @@ internal sealed class BookReports(AutomatDb db, IPaymentProvider provider)
             group by 1, 2 order by 4 desc, 1 limit $2
             """,
             r => (Group: r.GetString(0), Currency: r.GetString(1), Chips: r.GetInt64(2), Credit: r.GetInt64(3), Owing: r.GetInt64(4), Owed: r.GetInt64(5)),
-            ct, organization.Value, MostRows);
+            ct, organization.Value, ReportRows.Most);
         return new Report(
             [
                 new("Key.Group", CellKind.Text), new("Column.Chips", CellKind.Count), new("Column.Credit", CellKind.Money),
@@ -194,36 +140,8 @@ internal sealed class BookReports(AutomatDb db, IPaymentProvider provider)
                 .. rows.GroupBy(r => r.Currency).Select(g => new ReportRow(
                     ["", g.Sum(r => r.Chips), new Amount(g.Sum(r => r.Credit), g.Key), g.Sum(r => r.Owing), new Amount(g.Sum(r => r.Owed), g.Key)])),
             ],
-            [.. rows.Take(MostBars).Select(r => new ReportBar(r.Group.Length > 0 ? r.Group : "–", new Amount(r.Credit, r.Currency), null))]);
+            [.. rows.Take(ReportRows.MostBars).Select(r => new ReportBar(r.Group.Length > 0 ? r.Group : "–", new Amount(r.Credit, r.Currency), null))]);
     }
-
-    private Task<Dictionary<string, string>> NamesAsync(Id<Organization> organization, CancellationToken ct) =>
-        db.Set<Machines.Machine>().AsNoTracking().Where(m => m.OrganizationId == organization).Take(20_000)
-            .ToDictionaryAsync(m => m.Id.Value, m => m.Name, StringComparer.Ordinal, ct);
 
     private static string Text(NpgsqlDataReader reader, int column) => reader.IsDBNull(column) ? "" : reader.GetString(column);
-
-    private async Task<List<T>> ReadAsync<T>(string sql, Func<NpgsqlDataReader, T> row, CancellationToken ct, params object[] values)
-    {
-        await db.Database.OpenConnectionAsync(ct);
-        try
-        {
-            await using var command = new NpgsqlCommand(sql, (NpgsqlConnection)db.Database.GetDbConnection());
-            foreach (var value in values)
-            {
-                command.Parameters.Add(value is DateOnly
-                    ? new NpgsqlParameter { Value = value, NpgsqlDbType = NpgsqlDbType.Date }
-                    : new NpgsqlParameter { Value = value });
-            }
-
-            await using var reader = await command.ExecuteReaderAsync(ct);
-            var rows = new List<T>();
-            while (await reader.ReadAsync(ct)) rows.Add(row(reader));
-            return rows;
-        }
-        finally
-        {
-            await db.Database.CloseConnectionAsync();
-        }
-    }
 }

@@ -32,7 +32,10 @@ internal sealed class DayReports(AutomatDb db)
 
     private async Task<List<Taken>> DaysAsync(Id<Organization> organization, Period period, CancellationToken ct) =>
         (await SumsAsync(Machines(organization, period), d => new { d.Day, d.Currency }, ct))
-        .ConvertAll(g => new Taken(KeyOf(g.Key.Day), "", g.Key.Currency, g.Sales, g.Failed, g.Gross, g.Tax, g.Refunded));
+        .ConvertAll(g => new Taken(KeyOf(g.Key.Day), "", g.Key.Currency, g.Sales, g.Failed, g.Gross, g.Tax, g.Refunded)
+        {
+            Net = g.Net, Cost = g.Cost, Without = g.Without,
+        });
 
     private async Task<List<Taken>> TendersAsync(Id<Organization> organization, Period period, CancellationToken ct) =>
         (await SumsAsync(Machines(organization, period), d => new { d.Tender, d.Currency }, ct))
@@ -59,7 +62,7 @@ internal sealed class DayReports(AutomatDb db)
                 .. named.GroupBy(t => (t.Key, t.Currency)).Select(g => g.First() with
                 {
                     Pieces = g.Sum(t => t.Pieces), Failed = g.Sum(t => t.Failed), Gross = g.Sum(t => t.Gross), Tax = g.Sum(t => t.Tax),
-                    Refunded = g.Sum(t => t.Refunded),
+                    Refunded = g.Sum(t => t.Refunded), Net = g.Sum(t => t.Net), Cost = g.Sum(t => t.Cost), Without = g.Sum(t => t.Without),
                 }),
             ];
         }
@@ -67,7 +70,10 @@ internal sealed class DayReports(AutomatDb db)
 
     private async Task<List<Taken>> OfMachinesAsync(Id<Organization> organization, Period period, CancellationToken ct) =>
         (await SumsAsync(Machines(organization, period), d => new { d.MachineId, d.Currency }, ct))
-        .ConvertAll(g => new Taken(g.Key.MachineId.Value, "", g.Key.Currency, g.Sales, g.Failed, g.Gross, g.Tax, g.Refunded));
+        .ConvertAll(g => new Taken(g.Key.MachineId.Value, "", g.Key.Currency, g.Sales, g.Failed, g.Gross, g.Tax, g.Refunded)
+        {
+            Net = g.Net, Cost = g.Cost, Without = g.Without,
+        });
 
     private async Task<List<Taken>> ProductsAsync(Id<Organization> organization, Period period, CancellationToken ct) =>
         (await Products(organization, period).GroupBy(d => new { d.ProductId, d.Name, d.Currency })
@@ -78,9 +84,15 @@ internal sealed class DayReports(AutomatDb db)
                 Gross = g.Sum(d => d.Gross),
                 Tax = g.Sum(d => d.Tax),
                 Refunded = g.Sum(d => d.Refunded),
+                Net = g.Sum(d => d.Net),
+                Cost = g.Sum(d => d.Cost),
+                Without = g.Sum(d => d.NetWithoutCost),
             })
             .OrderByDescending(g => g.Gross).Take(MostRows + 1).ToListAsync(ct))
-        .ConvertAll(g => new Taken($"{g.Key.ProductId}:{g.Key.Name}", g.Key.Name, g.Key.Currency, g.Pieces, 0, g.Gross, g.Tax, g.Refunded));
+        .ConvertAll(g => new Taken($"{g.Key.ProductId}:{g.Key.Name}", g.Key.Name, g.Key.Currency, g.Pieces, 0, g.Gross, g.Tax, g.Refunded)
+        {
+            Net = g.Net, Cost = g.Cost, Without = g.Without,
+        });
 
     private async Task<List<Taken>> TaxesAsync(Id<Organization> organization, Period period, CancellationToken ct) =>
         (await Products(organization, period).GroupBy(d => new { d.TaxBasisPoints, d.Currency })
@@ -107,6 +119,9 @@ internal sealed class DayReports(AutomatDb db)
             Gross = g.Sum(d => d.Gross),
             Tax = g.Sum(d => d.Tax),
             Refunded = g.Sum(d => d.Refunded),
+            Net = g.Sum(d => d.Net),
+            Cost = g.Sum(d => d.Cost),
+            Without = g.Sum(d => d.NetWithoutCost),
         }).ToListAsync(ct);
 
     private IQueryable<MachineDay> Machines(Id<Organization> organization, Period period) => db.Set<MachineDay>().AsNoTracking()
@@ -137,7 +152,10 @@ internal sealed class DayReports(AutomatDb db)
         }
 
         rows.Reverse();
-        return new Report(ColumnsOf(ReportKind.Days), rows, SumsOf(ReportKind.Days, now, before), bars, IsCourse: true);
+        return new Report(ColumnsOf(ReportKind.Days), rows, SumsOf(ReportKind.Days, now, before), bars, IsCourse: true)
+        {
+            Notes = NotesOf(ReportKind.Days, now),
+        };
     }
 
     private static Report Table(ReportKind kind, List<Taken> now, List<Taken> before)
@@ -145,7 +163,7 @@ internal sealed class DayReports(AutomatDb db)
         var then = before.ToDictionary(t => (t.Key, t.Currency), t => t.Gross);
         List<Taken> sorted = [.. now.OrderByDescending(t => t.Gross).ThenBy(t => t.Name, StringComparer.CurrentCulture)];
         var gone = before.Where(t => !now.Exists(n => n.Key == t.Key && n.Currency == t.Currency)).OrderByDescending(t => t.Gross)
-            .Select(t => t with { Pieces = 0, Failed = 0, Gross = 0, Tax = 0, Refunded = 0 });
+            .Select(t => Taken.Nothing(t.Currency) with { Key = t.Key, Name = t.Name });
         List<Taken> all = [.. sorted, .. gone];
         var shown = all.Take(MostRows).ToList();
         return new Report(
@@ -157,6 +175,7 @@ internal sealed class DayReports(AutomatDb db)
             ])
         {
             IsCut = all.Count > MostRows,
+            Notes = NotesOf(kind, now),
         };
 
         static string NameOf(Taken taken) => taken.Name.Length > 0 ? taken.Name : taken.Key;
@@ -178,6 +197,12 @@ internal sealed class DayReports(AutomatDb db)
         new("Column.Gross", CellKind.Money),
         new("Column.Refunded", CellKind.Money),
         new("Column.Tax", CellKind.Money),
+        .. HasMargin(kind)
+            ? new ReportColumn[]
+            {
+                new("Column.Cost", CellKind.Money) { Missing = "Cell.NoCost" }, new("Column.Margin", CellKind.Money), new("Column.Share", CellKind.Share),
+            }
+            : [],
         new("Column.Before", CellKind.Money),
         new("Column.Change", CellKind.Change),
     ];
@@ -185,10 +210,30 @@ internal sealed class DayReports(AutomatDb db)
     /// <summary>A sale that delivered nothing has no product and no tax.</summary>
     private static bool Fails(ReportKind kind) => kind is not (ReportKind.Products or ReportKind.Taxes);
 
+    /// <summary>Margins are told where goods are told apart, or all together.</summary>
+    private static bool HasMargin(ReportKind kind) =>
+        kind is ReportKind.Days or ReportKind.Products or ReportKind.Machines or ReportKind.Locations;
+
+    /// <summary>What goods cost, what they left, and how much that is of what they brought; nothing where nobody said what they cost.</summary>
+    private static object?[] MarginOf(Taken taken) => taken.Net == 0 && taken.Cost == 0
+        ? [taken.Without == 0 ? taken.Money(0) : null, null, null]
+        : [
+            taken.Money(taken.Cost), taken.Money(taken.Net - taken.Cost),
+            taken.Net > 0 ? new Share(Math.Round((taken.Net - taken.Cost) * 100m / taken.Net, 1)) : null,
+        ];
+
+    /// <summary>What margins leave out is said, else it would look as if it had cost nothing.</summary>
+    private static IReadOnlyList<ReportNote> NotesOf(ReportKind kind, List<Taken> now) => HasMargin(kind)
+        ? [
+            .. now.GroupBy(t => t.Currency).Select(g => new Amount(g.Sum(t => t.Without), g.Key.Code)).Where(a => a.Minor != 0)
+                .Select(a => new ReportNote("Note.Without", a)),
+        ]
+        : [];
+
     private static ReportRow RowOf(ReportKind kind, string name, Taken taken, long before, string? address = null) => new(
         [
-            name, taken.Pieces, .. Fails(kind) ? new object?[] { taken.Failed } : [], taken.Money(taken.Gross), taken.Money(taken.Refunded), taken.Money(taken.Tax), taken.Money(before),
-            ChangeOf(taken.Gross, before),
+            name, taken.Pieces, .. Fails(kind) ? new object?[] { taken.Failed } : [], taken.Money(taken.Gross), taken.Money(taken.Refunded),
+            taken.Money(taken.Tax), .. HasMargin(kind) ? MarginOf(taken) : [], taken.Money(before), ChangeOf(taken.Gross, before),
         ], address);
 
     private static List<ReportRow> SumsOf(ReportKind kind, List<Taken> now, List<Taken> before) =>
@@ -200,7 +245,7 @@ internal sealed class DayReports(AutomatDb db)
             var all = Taken.Nothing(currency) with
             {
                 Pieces = own.Sum(t => t.Pieces), Failed = own.Sum(t => t.Failed), Gross = own.Sum(t => t.Gross), Tax = own.Sum(t => t.Tax),
-                Refunded = own.Sum(t => t.Refunded),
+                Refunded = own.Sum(t => t.Refunded), Net = own.Sum(t => t.Net), Cost = own.Sum(t => t.Cost), Without = own.Sum(t => t.Without),
             };
             return RowOf(kind, "", all, then);
         }),
@@ -223,11 +268,23 @@ internal sealed class DayReports(AutomatDb db)
         public long Tax { get; init; }
 
         public long Refunded { get; init; }
+
+        public long Net { get; init; }
+
+        public long Cost { get; init; }
+
+        public long Without { get; init; }
     }
 
     private sealed record Taken(
         string Key, string Name, Currency Currency, long Pieces, long Failed, long Gross, long Tax, long Refunded)
     {
+        public long Net { get; init; }
+
+        public long Cost { get; init; }
+
+        public long Without { get; init; }
+
         public static Taken Nothing(Currency currency) => new("", "", currency, 0, 0, 0, 0, 0);
 
         public Amount Money(long minor) => new(minor, Currency.Code);

@@ -5,7 +5,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Automat.Server.Reports;
 
-/// <summary>Follows the sales of all organisations, so that reports are made from days that are up to date.</summary>
+/// <summary>Follows the sales and goods of all organisations, so that reports are made from days that are up to date.</summary>
 internal sealed class DaysSweep(
     CrossingDataSource database, IServiceScopeFactory scopes, TimeProvider clock, ILogger<DaysSweep> log) : BackgroundService
 {
@@ -19,6 +19,7 @@ internal sealed class DaysSweep(
             {
                 await using var connection = await database.Source.OpenConnectionAsync(ct);
                 await SalesDays.CatchUpAsync(connection, organization, clock.GetUtcNow(), ct);
+                await SoldOutDays.CatchUpAsync(connection, organization, clock.GetUtcNow(), ct);
             }
         },
         error => log.LogWarning(error, "The days of reports could not be computed; tried again"), stoppingToken);

@@ -16,14 +16,39 @@ public enum CellKind
 
     /// <summary>A change in percent.</summary>
     Change,
+
+    /// <summary>A part of something, in percent.</summary>
+    Share,
+
+    /// <summary>Hours, or pieces that are no whole ones.</summary>
+    Fraction,
 }
 
 /// <summary>A column of a report.</summary>
 /// <param name="Title">The name of the text above it.</param>
 /// <param name="Kind">What it holds.</param>
-public sealed record ReportColumn(string Title, CellKind Kind);
+public sealed record ReportColumn(string Title, CellKind Kind)
+{
+    /// <summary>The name of the text that stands on the page where a cell of it is null; null for a dash.</summary>
+    public string? Missing { get; init; }
+}
 
-/// <summary>A row of a report: a cell for each column, an <see cref="Amount"/>, a number, a text, or null for nothing.</summary>
+/// <summary>A part of something.</summary>
+/// <param name="Percent">In percent.</param>
+public sealed record Share(decimal Percent);
+
+/// <summary>Hours, or pieces that are no whole ones.</summary>
+/// <param name="Value">How many.</param>
+public sealed record Fraction(decimal Value);
+
+/// <summary>What a reader must know to read a report rightly.</summary>
+/// <param name="Text">The name of the text.</param>
+/// <param name="Amount">An amount it names.</param>
+public sealed record ReportNote(string Text, Amount? Amount = null);
+
+/// <summary>
+/// A row of a report: a cell for each column, an <see cref="Amount"/>, a <see cref="Share"/>, a number, a text, or null for nothing.
+/// </summary>
 /// <param name="Cells">The cells.</param>
 /// <param name="Address">Where there is more about it.</param>
 public sealed record ReportRow(IReadOnlyList<object?> Cells, string? Address = null);
@@ -46,6 +71,9 @@ public sealed record Report(
 
     /// <summary>Whether there were more rows than it has.</summary>
     public bool IsCut { get; init; }
+
+    /// <summary>What must be known to read it rightly.</summary>
+    public IReadOnlyList<ReportNote> Notes { get; init; } = [];
 }
 
 /// <summary>Some days, both included, and as many before them to compare with.</summary>

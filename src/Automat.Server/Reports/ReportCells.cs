@@ -15,13 +15,15 @@ internal static class ReportCells
         null => "–",
         long number => number.ToString("N0", CultureInfo.CurrentCulture),
         int number => number.ToString("N0", CultureInfo.CurrentCulture),
+        Share share => $"{share.Percent.ToString("0.#", CultureInfo.CurrentCulture)} %",
+        Fraction fraction => fraction.Value.ToString("N1", CultureInfo.CurrentCulture),
         decimal percent => $"{(percent > 0 ? "+" : "")}{percent.ToString("0.#", CultureInfo.CurrentCulture)} %",
         _ => cell.ToString() ?? "",
     };
 
     /// <summary>
-    /// The table as CSV. Amounts are minor units, as in the API, with their currency in the last column; changes are tenths of a
-    /// percent, so that every number is whole.
+    /// The table as CSV. Amounts are minor units, as in the API, with their currency in the last column; percents, hours and broken
+    /// pieces are tenths, so that every number is whole.
     /// </summary>
     public static string Csv(Report report, IStringLocalizer<Texts> t)
     {
@@ -35,6 +37,8 @@ internal static class ReportCells
                     Amount amount => amount.Minor,
                     int number => (long)number,
                     decimal percent => (long)(percent * 10),
+                    Share share => (long)(share.Percent * 10),
+                    Fraction fraction => (long)Math.Round(fraction.Value * 10),
                     _ => c,
                 }),
                 CurrencyOf(row),
@@ -50,7 +54,14 @@ internal static class ReportCells
         [
             .. report.Rows.Select(row => (IReadOnlyList<object?>)
             [
-                .. row.Cells.Select(c => c is Amount amount ? Major(amount) : c), CurrencyOf(row),
+                .. row.Cells.Select(c => c switch
+                {
+                    Amount amount => Major(amount),
+                    Share share => share.Percent,
+                    Fraction fraction => fraction.Value,
+                    _ => c,
+                }),
+                CurrencyOf(row),
             ]),
         ]));
 

@@ -38,6 +38,15 @@ internal sealed record MachineDay
 
     /// <summary>What was given back of it, or was never paid.</summary>
     public required long Refunded { get; init; }
+
+    /// <summary>Of goods whose cost was known when they were sold: what they brought, without tax and what was given back.</summary>
+    public required long Net { get; init; }
+
+    /// <summary>What those goods cost to buy.</summary>
+    public required long Cost { get; init; }
+
+    /// <summary>What goods brought whose cost nobody had said.</summary>
+    public required long NetWithoutCost { get; init; }
 }
 
 /// <summary>What was sold of a product on a day for one kind of money, over all machines.</summary>
@@ -76,6 +85,18 @@ internal sealed record ProductDay
 
     /// <summary>The tax that was given back.</summary>
     public required long TaxRefunded { get; init; }
+
+    /// <summary>Of goods whose cost was known when they were sold: what they brought, without tax and what was given back.</summary>
+    public required long Net { get; init; }
+
+    /// <summary>What those goods cost to buy.</summary>
+    public required long Cost { get; init; }
+
+    /// <summary>What goods brought whose cost nobody had said.</summary>
+    public required long NetWithoutCost { get; init; }
+
+    /// <summary>How many pieces those were.</summary>
+    public required long PiecesWithoutCost { get; init; }
 }
 
 /// <summary>How far an organisation's days were computed.</summary>
@@ -146,6 +167,9 @@ public enum ReportKind
     /// <summary>What went wrong, by slot.</summary>
     Failures,
 
+    /// <summary>How long slots stood empty, and what they would have sold: an estimate.</summary>
+    SoldOut,
+
     /// <summary>Coins and notes: sold for, collected, still in the machines.</summary>
     Cash,
 
@@ -208,6 +232,9 @@ internal sealed class ReportTables : ITables
             day.Property(d => d.OrganizationId).IsId();
             day.Property(d => d.Name).HasMaxLength(200);
             day.Property(d => d.Category).HasMaxLength(100);
+            // Days to compute anew once somebody says what goods cost.
+            day.HasIndex(d => new { d.OrganizationId, d.ProductId }).HasFilter("pieces_without_cost > 0")
+                .HasDatabaseName("ix_product_days_without_cost");
         });
         model.Entity<ReportMark>(mark =>
         {

@@ -18,6 +18,7 @@ internal static class ReportTexts
         ReportKind.Tenders => "Report.Tenders",
         ReportKind.Taxes => "Report.Taxes",
         ReportKind.Failures => "Report.Failures",
+        ReportKind.SoldOut => "Report.SoldOut",
         ReportKind.Cash => "Report.Cash",
         ReportKind.Settlement => "Report.Settlement",
         ReportKind.Credit => "Report.Credit",
@@ -28,7 +29,7 @@ internal static class ReportTexts
     {
         ReportKind.Days or ReportKind.Settlement => "Key.Day",
         ReportKind.Products => "Key.Product",
-        ReportKind.Machines or ReportKind.Failures or ReportKind.Cash => "Key.Machine",
+        ReportKind.Machines or ReportKind.Failures or ReportKind.SoldOut or ReportKind.Cash => "Key.Machine",
         ReportKind.Locations => "Key.Location",
         ReportKind.Tenders => "Key.Tender",
         ReportKind.Taxes => "Key.Tax",

@@ -9,7 +9,10 @@ public static class ReportsModule
     /// <summary>Adds reports, the days they are made from, and the mails that bring them.</summary>
     public static IServiceCollection AddReports(this IServiceCollection services) => services
         .AddSingleton<ITables, ReportTables>()
+        .AddSingleton<ITables, SoldOutTables>()
         .AddScoped<DayReports>()
+        .AddScoped<SoldOutReport>()
+        .AddScoped<CashReport>()
         .AddScoped<BookReports>()
         .AddScoped<MakeReport>()
         .AddScoped<SaveReport>()

@@ -16,7 +16,7 @@ internal static class SalesDays
     private const string Day =
         """
         with sold as (
-            select id, machine_id, tender_kind, currency, status, delivered, refunded, lines,
+            select id, machine_id, tender_kind, currency, status, delivered, refunded, lines, reserved_at,
                 -- Delivered after it was called off, and never paid: a loss, whose tax is owed all the same.
                 late and tender_kind not in ('Chip', 'FreeVend') as lost
             from vends
@@ -28,8 +28,11 @@ internal static class SalesDays
                 coalesce((a.l ->> 'Product')::uuid, '00000000-0000-0000-0000-000000000000') as product,
                 left(a.l ->> 'Name', 200) as name, left(coalesce(a.l ->> 'Category', ''), 100) as category,
                 (a.l ->> 'TaxBasisPoints')::int as rate, (a.l ->> 'Quantity')::bigint as pieces,
-                (a.l ->> 'Quantity')::bigint * (a.l ->> 'UnitPrice')::bigint as total
-            from sold v, lateral jsonb_array_elements(v.lines) with ordinality a(l, ord)
+                (a.l ->> 'Quantity')::bigint * (a.l ->> 'UnitPrice')::bigint as total, c.cost as unit_cost
+            from sold v cross join lateral jsonb_array_elements(v.lines) with ordinality a(l, ord)
+                -- What a piece cost when it was sold; null where nobody had said.
+                left join lateral (select p.cost from product_costs p where p.product_id = (a.l ->> 'Product')::uuid
+                    and p.since <= v.reserved_at order by p.since desc limit 1) c on true
             where v.status <> 'Cancelled'),
         -- A sale's tax is that of a rate's lines together; each line has what it adds to it, so that no cent is lost.
         running as (
@@ -46,20 +49,27 @@ internal static class SalesDays
                 case when lost then 0
                     else div(tax_upto * refunded, nullif(delivered, 0)) - div(tax_before * refunded, nullif(delivered, 0)) end as tax_back
             from taxed),
-        taxes as (select id, sum(tax) as tax from parts group by id),
+        priced as (select *, total - tax - coalesce(back, 0) + coalesce(tax_back, 0) as net from parts),
+        taxes as (
+            select id, sum(tax) as tax, sum(net) filter (where unit_cost is not null) as net, sum(pieces * unit_cost) as cost,
+                sum(net) filter (where unit_cost is null) as without
+            from priced group by id),
         machines as (
-            insert into machine_days (organization_id, day, machine_id, tender, currency, sales, failed, given_back, gross, tax, refunded)
+            insert into machine_days (organization_id, day, machine_id, tender, currency, sales, failed, given_back, gross, tax, refunded,
+                net, cost, net_without_cost)
             select $1, $2, v.machine_id, v.tender_kind, v.currency, count(*) filter (where v.status <> 'Cancelled'),
                 count(*) filter (where v.status = 'Cancelled'), count(*) filter (where v.status <> 'Cancelled' and v.refunded > 0),
                 coalesce(sum(v.delivered) filter (where v.status <> 'Cancelled'), 0), coalesce(sum(t.tax), 0),
-                coalesce(sum(v.refunded) filter (where v.status <> 'Cancelled'), 0)
+                coalesce(sum(v.refunded) filter (where v.status <> 'Cancelled'), 0), coalesce(sum(t.net), 0), coalesce(sum(t.cost), 0),
+                coalesce(sum(t.without), 0)
             from sold v left join taxes t on t.id = v.id
             group by v.machine_id, v.tender_kind, v.currency)
         insert into product_days (organization_id, day, product_id, name, category, tender, tax_basis_points, currency, pieces, gross,
-            tax, refunded, tax_refunded)
+            tax, refunded, tax_refunded, net, cost, net_without_cost, pieces_without_cost)
         select $1, $2, product, name, category, tender_kind, rate, currency, sum(pieces), sum(total), sum(tax), coalesce(sum(back), 0),
-            coalesce(sum(tax_back), 0)
-        from parts group by product, name, category, tender_kind, rate, currency
+            coalesce(sum(tax_back), 0), coalesce(sum(net) filter (where unit_cost is not null), 0), coalesce(sum(pieces * unit_cost), 0),
+            coalesce(sum(net) filter (where unit_cost is null), 0), coalesce(sum(pieces) filter (where unit_cost is null), 0)
+        from priced group by product, name, category, tender_kind, rate, currency
         """;
 
     /// <summary>Computes every day whose sales moved since the last time. Several may do so at once: the mark's row orders them.</summary>
@@ -95,7 +105,8 @@ internal static class SalesDays
         var head = await NumberAsync(
             connection, "select coalesce(max(sequence), 0) from ledger_heads where organization_id = $1", ct, organization.Value);
         var upTo = Math.Min(head, done + BatchSize);
-        foreach (var day in await DaysAsync(connection, organization, (done, upTo), zone, ct))
+        List<DateOnly> moved = await DaysAsync(connection, organization, (done, upTo), zone, ct);
+        foreach (var day in moved.Union(await PricedLaterAsync(connection, organization, ct)))
         {
             await ExecuteAsync(connection, "delete from machine_days where organization_id = $1 and day = $2", ct, organization.Value, day);
             await ExecuteAsync(connection, "delete from product_days where organization_id = $1 and day = $2", ct, organization.Value, day);
@@ -123,6 +134,30 @@ internal static class SalesDays
             join vends v on v.id = named.id
             order by 1
             """, organization.Value, entries.Done, entries.UpTo, zone);
+        return await ReadDaysAsync(command, ct);
+    }
+
+    /// <summary>
+    /// Days with goods whose cost somebody has said only since, for the first time: it counts for what was sold before, too. The
+    /// rest of them comes with the next round.
+    /// </summary>
+    private static async Task<List<DateOnly>> PricedLaterAsync(
+        NpgsqlConnection connection, Id<Organization> organization, CancellationToken ct)
+    {
+        await using var command = Command(
+            connection,
+            """
+            select distinct d.day from product_days d
+            join product_costs c on c.product_id = d.product_id and c.since = '-infinity'
+            where d.organization_id = $1 and d.pieces_without_cost > 0
+                and not exists (select from product_costs n where n.product_id = d.product_id and n.cost is null)
+            order by 1 desc limit 40
+            """, organization.Value);
+        return await ReadDaysAsync(command, ct);
+    }
+
+    private static async Task<List<DateOnly>> ReadDaysAsync(NpgsqlCommand command, CancellationToken ct)
+    {
         await using var reader = await command.ExecuteReaderAsync(ct);
         var days = new List<DateOnly>();
         while (await reader.ReadAsync(ct)) days.Add(reader.GetFieldValue<DateOnly>(0));

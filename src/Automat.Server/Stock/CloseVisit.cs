@@ -3,6 +3,7 @@ using Automat.Domain;
 using Automat.Domain.Stock;
 using Automat.Server.Audit;
 using Automat.Server.Data;
+using Automat.Server.Dex;
 using Automat.Server.Machines;
 using Automat.Server.Platform;
 using Microsoft.EntityFrameworkCore;
@@ -17,17 +18,20 @@ namespace Automat.Server.Stock;
 /// <param name="Route">The route it was on.</param>
 /// <param name="CashBag">Number on the bag the cash was put into.</param>
 /// <param name="Note">In words.</param>
+/// <param name="CashCounted">What was counted into the bag, minor units; null where it is counted later.</param>
 internal sealed record CloseVisitRequest(
-    Guid? Id, IReadOnlyList<VisitLine>? Lines, Guid? Place = null, Guid? Route = null, string? CashBag = null, string? Note = null);
+    Guid? Id, IReadOnlyList<VisitLine>? Lines, Guid? Place = null, Guid? Route = null, string? CashBag = null, string? Note = null,
+    long? CashCounted = null);
 
 /// <summary>
 /// Somebody was at a machine and is done: what was found, thrown away, taken back and put in moves at once, in the machine and in
 /// the van, or not at all.
 /// </summary>
-internal sealed class CloseVisit(AutomatDb db, Actor actor, TimeProvider clock)
+internal sealed class CloseVisit(AutomatDb db, CollectCash collect, Actor actor, TimeProvider clock)
 {
     private const int MostLines = 500;
     private const int MostPieces = 10_000;
+    private const long MostCounted = 100_000_000;
 
     public static void Map(IEndpointRouteBuilder visits) => visits.MapPost("", async (
             string machine, CloseVisitRequest request, CloseVisit close, ClaimsPrincipal caller, CancellationToken ct) =>
@@ -43,8 +47,20 @@ internal sealed class CloseVisit(AutomatDb db, Actor actor, TimeProvider clock)
     public async Task<RestockVisit> RunAsync(ClaimsPrincipal caller, string machine, CloseVisitRequest request, CancellationToken ct)
     {
         var own = await db.OwnMachineAsync(caller, machine, ct);
-        FieldsException.ThrowIfAny("visit_invalid", FaultsIn(request));
+        FieldsException.ThrowIfAny("visit_invalid", FaultsIn(request, caller.Allows(Permission.SalesWrite)));
         var id = new Id<RestockVisit>(request.Id!.Value);
+        var visit = await OnceAsync(own, id, request, ct);
+        // Its own name is the visit's: sent again after a crash in between, the bag is booked then, and never twice.
+        if (request.CashCounted is { } counted && visit.CashBag is { } bag)
+        {
+            await collect.RunAsync(caller, own.Id.Value, new CollectCashRequest(bag, counted, visit.ClosedAt, null), visit.BagKey, ct);
+        }
+
+        return visit;
+    }
+
+    private async Task<RestockVisit> OnceAsync(Machine own, Id<RestockVisit> id, CloseVisitRequest request, CancellationToken ct)
+    {
         if (await FindAsync(own, id, ct) is { } before) return before;
         try
         {
@@ -129,11 +145,16 @@ internal sealed class CloseVisit(AutomatDb db, Actor actor, TimeProvider clock)
     private Task<RestockVisit?> FindAsync(Machine machine, Id<RestockVisit> id, CancellationToken ct) => db.Set<RestockVisit>().AsNoTracking()
         .SingleOrDefaultAsync(v => v.Id == id && v.MachineId == machine.Id && v.OrganizationId == machine.OrganizationId, ct);
 
-    private static Dictionary<string, string> FaultsIn(CloseVisitRequest request)
+    private static Dictionary<string, string> FaultsIn(CloseVisitRequest request, bool mayCount)
     {
         var faults = new Dictionary<string, string>(StringComparer.Ordinal);
         if (request.Id is null || request.Id == Guid.Empty) faults["id"] = "Needed: an id of your own for this visit.";
         if (request.CashBag?.Length > 40 || request.CashBag?.Any(char.IsControl) is true) faults["cash_bag"] = "At most 40 characters in one line.";
+        if (request.CashCounted is { } counted && (!mayCount || counted is < 0 or > MostCounted || string.IsNullOrWhiteSpace(request.CashBag)))
+        {
+            faults["cash_counted"] = $"0 to {MostCounted} minor units, with the number on the bag, by somebody who may write sales.";
+        }
+
         if (request.Note?.Length > 200) faults["note"] = "At most 200 characters.";
         if (request.Lines is not { Count: <= MostLines } lines)
         {

@@ -57,6 +57,15 @@ public sealed record VisitView(string Machine, string Name, string Location, Gui
     /// <summary>The number on the bag.</summary>
     public string CashBag { get; init; } = "";
 
+    /// <summary>What was counted into it, as typed.</summary>
+    public string CashCounted { get; init; } = "";
+
+    /// <summary>ISO 4217, of the machine.</summary>
+    public string Currency { get; init; } = "";
+
+    /// <summary>Whether the reader may book what was counted.</summary>
+    public bool MayCount { get; init; }
+
     /// <summary>In words.</summary>
     public string Note { get; init; } = "";
 

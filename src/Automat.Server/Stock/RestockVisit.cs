@@ -35,6 +35,9 @@ internal sealed record RestockVisit
 
     public string? Note { get; init; }
 
+    /// <summary>Names the booking of its bag: booked with the visit or counted later, it is booked once.</summary>
+    public string BagKey => Id.ToString();
+
     public required IReadOnlyList<VisitLine> Lines { get; init; }
 
     /// <summary>Pieces found less those that should have been there.</summary>

@@ -85,6 +85,7 @@ internal sealed class StockTables : ITables
             visit.Property(v => v.ClosedBy).HasMaxLength(100);
             visit.Property(v => v.CashBag).HasMaxLength(40);
             visit.Property(v => v.Note).HasMaxLength(200);
+            visit.Ignore(v => v.BagKey);
             visit.Property(v => v.Lines).HasColumnType("jsonb").HasConversion(
                 lines => JsonSerializer.Serialize(lines, JsonSerializerOptions.Default),
                 json => JsonSerializer.Deserialize<List<VisitLine>>(json, JsonSerializerOptions.Default)!,

@@ -33,12 +33,19 @@ internal sealed class VisitPages(AutomatDb db, Routes routes, Suggestions sugges
             await db.PlaceChoicesAsync(own.OrganizationId, ct))
         {
             CashBag = typed?["cash_bag"].ToString() ?? "",
+            CashCounted = typed?["cash_counted"].ToString() ?? "",
+            Currency = own.Currency.Code,
+            MayCount = context.User.Allows(Permission.SalesWrite),
             Note = typed?["note"].ToString() ?? "",
         };
 
         string Typed(string field, string slot, int suggested = 0) => typed is not null ? typed[$"{field}_{slot}"].ToString()
             : suggested > 0 ? suggested.ToString(CultureInfo.InvariantCulture) : "";
     }
+
+    /// <summary>What was typed as counted; null where the bag is counted later.</summary>
+    private async Task<long?> CountedAsync(HttpContext context, string machine, string? typed, CancellationToken ct) =>
+        string.IsNullOrWhiteSpace(typed) ? null : TypedAmount.MinorOf(typed, (await db.OwnMachineAsync(context.User, machine, ct)).Currency);
 
     private async Task<IResult> CloseAsync(HttpContext context, string machine, CancellationToken ct)
     {
@@ -49,14 +56,27 @@ internal sealed class VisitPages(AutomatDb db, Routes routes, Suggestions sugges
             slot, Number("found", slot, null), Number("filled", slot, 0) ?? 0, Number("removed", slot, 0) ?? 0, Number("bad", slot, 0) ?? 0)).ToList();
         try
         {
+            var counted = await CountedAsync(context, machine, form["cash_counted"], ct);
             await visits.RunAsync(
                 context.User, machine,
                 new CloseVisitRequest(
                     Guid.TryParse(form["key"], out var key) ? key : null, lines, Guid.TryParse(form["place"], out var place) ? place : null, route,
-                    form["cash_bag"].ToString(), form["note"].ToString()), ct);
+                    form["cash_bag"].ToString(), form["note"].ToString(), counted), ct);
             return context.SeeOther(route is { } back
                 ? $"/panel/restock/{back}?done=visited&machine={Uri.EscapeDataString(machine)}"
                 : "/panel/stock/low?done=filled");
+        }
+        catch (FieldsException wrong) when (wrong.Errors.ContainsKey("cash_counted"))
+        {
+            return await WrongAsync("Visit.WrongCash", null);
+        }
+        catch (RuleException refused) when (refused.Code.StartsWith("amount_", StringComparison.Ordinal))
+        {
+            return await WrongAsync("Visit.WrongCash", null);
+        }
+        catch (RuleException refused) when (refused.Code == "idempotency_key_reused")
+        {
+            return await WrongAsync("Visit.CashBooked", null);
         }
         catch (FieldsException wrong)
         {

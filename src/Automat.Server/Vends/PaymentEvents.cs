@@ -100,7 +100,7 @@ internal sealed class PaymentEvents(
             case ProviderEventContent.RefundEvent refund:
                 return await services.GetRequiredService<RefundIntake>().TakeAsync(refund.Refund, ct);
             case ProviderEventContent.DisputeEvent dispute:
-                return await services.GetRequiredService<RefundIntake>().TakeDisputeAsync(dispute, stored.OrganizationId, ct);
+                return await services.GetRequiredService<DisputeIntake>().TakeAsync(told, dispute, stored.OrganizationId, ct);
             case ProviderEventContent.UnreadableEvent:
                 return InboxStatus.Unmatched; // a person must look: there may be money in it
             case ProviderEventContent.IntentEvent payment:

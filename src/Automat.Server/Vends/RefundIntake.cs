@@ -10,7 +10,7 @@ using Microsoft.EntityFrameworkCore;
 namespace Automat.Server.Vends;
 
 /// <summary>
-/// Takes in what the provider says about refunds and disputes: our own are confirmed, those made by hand at the provider are
+/// Takes in what the provider says about refunds: our own are confirmed, those made by hand at the provider are
 /// booked so that the books follow the money.
 /// </summary>
 internal sealed class RefundIntake(
@@ -64,29 +64,6 @@ internal sealed class RefundIntake(
         }
 
         return false;
-    }
-
-    /// <summary>Takes in a dispute: the bank has taken the money until it is decided.</summary>
-    public async Task<InboxStatus> TakeDisputeAsync(
-        ProviderEventContent.DisputeEvent told, Id<Organization> organization, CancellationToken ct)
-    {
-        if (!Currency.TryParse(told.Dispute.Currency, out var currency)) return InboxStatus.Unmatched;
-        var vend = await db.Set<Vend>().AsNoTracking()
-            .FirstOrDefaultAsync(v => v.Intent == told.Dispute.PaymentIntentId, ct);
-        var step = (told.Change, told.Dispute.Status) switch
-        {
-            (DisputeChange.Created, _) => DisputeStep.Opened,
-            (DisputeChange.Closed, DisputeStatus.Won) => DisputeStep.Won,
-            (DisputeChange.Closed, DisputeStatus.Lost) => DisputeStep.Lost,
-            _ => DisputeStep.None,
-        };
-        if (step is DisputeStep.None) return InboxStatus.Ignored;
-        await journal.ExecuteAsync(
-            new BookDispute(told.Dispute, step, new Money(told.Dispute.Amount, currency), provider.Name, vend?.Id)
-            {
-                Organization = vend?.Organization ?? organization,
-            }, ct);
-        return vend is null ? InboxStatus.Unmatched : InboxStatus.Done;
     }
 }
 
@@ -176,44 +153,4 @@ internal sealed class BookOutsideRefund(
         Details.None.With("refund", refund.Id).With("intent", vend.Intent).With("session", vend.Session)
             .With("vend", vend.Id.ToString()),
         new Posting(from, -refund.Amount), new Posting(vend.Tender.Reference, refund.Amount));
-}
-
-/// <summary>Where a dispute is.</summary>
-internal enum DisputeStep
-{
-    /// <summary>Nothing that moves money.</summary>
-    None,
-
-    /// <summary>The bank has taken the money.</summary>
-    Opened,
-
-    /// <summary>It came back.</summary>
-    Won,
-
-    /// <summary>It is gone.</summary>
-    Lost,
-}
-
-/// <summary>A dispute moves money at the provider; the books follow.</summary>
-internal sealed class BookDispute(Dispute dispute, DisputeStep step, Money amount, string account, Id<Vend>? vend)
-    : JournalCommand<bool>
-{
-    public override string Key => $"dispute:{dispute.Id}:{step}";
-
-    public override bool Decide(JournalRows rows, DateTimeOffset now)
-    {
-        var (from, to) = step switch
-        {
-            DisputeStep.Opened => (Accounts.Disputed, account),
-            DisputeStep.Won => (account, Accounts.Disputed),
-            DisputeStep.Lost => (Accounts.Losses, Accounts.Disputed),
-            DisputeStep.None => throw new InvalidOperationException("Nothing to book."),
-        };
-        var details = Details.None.With("dispute", dispute.Id).With("intent", dispute.PaymentIntentId)
-            .With("vend", vend?.ToString()).With("reason", dispute.Reason);
-        rows.Book(Organization, LedgerDraft.Of(
-            $"dispute.{step.ToString().ToLowerInvariant()}", amount.Currency, details,
-            new Posting(from, -amount.Amount), new Posting(to, amount.Amount)), now);
-        return true;
-    }
 }

@@ -31,6 +31,7 @@ public static class VendsModule
         services.AddScoped<MachineSales>();
         services.AddScoped<PaymentIntake>();
         services.AddScoped<RefundIntake>();
+        services.AddScoped<DisputeIntake>();
         services.AddSingleton<MachineCommands>();
         services.AddScoped<TellMachine>();
         services.AddScoped<SellTest>();

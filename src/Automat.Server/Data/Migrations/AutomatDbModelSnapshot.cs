@@ -1225,6 +1225,30 @@ namespace Automat.Server.Data.Migrations
                         });
                 });
 
+            modelBuilder.Entity("Automat.Server.Catalog.ProductCost", b =>
+                {
+                    b.Property<Guid>("ProductId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("product_id");
+
+                    b.Property<DateTimeOffset>("Since")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("since");
+
+                    b.Property<long?>("Cost")
+                        .HasColumnType("bigint")
+                        .HasColumnName("cost");
+
+                    b.Property<Guid>("OrganizationId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("organization_id");
+
+                    b.HasKey("ProductId", "Since")
+                        .HasName("pk_product_costs");
+
+                    b.ToTable("product_costs", (string)null);
+                });
+
             modelBuilder.Entity("Automat.Server.Catalog.ProductImport", b =>
                 {
                     b.Property<Guid>("Id")
@@ -2014,6 +2038,10 @@ namespace Automat.Server.Data.Migrations
                     b.Property<long>("Entry")
                         .HasColumnType("bigint")
                         .HasColumnName("entry");
+
+                    b.Property<long?>("Expected")
+                        .HasColumnType("bigint")
+                        .HasColumnName("expected");
 
                     b.Property<string>("MachineId")
                         .IsRequired()
@@ -3550,6 +3578,84 @@ namespace Automat.Server.Data.Migrations
                     b.ToTable("mails", (string)null);
                 });
 
+            modelBuilder.Entity("Automat.Server.Payments.DisputeCase", b =>
+                {
+                    b.Property<string>("Id")
+                        .HasMaxLength(255)
+                        .HasColumnType("character varying(255)")
+                        .HasColumnName("id");
+
+                    b.Property<long>("Amount")
+                        .HasColumnType("bigint")
+                        .HasColumnName("amount");
+
+                    b.Property<string>("Currency")
+                        .IsRequired()
+                        .HasMaxLength(3)
+                        .HasColumnType("character(3)")
+                        .HasColumnName("currency")
+                        .IsFixedLength();
+
+                    b.Property<DateTimeOffset?>("DueBy")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("due_by");
+
+                    b.Property<DateTimeOffset?>("EndedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("ended_at");
+
+                    b.Property<string>("IntentId")
+                        .HasMaxLength(255)
+                        .HasColumnType("character varying(255)")
+                        .HasColumnName("intent_id");
+
+                    b.Property<DateTimeOffset>("OpenedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("opened_at");
+
+                    b.Property<Guid>("OrganizationId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("organization_id");
+
+                    b.Property<string>("Provider")
+                        .IsRequired()
+                        .HasMaxLength(32)
+                        .HasColumnType("character varying(32)")
+                        .HasColumnName("provider");
+
+                    b.Property<string>("Reason")
+                        .IsRequired()
+                        .HasMaxLength(100)
+                        .HasColumnType("character varying(100)")
+                        .HasColumnName("reason");
+
+                    b.Property<string>("Status")
+                        .IsRequired()
+                        .HasMaxLength(32)
+                        .HasColumnType("character varying(32)")
+                        .HasColumnName("status");
+
+                    b.Property<DateTimeOffset>("ToldAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("told_at");
+
+                    b.Property<Guid?>("VendId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("vend_id");
+
+                    b.HasKey("Id")
+                        .HasName("pk_disputes");
+
+                    b.HasIndex("OrganizationId", "DueBy")
+                        .HasDatabaseName("ix_disputes_due")
+                        .HasFilter("due_by is not null");
+
+                    b.HasIndex("OrganizationId", "OpenedAt")
+                        .HasDatabaseName("ix_disputes_organization_id_opened_at");
+
+                    b.ToTable("disputes", (string)null);
+                });
+
             modelBuilder.Entity("Automat.Server.Payments.InboxEvent", b =>
                 {
                     b.Property<string>("Id")
@@ -4430,6 +4536,10 @@ namespace Automat.Server.Data.Migrations
                         .HasColumnName("currency")
                         .IsFixedLength();
 
+                    b.Property<long>("Cost")
+                        .HasColumnType("bigint")
+                        .HasColumnName("cost");
+
                     b.Property<long>("Failed")
                         .HasColumnType("bigint")
                         .HasColumnName("failed");
@@ -4441,6 +4551,14 @@ namespace Automat.Server.Data.Migrations
                     b.Property<long>("Gross")
                         .HasColumnType("bigint")
                         .HasColumnName("gross");
+
+                    b.Property<long>("Net")
+                        .HasColumnType("bigint")
+                        .HasColumnName("net");
+
+                    b.Property<long>("NetWithoutCost")
+                        .HasColumnType("bigint")
+                        .HasColumnName("net_without_cost");
 
                     b.Property<long>("Refunded")
                         .HasColumnType("bigint")
@@ -4499,13 +4617,29 @@ namespace Automat.Server.Data.Migrations
                         .HasColumnName("currency")
                         .IsFixedLength();
 
+                    b.Property<long>("Cost")
+                        .HasColumnType("bigint")
+                        .HasColumnName("cost");
+
                     b.Property<long>("Gross")
                         .HasColumnType("bigint")
                         .HasColumnName("gross");
 
+                    b.Property<long>("Net")
+                        .HasColumnType("bigint")
+                        .HasColumnName("net");
+
+                    b.Property<long>("NetWithoutCost")
+                        .HasColumnType("bigint")
+                        .HasColumnName("net_without_cost");
+
                     b.Property<long>("Pieces")
                         .HasColumnType("bigint")
                         .HasColumnName("pieces");
+
+                    b.Property<long>("PiecesWithoutCost")
+                        .HasColumnType("bigint")
+                        .HasColumnName("pieces_without_cost");
 
                     b.Property<long>("Refunded")
                         .HasColumnType("bigint")
@@ -4521,6 +4655,10 @@ namespace Automat.Server.Data.Migrations
 
                     b.HasKey("OrganizationId", "Day", "ProductId", "Name", "Category", "Tender", "TaxBasisPoints", "Currency")
                         .HasName("pk_product_days");
+
+                    b.HasIndex("OrganizationId", "ProductId")
+                        .HasDatabaseName("ix_product_days_without_cost")
+                        .HasFilter("pieces_without_cost > 0");
 
                     b.ToTable("product_days", (string)null);
                 });
@@ -4616,6 +4754,110 @@ namespace Automat.Server.Data.Migrations
                     b.ToTable("saved_views", (string)null);
                 });
 
+            modelBuilder.Entity("Automat.Server.Reports.SlotClock", b =>
+                {
+                    b.Property<string>("MachineId")
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)")
+                        .HasColumnName("machine_id");
+
+                    b.Property<string>("Slot")
+                        .HasMaxLength(16)
+                        .HasColumnType("character varying(16)")
+                        .HasColumnName("slot");
+
+                    b.Property<int>("Level")
+                        .HasColumnType("integer")
+                        .HasColumnName("level");
+
+                    b.Property<Guid>("OrganizationId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("organization_id");
+
+                    b.Property<double>("Pieces")
+                        .HasColumnType("double precision")
+                        .HasColumnName("pieces");
+
+                    b.Property<Guid>("ProductId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("product_id");
+
+                    b.Property<DateTimeOffset?>("Since")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("since");
+
+                    b.Property<double>("StockedSeconds")
+                        .HasColumnType("double precision")
+                        .HasColumnName("stocked_seconds");
+
+                    b.HasKey("MachineId", "Slot")
+                        .HasName("pk_slot_clocks");
+
+                    b.HasIndex("OrganizationId")
+                        .HasDatabaseName("ix_slot_clocks_empty")
+                        .HasFilter("level <= 0 and since is not null");
+
+                    b.ToTable("slot_clocks", (string)null);
+                });
+
+            modelBuilder.Entity("Automat.Server.Reports.SoldOutDay", b =>
+                {
+                    b.Property<Guid>("OrganizationId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("organization_id");
+
+                    b.Property<DateOnly>("Day")
+                        .HasColumnType("date")
+                        .HasColumnName("day");
+
+                    b.Property<string>("MachineId")
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)")
+                        .HasColumnName("machine_id");
+
+                    b.Property<string>("Slot")
+                        .HasMaxLength(16)
+                        .HasColumnType("character varying(16)")
+                        .HasColumnName("slot");
+
+                    b.Property<Guid>("ProductId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("product_id");
+
+                    b.Property<double>("Missed")
+                        .HasColumnType("double precision")
+                        .HasColumnName("missed");
+
+                    b.Property<double>("Seconds")
+                        .HasColumnType("double precision")
+                        .HasColumnName("seconds");
+
+                    b.HasKey("OrganizationId", "Day", "MachineId", "Slot", "ProductId")
+                        .HasName("pk_sold_out_days");
+
+                    b.ToTable("sold_out_days", (string)null);
+                });
+
+            modelBuilder.Entity("Automat.Server.Reports.SoldOutMark", b =>
+                {
+                    b.Property<Guid>("OrganizationId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("organization_id");
+
+                    b.Property<DateTimeOffset>("At")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("at");
+
+                    b.Property<long>("Number")
+                        .HasColumnType("bigint")
+                        .HasColumnName("number");
+
+                    b.HasKey("OrganizationId")
+                        .HasName("pk_sold_out_marks");
+
+                    b.ToTable("sold_out_marks", (string)null);
+                });
+
             modelBuilder.Entity("Automat.Server.Settings.OrganizationProfile", b =>
                 {
                     b.Property<Guid>("OrganizationId")
@@ -4642,6 +4884,194 @@ namespace Automat.Server.Data.Migrations
                         .HasName("pk_organization_profiles");
 
                     b.ToTable("organization_profiles", (string)null);
+                });
+
+            modelBuilder.Entity("Automat.Server.Settlement.ProviderEntry", b =>
+                {
+                    b.Property<string>("Id")
+                        .HasMaxLength(255)
+                        .HasColumnType("character varying(255)")
+                        .HasColumnName("id");
+
+                    b.Property<long>("Amount")
+                        .HasColumnType("bigint")
+                        .HasColumnName("amount");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at");
+
+                    b.Property<string>("Currency")
+                        .IsRequired()
+                        .HasMaxLength(3)
+                        .HasColumnType("character(3)")
+                        .HasColumnName("currency")
+                        .IsFixedLength();
+
+                    b.Property<long>("Fee")
+                        .HasColumnType("bigint")
+                        .HasColumnName("fee");
+
+                    b.Property<string>("IntentId")
+                        .HasMaxLength(255)
+                        .HasColumnType("character varying(255)")
+                        .HasColumnName("intent_id");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasMaxLength(32)
+                        .HasColumnType("character varying(32)")
+                        .HasColumnName("kind");
+
+                    b.Property<Guid>("OrganizationId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("organization_id");
+
+                    b.Property<string>("Provider")
+                        .IsRequired()
+                        .HasMaxLength(32)
+                        .HasColumnType("character varying(32)")
+                        .HasColumnName("provider");
+
+                    b.Property<string>("Word")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)")
+                        .HasColumnName("word");
+
+                    b.HasKey("Id")
+                        .HasName("pk_provider_entries");
+
+                    b.HasIndex("OrganizationId", "CreatedAt")
+                        .HasDatabaseName("ix_provider_entries_organization_id_created_at");
+
+                    b.ToTable("provider_entries", (string)null);
+                });
+
+            modelBuilder.Entity("Automat.Server.Settlement.SettledPayment", b =>
+                {
+                    b.Property<Guid>("OrganizationId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("organization_id");
+
+                    b.Property<string>("Key")
+                        .HasMaxLength(255)
+                        .HasColumnType("character varying(255)")
+                        .HasColumnName("key");
+
+                    b.Property<string>("Currency")
+                        .HasMaxLength(3)
+                        .HasColumnType("character(3)")
+                        .HasColumnName("currency")
+                        .IsFixedLength();
+
+                    b.Property<long>("Booked")
+                        .HasColumnType("bigint")
+                        .HasColumnName("booked");
+
+                    b.Property<int>("BookedEntries")
+                        .HasColumnType("integer")
+                        .HasColumnName("booked_entries");
+
+                    b.Property<DateTimeOffset>("FirstAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("first_at");
+
+                    b.Property<DateTimeOffset>("LastAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("last_at");
+
+                    b.Property<long>("Told")
+                        .HasColumnType("bigint")
+                        .HasColumnName("told");
+
+                    b.Property<int>("ToldEntries")
+                        .HasColumnType("integer")
+                        .HasColumnName("told_entries");
+
+                    b.Property<Guid?>("VendId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("vend_id");
+
+                    b.HasKey("OrganizationId", "Key", "Currency")
+                        .HasName("pk_settled_payments");
+
+                    b.HasIndex("Key")
+                        .HasDatabaseName("ix_settled_payments_key");
+
+                    b.HasIndex("OrganizationId", "LastAt")
+                        .HasDatabaseName("ix_settled_payments_differ")
+                        .HasFilter("booked <> told");
+
+                    b.ToTable("settled_payments", (string)null);
+                });
+
+            modelBuilder.Entity("Automat.Server.Settlement.SettlementDay", b =>
+                {
+                    b.Property<Guid>("OrganizationId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("organization_id");
+
+                    b.Property<DateOnly>("Day")
+                        .HasColumnType("date")
+                        .HasColumnName("day");
+
+                    b.Property<string>("Currency")
+                        .HasMaxLength(3)
+                        .HasColumnType("character(3)")
+                        .HasColumnName("currency")
+                        .IsFixedLength();
+
+                    b.Property<string>("Kind")
+                        .HasMaxLength(32)
+                        .HasColumnType("character varying(32)")
+                        .HasColumnName("kind");
+
+                    b.Property<long>("Booked")
+                        .HasColumnType("bigint")
+                        .HasColumnName("booked");
+
+                    b.Property<long>("Fees")
+                        .HasColumnType("bigint")
+                        .HasColumnName("fees");
+
+                    b.Property<long>("Told")
+                        .HasColumnType("bigint")
+                        .HasColumnName("told");
+
+                    b.HasKey("OrganizationId", "Day", "Currency", "Kind")
+                        .HasName("pk_settlement_days");
+
+                    b.ToTable("settlement_days", (string)null);
+                });
+
+            modelBuilder.Entity("Automat.Server.Settlement.SettlementMark", b =>
+                {
+                    b.Property<Guid>("OrganizationId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("organization_id");
+
+                    b.Property<DateTimeOffset?>("ComparedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("compared_at");
+
+                    b.Property<long>("Sequence")
+                        .HasColumnType("bigint")
+                        .HasColumnName("sequence");
+
+                    b.Property<DateTimeOffset?>("ToldUntil")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("told_until");
+
+                    b.Property<string>("Trouble")
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)")
+                        .HasColumnName("trouble");
+
+                    b.HasKey("OrganizationId")
+                        .HasName("pk_settlement_marks");
+
+                    b.ToTable("settlement_marks", (string)null);
                 });
 
             modelBuilder.Entity("Automat.Server.Stock.RestockRoute", b =>

@@ -114,7 +114,27 @@ internal static class StripeObjects
             StripeAmounts.FromStripe(dispute.Long("amount"), currency),
             currency,
             dispute.OptionalId("payment_intent"),
-            dispute.OptionalText("reason") ?? "");
+            dispute.OptionalText("reason") is { } reason ? reason[..Math.Min(reason.Length, 100)] : "")
+        {
+            DueBy = dispute.OptionalObject("evidence_details")?.OptionalTime("due_by"),
+            Created = dispute.OptionalTime("created"),
+        };
+    }
+
+    /// <summary>A movement on the account, with what it moved where Stripe was asked to expand it.</summary>
+    public static BalanceEntry BalanceEntry(JsonElement entry)
+    {
+        Require(entry, "balance_transaction");
+        var (currency, word) = (entry.Currency(), entry.OptionalText("reporting_category") ?? entry.Text("type"));
+        return new BalanceEntry(
+            entry.Text("id"),
+            StripeWords.Balance(word),
+            word[..Math.Min(word.Length, 64)],
+            StripeAmounts.FromStripe(entry.Long("amount"), currency),
+            StripeAmounts.FromStripe(entry.Long("fee"), currency),
+            currency,
+            entry.OptionalExpanded("source")?.OptionalId("payment_intent"),
+            entry.Time("created"));
     }
 
     public static ProviderEventContent.ChargeRefundedEvent ChargeRefunded(JsonElement charge)

@@ -108,6 +108,17 @@ internal sealed class StripeProvider(StripeApi api, IOptions<StripeSettings> opt
         throw new ProviderAnswerException($"Payment {intentId} has more than {PageSize * MaxRefundPages} refunds.");
     }
 
+    public async Task<ProviderPage<BalanceEntry>> ListBalanceAsync(
+        DateTimeOffset from, DateTimeOffset until, string? cursor, CancellationToken ct)
+    {
+        var path = string.Create(
+            CultureInfo.InvariantCulture,
+            $"/v1/balance_transactions?limit={PageSize}&created[gte]={from.ToUnixTimeSeconds()}&created[lt]={until.ToUnixTimeSeconds()}")
+            + "&expand[]=data.source" + (cursor is null ? "" : $"&starting_after={Id(cursor)}");
+        var (items, more) = await api.GetAsync(path, list => StripeObjects.List(list, StripeObjects.BalanceEntry), ct);
+        return new ProviderPage<BalanceEntry>(items, more && items.Count > 0 ? items[^1].Id : null);
+    }
+
     public async Task<ProviderCustomer> CreateCustomerAsync(CustomerRequest request, string key, CancellationToken ct)
     {
         using var form = new StripeForm()

@@ -54,6 +54,17 @@ internal static class StripeWords
         _ => throw Unknown("dispute status", word),
     };
 
+    /// <summary>Stripe has dozens of categories and adds more; what is none of a sale's is shown by its own word.</summary>
+    public static BalanceKind Balance(string word) => word switch
+    {
+        "charge" or "payment" => BalanceKind.Payment,
+        "refund" or "refund_failure" or "partial_capture_reversal" or "charge_failure" => BalanceKind.Refund,
+        "dispute" or "dispute_reversal" => BalanceKind.Dispute,
+        "fee" or "stripe_fee" or "network_cost" or "tax" => BalanceKind.Fee,
+        "payout" or "payout_reversal" or "payout_minimum_balance_hold" or "payout_minimum_balance_release" => BalanceKind.Payout,
+        _ => BalanceKind.Other,
+    };
+
     private static ProviderAnswerException Unknown(string what, string word) =>
         new($"Stripe's {what} \"{(word.Length > 60 ? word[..60] : word)}\" is unknown to us.");
 }

@@ -242,6 +242,25 @@ public sealed class StripeRequestTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_moved_on_the_account_is_asked_for_by_time_and_read_with_its_fee_and_payment()
+    {
+        _stripe.Then(200, Fixtures.List(more: true, Fixtures.Json(
+                "balance_transaction", ("id", "txn_2"), ("amount", -300), ("fee", 25), ("reporting_category", "refund"), ("source", Fixtures.Object("refund")))))
+            .Then(200, Fixtures.List(more: false, Fixtures.Json("balance_transaction", ("id", "txn_1"), ("reporting_category", "never_seen_before"))));
+        var provider = _stripe.Provider();
+        var (from, until) = (DateTimeOffset.FromUnixTimeSeconds(1_700_000_000), DateTimeOffset.FromUnixTimeSeconds(1_700_086_400));
+
+        var first = await provider.ListBalanceAsync(from, until, cursor: null, _ct);
+        var last = await provider.ListBalanceAsync(from, until, first.Next, _ct);
+
+        const string Asked = "/v1/balance_transactions?limit=100&created[gte]=1700000000&created[lt]=1700086400&expand[]=data.source";
+        Assert.Equal([Asked, $"{Asked}&starting_after=txn_2"], _stripe.Requests.Select(r => Uri.UnescapeDataString(r.Target)));
+        Assert.Equal((BalanceKind.Refund, -300L, 25L, "USD"), (first.Items[0].Kind, first.Items[0].Amount, first.Items[0].Fee, first.Items[0].Currency));
+        Assert.Equal((BalanceKind.Other, "never_seen_before", (string?)null), (last.Items[0].Kind, last.Items[0].Word, last.Items[0].IntentId));
+        Assert.Null(last.Next);
+    }
+
+    [Fact]
     public async Task All_refunds_of_a_payment_are_found_across_pages()
     {
         _stripe.Then(200, Fixtures.List(more: true, Fixtures.Json("refund", ("id", "re_2"))))
