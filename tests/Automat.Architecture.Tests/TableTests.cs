@@ -37,6 +37,7 @@ public sealed class TableTests
         ["Machines.Drivers.Robot"] = ["Catalog.Product", "Machines.Slot"],
         ["Machines.Drivers.VmFlow"] = ["Machines.Machine"], // which one has a board's client id
         ["Notifications"] = ["Automat.Domain.Organization"],
+        ["Orders"] = ["Automat.Domain.Vends.Vend", "Machines.Machine", "Payments.Purchase"], // what became of it, and where it is collected
         ["Refunds"] =
         [
             "Automat.Domain.Organization", "Automat.Domain.Vends.Vend", "Machines.MachineCommand", "Payments.Payback",
@@ -48,6 +49,7 @@ public sealed class TableTests
             "Ledger.Balance", "Ledger.LedgerEntry", "Ledger.LedgerHead", "Machines.Machine",
         ],
         ["Settings"] = ["Automat.Domain.Organization"],
+        ["Shop"] = ["Automat.Domain.Organization", "Catalog.Product", "Machines.Machine", "Machines.Slot"],
         ["Stock"] = ["Catalog.Product", "Machines.Machine", "Machines.Slot"],
         ["Vends"] =
         [
