@@ -13,7 +13,7 @@ public static class OrdersModule
         services.AddSingleton<ITables, OrderTables>();
         services.AddScoped<OrderBook>().AddScoped<PlaceOrder>().AddScoped<FollowOrder>().AddScoped<GiveUpOrder>();
         services.AddScoped<OrderPages>().AddScoped<OrdersPages>().AddScoped<FindOrders>();
-        services.AddScoped<IPanelSearch, OrderSearch>();
+        services.AddScoped<IPanelSearch, OrderSearch>().AddScoped<Vends.IVendStory, OrderStory>();
         services.AddHostedService<FollowOrders>();
         return services;
     }

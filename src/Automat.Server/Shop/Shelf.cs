@@ -76,7 +76,7 @@ internal sealed class Shelf(AutomatDb db, Tenant tenant, DriverRegistry drivers,
         // Whoever hands it over can ask for a proof of age; a machine cannot.
         return db.Set<Product>().AsNoTracking().Where(p => p.OrganizationId == shop && p.ArchivedAt == null
             && db.Set<Slot>().Any(s => s.OrganizationId == shop && s.ProductId == p.Id && s.Capacity != null
-                && (p.AgeLimit == null ? all.Contains(s.MachineId) : byHand.Contains(s.MachineId))));
+                && (byHand.Contains(s.MachineId) || (p.AgeLimit == null && all.Contains(s.MachineId)))));
     }
 
     private async Task<IReadOnlyList<Good>> GoodsAsync(IReadOnlyList<Product> products, IReadOnlyList<Place> places, CancellationToken ct)
