@@ -18,9 +18,9 @@ internal sealed class OrderTables : ITables
         order.Property(o => o.Language).HasMaxLength(8);
         order.HasIndex(o => o.PurchaseId).IsUnique(); // a purchase is one order
         order.HasIndex(o => new { o.OrganizationId, o.Number }).IsUnique(); // a number names one order
-        order.HasIndex(o => new { o.OrganizationId, o.Id }); // staff's list, newest first
-        order.HasIndex(o => new { o.OrganizationId, o.State, o.Id }); // staff's list of those in a state
-        order.HasIndex(o => new { o.OrganizationId, o.MachineId, o.Id }); // a place's orders
+        order.HasIndex(o => new { o.OrganizationId, o.CreatedAt }); // staff's list, newest first
+        order.HasIndex(o => new { o.OrganizationId, o.State, o.CreatedAt }); // staff's list of those in a state
+        order.HasIndex(o => new { o.OrganizationId, o.MachineId, o.CreatedAt }); // a place's orders
         order.HasIndex(o => o.Id).HasFilter("closed_at is null").HasDatabaseName("ix_orders_open"); // what is followed
     });
 }

@@ -67,14 +67,14 @@ namespace Automat.Server.Data.Migrations
                 filter: "closed_at is null");
 
             migrationBuilder.CreateIndex(
-                name: "ix_orders_organization_id_id",
+                name: "ix_orders_organization_id_created_at",
                 table: "orders",
-                columns: new[] { "organization_id", "id" });
+                columns: new[] { "organization_id", "created_at" });
 
             migrationBuilder.CreateIndex(
-                name: "ix_orders_organization_id_machine_id_id",
+                name: "ix_orders_organization_id_machine_id_created_at",
                 table: "orders",
-                columns: new[] { "organization_id", "machine_id", "id" });
+                columns: new[] { "organization_id", "machine_id", "created_at" });
 
             migrationBuilder.CreateIndex(
                 name: "ix_orders_organization_id_number",
@@ -83,9 +83,9 @@ namespace Automat.Server.Data.Migrations
                 unique: true);
 
             migrationBuilder.CreateIndex(
-                name: "ix_orders_organization_id_state_id",
+                name: "ix_orders_organization_id_state_created_at",
                 table: "orders",
-                columns: new[] { "organization_id", "state", "id" });
+                columns: new[] { "organization_id", "state", "created_at" });
 
             migrationBuilder.CreateIndex(
                 name: "ix_orders_purchase_id",

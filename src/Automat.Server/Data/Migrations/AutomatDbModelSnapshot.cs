@@ -3553,18 +3553,18 @@ namespace Automat.Server.Data.Migrations
                         .IsUnique()
                         .HasDatabaseName("ix_orders_purchase_id");
 
-                    b.HasIndex("OrganizationId", "Id")
-                        .HasDatabaseName("ix_orders_organization_id_id");
+                    b.HasIndex("OrganizationId", "CreatedAt")
+                        .HasDatabaseName("ix_orders_organization_id_created_at");
 
                     b.HasIndex("OrganizationId", "Number")
                         .IsUnique()
                         .HasDatabaseName("ix_orders_organization_id_number");
 
-                    b.HasIndex("OrganizationId", "MachineId", "Id")
-                        .HasDatabaseName("ix_orders_organization_id_machine_id_id");
+                    b.HasIndex("OrganizationId", "MachineId", "CreatedAt")
+                        .HasDatabaseName("ix_orders_organization_id_machine_id_created_at");
 
-                    b.HasIndex("OrganizationId", "State", "Id")
-                        .HasDatabaseName("ix_orders_organization_id_state_id");
+                    b.HasIndex("OrganizationId", "State", "CreatedAt")
+                        .HasDatabaseName("ix_orders_organization_id_state_created_at");
 
                     b.ToTable("orders", (string)null);
                 });

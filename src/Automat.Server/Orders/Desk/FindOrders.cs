@@ -43,7 +43,9 @@ internal sealed class FindOrders(AutomatDb db, DriverRegistry drivers)
             orders = orders.Where(o => o.Number == number || purchases.Contains(o.PurchaseId));
         }
 
-        return view.Descending ? orders.OrderByDescending(o => o.Id) : orders.OrderBy(o => o.Id);
+        return view.Descending
+            ? orders.OrderByDescending(o => o.CreatedAt).ThenByDescending(o => o.Id)
+            : orders.OrderBy(o => o.CreatedAt).ThenBy(o => o.Id);
     }
 
     /// <summary>The orders whose code somebody shows at the counter: only live codes name anything.</summary>
