@@ -44,7 +44,7 @@ public sealed class OrderTests(SharedApp shared) : IClassFixture<SharedApp>
         Assert.Equal((5, 2), held);
         Assert.Contains(vend.Code!, paid.Text, StringComparison.Ordinal);
         Assert.Contains(desk, found.Text, StringComparison.Ordinal);
-        Assert.Equal((303, 303, 409, 409), (ready.Status, handed.Status, again.Status, tooLate.Status));
+        Assert.Equal((303, 303, 303, 409), (ready.Status, handed.Status, again.Status, tooLate.Status));
         Assert.Equal((3, 0), await Shopper.ShelfAsync(app, "whole-1"));
         Assert.Equal(1, await app.QueryAsync(db => db.Set<Vend>().CountAsync(v => v.Session == session)));
         Assert.Contains("Enjoy!", (await shopper.Browser.OpenAsync(page)).Text, StringComparison.Ordinal);
@@ -75,7 +75,7 @@ public sealed class OrderTests(SharedApp shared) : IClassFixture<SharedApp>
         var shelf = await Shopper.ShelfAsync(app, "back-1");
         var again = await shopper.Browser.SendAsync(page, $"{page}/cancel");
 
-        Assert.Equal((303, 409), (off.Status, again.Status));
+        Assert.Equal((303, 303), (off.Status, again.Status)); // heard twice, done once
         Assert.Equal((5, 0), shelf);
         var vend = await app.VendAsync(session, VendStatus.Cancelled);
         Assert.Equal(450, (await app.PaidBackAsync(vend)).Amount);

@@ -14,7 +14,8 @@ namespace Automat.Server.Orders;
 /// Notes the state an order has come to, and tells its customer, in one save: a state is told once, by whichever node noted it.
 /// </summary>
 internal sealed class FollowOrder(
-    AutomatDb db, OrderBook book, MailOutbox mails, IStringLocalizer<Texts> texts, PublicAddress address, IServer server, TimeProvider clock)
+    AutomatDb db, OrderBook book, MailOutbox mails, IStringLocalizer<Texts> texts, PublicAddress address, IServer server,
+    TimeProvider clock)
 {
     public async Task RunAsync(Id<Organization> organization, Id<Order> id, CancellationToken ct)
     {
@@ -54,7 +55,9 @@ internal sealed class FollowOrder(
         var (number, place) = (found.Order.Number, found.Place.Name);
         var amount = new Amount(found.Sale.Vend?.Amount.Amount ?? 0, found.Sale.Purchase.Currency.Code);
         var link = $"{address.ForMails(server)}/orders/{token}";
-        var until = found.Sale.Vend is { } vend ? PlaceTime.Of(vend.Deadline, found.Place).ToString(texts["Format.Moment"], CultureInfo.CurrentCulture) : "";
+        var until = found.Sale.Vend is { } vend
+            ? PlaceTime.Of(vend.Deadline, found.Place).ToString(texts["Format.Moment"], CultureInfo.CurrentCulture)
+            : "";
         var code = found.Sale.Vend?.Code ?? "";
         return found.State switch
         {

@@ -5,7 +5,9 @@ using Automat.Server.Vends;
 
 namespace Automat.Server.Orders;
 
-/// <summary>The customer calls an order off: before it is paid the pay page is closed, after it the money goes back in the same step.</summary>
+/// <summary>
+/// The customer calls an order off: before it is paid the pay page is closed, after it the money goes back in the same step.
+/// </summary>
 public sealed class GiveUpOrder
 {
     private readonly WaitingSales waiting;

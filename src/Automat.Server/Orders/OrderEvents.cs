@@ -52,7 +52,10 @@ internal static class OrderEvents
 
                 if (OrderLife.IsEnd(found.State)) return;
                 if (found.Sale.Vend is { } vend) await sales.WaitForMoveAsync(vend.Id, Look, ct);
-                else if (found.Sale.Purchase.SessionId is { } session && clock.GetUtcNow() - began < Asking) await sales.WaitUntilPaidAsync(session, Ask, ct);
+                else if (found.Sale.Purchase.SessionId is { } session && clock.GetUtcNow() - began < Asking)
+                {
+                    await sales.WaitUntilPaidAsync(session, Ask, ct);
+                }
                 else await Task.Delay(Look, clock, ct);
                 found = await book.FindAsync(token, ct) ?? found;
             }

@@ -29,7 +29,6 @@ internal sealed class OrderPages(
 
     private async Task<IResult> ShowAsync(string token, string? from, HttpContext context, CancellationToken ct)
     {
-        context.Response.Headers.CacheControl = "no-store";
         if (await book.FindAsync(token, ct) is not { } found) return Missing();
         if (from == "pay" && found is { State: OrderState.AwaitingPayment, Sale.Purchase.SessionId: { } session })
         {

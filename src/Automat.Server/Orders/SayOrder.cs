@@ -21,7 +21,8 @@ internal static class SayOrder
         var state = found.State;
         var isCode = state is OrderState.Paid or OrderState.Ready && vend?.Code is not null;
         return new OrderView(
-            token, found.Order.Number, state, found.Place.Name, found.Place.Location, new Amount(sale.Purchase.Amount, currency), LinesOf(found))
+            token, found.Order.Number, state, found.Place.Name, found.Place.Location, new Amount(sale.Purchase.Amount, currency),
+            LinesOf(found))
         {
             Taxes = [.. VendRules.TaxOf(found.Lines).Where(t => t.Tax != 0)
                 .Select(t => new OrderTaxView(Percent(t.Rate.BasisPoints), new Amount(t.Tax, currency)))],
@@ -29,10 +30,13 @@ internal static class SayOrder
             IsMoneyOnItsWay = sale.Purchase.Status is PurchaseStatus.AwaitingPayment,
             Code = isCode ? vend!.Code : null,
             // Staff read it and have the order before them; at a robot it takes the page from a desk to the phone.
-            Qr = isCode ? QrPicture.Of(found.ByHand ? $"{home}/panel/orders?q={found.Order.Number}" : $"{home}/orders/{token}", QrPixels) : null,
+            Qr = isCode
+                ? QrPicture.Of(found.ByHand ? $"{home}/panel/orders?q={found.Order.Number}" : $"{home}/orders/{token}", QrPixels)
+                : null,
             Until = state switch
             {
-                OrderState.AwaitingPayment when sale.Purchase.Status is PurchaseStatus.Open => PlaceTime.Of(sale.Purchase.ExpiresAt, found.Place),
+                OrderState.AwaitingPayment when sale.Purchase.Status is PurchaseStatus.Open =>
+                    PlaceTime.Of(sale.Purchase.ExpiresAt, found.Place),
                 OrderState.Paid or OrderState.Ready when vend is not null => PlaceTime.Of(vend.Deadline, found.Place),
                 _ => null,
             },

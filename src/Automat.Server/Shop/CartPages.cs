@@ -17,7 +17,8 @@ internal sealed class CartPages(CartBook carts, Shelf shelf, Checkout checkout, 
 
     public static void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapGet(Address, (HttpContext context, CartPages pages, CancellationToken ct) => pages.ShowAsync(context, ct)).IsPublic(Why).WithName("Cart");
+        routes.MapGet(Address, (HttpContext context, CartPages pages, CancellationToken ct) => pages.ShowAsync(context, ct))
+            .IsPublic(Why).WithName("Cart");
         Form(Address + "/add", "AddToCart", (pages, context, ct) => pages.AddAsync(context, ct));
         Form(Address, "ChangeCart", (pages, context, ct) => pages.ChangeAsync(context, ct));
         Form("/shop/checkout", "CheckOutCart", (pages, context, ct) => pages.PayAsync(context, ct));
@@ -30,11 +31,8 @@ internal sealed class CartPages(CartBook carts, Shelf shelf, Checkout checkout, 
             .IsPublic(Why).RequireRateLimiting(RateLimits.Buying).WithName(name);
     }
 
-    private async Task<IResult> ShowAsync(HttpContext context, CancellationToken ct)
-    {
-        context.Response.Headers.CacheControl = "no-store";
-        return Pages.Show<CartPage>((await checkout.LookAsync(await carts.FindAsync(context, ct), ct)).View);
-    }
+    private async Task<IResult> ShowAsync(HttpContext context, CancellationToken ct) =>
+        Pages.Show<CartPage>((await checkout.LookAsync(await carts.FindAsync(context, ct), ct)).View);
 
     private async Task<IResult> AddAsync(HttpContext context, CancellationToken ct)
     {
@@ -42,8 +40,13 @@ internal sealed class CartPages(CartBook carts, Shelf shelf, Checkout checkout, 
         var places = await shelf.PlacesAsync(ct);
         if (!int.TryParse(form["number"], NumberStyles.None, CultureInfo.InvariantCulture, out var number)
             || places.Count == 0 || await shelf.FindAsync(places, number, ct) is not { } good) return ShopPages.Missing();
-        if (QuantityOf(form["quantity"]) is not { } more) return await RefusedAsync(await carts.FindAsync(context, ct), CartError.BadQuantity, ct);
-        if (good.Most > 0) await carts.ChangeAsync(context, cart => cart.With(good.Product.Id.Value, more, Math.Min(good.Most, Selling.MostPieces)), ct);
+        if (QuantityOf(form["quantity"]) is not { } more)
+        {
+            return await RefusedAsync(await carts.FindAsync(context, ct), CartError.BadQuantity, ct);
+        }
+
+        var most = Math.Min(good.Most, Selling.MostPieces);
+        if (most > 0) await carts.ChangeAsync(context, cart => cart.With(good.Product.Id.Value, more, most), ct);
         var text = number.ToString(CultureInfo.InvariantCulture);
         return context.SeeOther(BackOf(form["back"]) is { } back
             ? $"{back}{(back.Contains('?', StringComparison.Ordinal) ? '&' : '?')}added={text}"
@@ -81,10 +84,12 @@ internal sealed class CartPages(CartBook carts, Shelf shelf, Checkout checkout, 
     private async Task<IResult> RepeatAsync(string token, HttpContext context, CancellationToken ct)
     {
         if (await orders.FindAsync(token, ct) is not { } found) return ShopPages.Missing();
+        var lines = found.Sale.Purchase.Lines.Where(l => l.Product is not null).ToList();
         await carts.ChangeAsync(
             context,
-            cart => found.Sale.Purchase.Lines.Where(l => l.Product is not null)
-                .Aggregate(cart with { Place = cart.Place ?? found.Place.Id }, (filled, line) => filled.With(line.Product!.Value, line.Quantity, Selling.MostPieces)),
+            cart => lines.Aggregate(
+                cart with { Place = cart.Place ?? found.Place.Id },
+                (filled, line) => filled.With(line.Product!.Value, line.Quantity, Selling.MostPieces)),
             ct);
         return context.SeeOther(Address);
     }
@@ -110,7 +115,9 @@ internal sealed class CartPages(CartBook carts, Shelf shelf, Checkout checkout, 
     }
 
     private static int? QuantityOf(string? text) =>
-        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var quantity) && quantity <= Selling.MostPieces ? quantity : null;
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var quantity) && quantity <= Selling.MostPieces
+            ? quantity
+            : null;
 
     /// <summary>Back to a page of the shop, and nowhere else.</summary>
     private static string? BackOf(string? address) =>

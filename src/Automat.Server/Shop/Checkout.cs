@@ -67,7 +67,8 @@ internal sealed class Checkout(Shelf shelf, OrderBook orders, PlaceOrder place, 
     public async Task<CheckoutEnd> RunAsync(Cart cart, string seen, HttpContext context, CancellationToken ct)
     {
         // Whoever comes back to change something lets go of what the first order holds; it may be the last pieces.
-        if (cart.OrderId is { } before && await orders.FindAsync(cart.OrganizationId, before, ct) is { State: OrderState.AwaitingPayment } open
+        if (cart.OrderId is { } before
+            && await orders.FindAsync(cart.OrganizationId, before, ct) is { State: OrderState.AwaitingPayment } open
             && !await giveUp.RunAsync(open, ct)) return Refused(CartError.BeingPaid);
         var looked = await LookAsync(cart, ct);
         if (looked.View.Lines.Count == 0) return Refused(CartError.Empty);

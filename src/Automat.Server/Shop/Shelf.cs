@@ -22,7 +22,8 @@ internal sealed class Shelf(AutomatDb db, Tenant tenant, DriverRegistry drivers,
         var shop = account.Organization;
         var currency = await db.Set<Organization>().Where(o => o.Id == shop).Select(o => o.Currency).SingleAsync(ct);
         var machines = await db.Set<Machine>().AsNoTracking()
-            .Where(m => m.OrganizationId == shop && m.State == MachineState.Active && m.Currency == currency && drivers.WithCodes.Contains(m.Driver))
+            .Where(m => m.OrganizationId == shop && m.State == MachineState.Active && m.Currency == currency
+                && drivers.WithCodes.Contains(m.Driver))
             .OrderBy(m => m.Name).ThenBy(m => m.Id).Take(MostPlaces).ToListAsync(ct);
         return [.. machines.Select(m =>
         {
@@ -44,7 +45,8 @@ internal sealed class Shelf(AutomatDb db, Tenant tenant, DriverRegistry drivers,
         if (text is not null)
         {
             var pattern = Sql.LikeAnywhere(text);
-            products = products.Where(p => EF.Functions.ILike(p.Name, pattern, Sql.LikeEscape) || EF.Functions.ILike(p.Category, pattern, Sql.LikeEscape));
+            products = products.Where(p =>
+                EF.Functions.ILike(p.Name, pattern, Sql.LikeEscape) || EF.Functions.ILike(p.Category, pattern, Sql.LikeEscape));
         }
 
         var found = await products.OrderBy(p => p.Category).ThenBy(p => p.Name).ThenBy(p => p.Number)
@@ -85,13 +87,15 @@ internal sealed class Shelf(AutomatDb db, Tenant tenant, DriverRegistry drivers,
         var at = places.ToDictionary(p => p.Machine.Id);
         var named = at.Keys.ToList();
         var slots = await db.Set<Slot>().AsNoTracking()
-            .Where(s => s.OrganizationId == shop && ids.Contains(s.ProductId) && s.Capacity != null && named.Contains(s.MachineId)).ToListAsync(ct);
+            .Where(s => s.OrganizationId == shop && ids.Contains(s.ProductId) && s.Capacity != null && named.Contains(s.MachineId))
+            .ToListAsync(ct);
         var open = places.Where(p => p.IsReady).Select(p => p.Machine.Id).ToHashSet();
         var boards = new Dictionary<MachineId, SlotPrices>();
         foreach (var place in slots.Select(s => s.MachineId).Distinct()) boards[place] = await prices.AtAsync(at[place].Machine, ct);
         return [.. products.Select(product => new Good(
             product,
-            slots.Where(s => s.ProductId == product.Id && (product.AgeLimit is null || at[s.MachineId].ByHand)).GroupBy(s => s.MachineId).ToDictionary(
+            slots.Where(s => s.ProductId == product.Id && (product.AgeLimit is null || at[s.MachineId].ByHand))
+                .GroupBy(s => s.MachineId).ToDictionary(
                 g => g.Key,
                 g => (IReadOnlyList<Stand>)[.. g.Select(s => new Stand(s.Code, s.Available ?? 0, boards[s.MachineId].Of(s)))]),
             open))];

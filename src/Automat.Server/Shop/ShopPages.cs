@@ -29,7 +29,9 @@ internal sealed class ShopPages(Shelf shelf, CartBook carts)
     {
         var query = context.Request.Query;
         var (search, category) = (Word(query["q"]), Word(query["category"]));
-        var page = int.TryParse(query["page"], NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? Math.Clamp(number, 1, MostPages) : 1;
+        var page = int.TryParse(query["page"], NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+            ? Math.Clamp(number, 1, MostPages)
+            : 1;
         var places = await shelf.PlacesAsync(ct);
         var cart = await carts.FindAsync(context, ct);
         if (places.Count == 0) return Pages.Show<ShopPage>(new ShopView([], [], cart.Pieces));

@@ -22,7 +22,11 @@ internal sealed class FindOrders(AutomatDb db, DriverRegistry drivers)
         Id<Organization> organization, ListView view, Func<DateOnly, DateTimeOffset> startOf, CancellationToken ct)
     {
         var orders = db.Set<Order>().AsNoTracking().Where(o => o.OrganizationId == organization);
-        if (view["state"] is { } word && Enum.TryParse<OrderState>(word, out var state) && Enum.IsDefined(state)) orders = orders.Where(o => o.State == state);
+        if (view["state"] is { } word && Enum.TryParse<OrderState>(word, out var state) && Enum.IsDefined(state))
+        {
+            orders = orders.Where(o => o.State == state);
+        }
+
         if (view["place"] is { } place && MachineId.TryParse(place, out var machine)) orders = orders.Where(o => o.MachineId == machine);
         if (DayOf(view["from"]) is { } first)
         {
@@ -99,12 +103,14 @@ internal sealed class FindOrders(AutomatDb db, DriverRegistry drivers)
 
     private static string WhatOf(IReadOnlyList<Domain.Vends.VendLine> lines)
     {
-        var names = lines.GroupBy(l => l.Name).Select(g => g.Sum(l => l.Quantity) is var many and > 1 ? $"{many} × {g.Key}" : g.Key).ToList();
+        var names = lines.GroupBy(l => l.Name)
+            .Select(g => g.Sum(l => l.Quantity) is var many and > 1 ? $"{many} × {g.Key}" : g.Key).ToList();
         return string.Join(", ", names.Take(MostNames)) + (names.Count > MostNames ? ", …" : "");
     }
 
     private static DateOnly? DayOf(string? text) =>
-        DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day) && day.Year is >= 2000 and < 9999
+        DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day)
+        && day.Year is >= 2000 and < 9999
             ? day
             : null;
 }

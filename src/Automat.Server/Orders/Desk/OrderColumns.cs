@@ -13,8 +13,14 @@ internal static class OrderColumns
         new("at", t["Orders.At"], row => reader.Moment(row.At, t["Format.Moment"])) { Sorts = true, Csv = row => row.At },
         new("what", t["Order.Lines"], row => row.What),
         new("place", t["Order.Place"], row => row.Place),
-        new("state", t["Orders.State"], row => Badge(OrderWords.ToneOf(row.State), t[OrderWords.Of(row.State)])) { Csv = row => t[OrderWords.Of(row.State)].Value },
-        new("until", t["Order.CollectUntil"], row => row.Until is { } until ? reader.Moment(until, t["Format.Moment"]) : "–") { Csv = row => row.Until },
+        new("state", t["Orders.State"], row => Badge(OrderWords.ToneOf(row.State), t[OrderWords.Of(row.State)]))
+        {
+            Csv = row => t[OrderWords.Of(row.State)].Value,
+        },
+        new("until", t["Order.CollectUntil"], row => row.Until is { } until ? reader.Moment(until, t["Format.Moment"]) : "–")
+        {
+            Csv = row => row.Until,
+        },
         new("amount", t["Order.Amount"], row => row.Amount.ToString()) { Number = true, Csv = row => row.Amount.Minor },
         new("currency", t["Orders.Currency"], row => row.Amount.Currency) { Hidden = true },
     ];

@@ -5,7 +5,8 @@ namespace Automat.Server.Orders.Desk;
 
 /// <summary>An order of the list.</summary>
 public sealed record OrderRow(
-    Guid Id, string Number, DateTimeOffset At, string PlaceId, string Place, string What, OrderState State, Amount Amount, DateTimeOffset? Until);
+    Guid Id, string Number, DateTimeOffset At, string PlaceId, string Place, string What, OrderState State, Amount Amount,
+    DateTimeOffset? Until);
 
 /// <summary>The list of orders.</summary>
 /// <param name="Page">The rows, and how the reader wants to see them.</param>

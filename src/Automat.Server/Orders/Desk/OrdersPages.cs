@@ -71,7 +71,10 @@ internal sealed class OrdersPages(
         catch (RuleException refused) when (refused.Code is "sale_begun" or "sale_ended" or "order_state")
         {
             return Pages.Show<OrderDeskPage>(
-                ViewOf(await GetAsync(context, id, ct), context) with { Error = refused.Code == "sale_begun" ? "Refused.Begun" : "Refused.Ended" },
+                ViewOf(await GetAsync(context, id, ct), context) with
+                {
+                    Error = refused.Code == "sale_begun" ? "Refused.Begun" : "Refused.Ended",
+                },
                 StatusCodes.Status409Conflict);
         }
     }
