@@ -14,6 +14,9 @@ internal sealed record CartItem(Guid Product, int Quantity);
 /// </summary>
 internal sealed record Cart
 {
+    /// <summary>Where it is shown.</summary>
+    public const string Address = "/shop/cart";
+
     public const int MostProducts = 50;
 
     public required Id<Cart> Id { get; init; }

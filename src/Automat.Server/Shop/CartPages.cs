@@ -11,16 +11,14 @@ namespace Automat.Server.Shop;
 /// <summary>The cart: filled, changed, and turned into an order that waits for its payment. Every step is a form of its own.</summary>
 internal sealed class CartPages(CartBook carts, Shelf shelf, Checkout checkout, OrderBook orders)
 {
-    public const string Address = "/shop/cart";
-
     private const string Why = "customers have no account";
 
     public static void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapGet(Address, (HttpContext context, CartPages pages, CancellationToken ct) => pages.ShowAsync(context, ct))
+        routes.MapGet(Cart.Address, (HttpContext context, CartPages pages, CancellationToken ct) => pages.ShowAsync(context, ct))
             .IsPublic(Why).WithName("Cart");
-        Form(Address + "/add", "AddToCart", (pages, context, ct) => pages.AddAsync(context, ct));
-        Form(Address, "ChangeCart", (pages, context, ct) => pages.ChangeAsync(context, ct));
+        Form(Cart.Address + "/add", "AddToCart", (pages, context, ct) => pages.AddAsync(context, ct));
+        Form(Cart.Address, "ChangeCart", (pages, context, ct) => pages.ChangeAsync(context, ct));
         Form("/shop/checkout", "CheckOutCart", (pages, context, ct) => pages.PayAsync(context, ct));
         routes.MapForm("/shop/repeat/{token}", (string token, HttpContext context, CartPages pages, CancellationToken ct) =>
                 pages.RepeatAsync(token, context, ct))
@@ -58,7 +56,7 @@ internal sealed class CartPages(CartBook carts, Shelf shelf, Checkout checkout, 
         var form = await context.Request.ReadFormAsync(ct);
         var wrong = false;
         var cart = await carts.ChangeAsync(context, known => Filled(known, form, out wrong), ct);
-        return wrong ? await RefusedAsync(cart, CartError.BadQuantity, ct) : context.SeeOther(Address);
+        return wrong ? await RefusedAsync(cart, CartError.BadQuantity, ct) : context.SeeOther(Cart.Address);
     }
 
     private async Task<IResult> PayAsync(HttpContext context, CancellationToken ct)
@@ -91,7 +89,7 @@ internal sealed class CartPages(CartBook carts, Shelf shelf, Checkout checkout, 
                 cart with { Place = cart.Place ?? found.Place.Id },
                 (filled, line) => filled.With(line.Product!.Value, line.Quantity, Selling.MostPieces)),
             ct);
-        return context.SeeOther(Address);
+        return context.SeeOther(Cart.Address);
     }
 
     private async Task<IResult> RefusedAsync(Cart cart, CartError error, CancellationToken ct) => Pages.Show<CartPage>(

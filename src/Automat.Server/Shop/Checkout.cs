@@ -81,7 +81,7 @@ internal sealed class Checkout(Shelf shelf, OrderBook orders, PlaceOrder place, 
         {
             return new CheckoutEnd(
                 await place.RunAsync(
-                    at.Machine, looked.Wishes, looked.Amount, home, $"{home}{CartPages.Address}",
+                    at.Machine, looked.Wishes, looked.Amount, home, $"{home}{Cart.Address}",
                     CultureInfo.CurrentUICulture.TwoLetterISOLanguageName, ct),
                 null);
         }

@@ -59,7 +59,7 @@ internal sealed class FindOrders(AutomatDb db, DriverRegistry drivers)
         var sessions = await db.Set<Vend>().AsNoTracking()
             .Where(v => v.Organization == organization && v.Code == code && v.Session != null
                 && (v.Status == VendStatus.Reserved || v.Status == VendStatus.Delivering || v.Status == VendStatus.Unknown))
-            .Take(MostOfCode).Select(v => v.Session!).ToListAsync(ct);
+            .OrderBy(v => v.Id).Take(MostOfCode).Select(v => v.Session!).ToListAsync(ct);
         return sessions.Count == 0
             ? []
             : await db.Set<Purchase>().AsNoTracking().Where(p => p.SessionId != null && sessions.Contains(p.SessionId))

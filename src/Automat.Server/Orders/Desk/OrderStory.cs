@@ -17,7 +17,7 @@ internal sealed class OrderStory(AutomatDb db, IStringLocalizer<Texts> t) : IVen
     {
         if (vend.Session is not { } session) return [];
         var orders = await db.Set<Order>().AsNoTracking()
-            .Where(o => db.Set<Purchase>().Any(p => p.Id == o.PurchaseId && p.SessionId == session)).Take(1).ToListAsync(ct);
+            .Where(o => db.Set<Purchase>().Any(p => p.Id == o.PurchaseId && p.SessionId == session)).OrderBy(o => o.Id).ToListAsync(ct);
         return [.. orders.Select(o => new StoryEvent(o.CreatedAt, t["Order.Title", o.Number])
         {
             Address = $"{OrdersPages.Address}/{o.Id}",
