@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
-using Automat.Domain.Vends;
 using Automat.Server.Data;
 using Automat.Server.Orders;
 using Automat.Server.Payments;

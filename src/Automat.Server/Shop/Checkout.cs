@@ -4,7 +4,6 @@ using Automat.Server.Orders;
 using Automat.Server.Payments;
 using Automat.Server.Platform;
 using Automat.Server.Storefront;
-using Automat.Server.Vends;
 
 namespace Automat.Server.Shop;
 
