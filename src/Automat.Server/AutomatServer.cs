@@ -22,6 +22,7 @@ using Automat.Server.Machines.Drivers.VmFlow;
 using Automat.Server.Notifications;
 using Automat.Server.Notifications.Mail;
 using Automat.Server.Observability;
+using Automat.Server.Orders;
 using Automat.Server.Panel;
 using Automat.Server.Payments;
 using Automat.Server.Payments.Stripe;
@@ -31,6 +32,7 @@ using Automat.Server.Refunds;
 using Automat.Server.Reports;
 using Automat.Server.Settings;
 using Automat.Server.Settlement;
+using Automat.Server.Shop;
 using Automat.Server.Stock;
 using Automat.Server.Storefront;
 using Automat.Server.Temperatures;
@@ -274,6 +276,8 @@ internal sealed class AutomatServer : IAsyncDisposable
         app.MapChips();
         app.MapNotifications();
         app.MapCounter();
+        app.MapOrders();
+        app.MapShop();
         app.BuildEndpointsOnce();
     }
 

@@ -14,10 +14,12 @@ using Automat.Server.Machines;
 using Automat.Server.Machines.Drivers.Arcade;
 using Automat.Server.Machines.Drivers.Fridge;
 using Automat.Server.Machines.Drivers.Native;
+using Automat.Server.Machines.Drivers.PickUp;
 using Automat.Server.Machines.Drivers.Robot;
 using Automat.Server.Machines.Drivers.VmFlow;
 using Automat.Server.MqttStore;
 using Automat.Server.Notifications;
+using Automat.Server.Orders;
 using Automat.Server.Payments;
 using Automat.Server.People;
 using Automat.Server.Privacy;
@@ -25,6 +27,7 @@ using Automat.Server.Refunds;
 using Automat.Server.Reports;
 using Automat.Server.Settings;
 using Automat.Server.Settlement;
+using Automat.Server.Shop;
 using Automat.Server.Stock;
 using Automat.Server.Temperatures;
 using Automat.Server.Vends;
@@ -65,10 +68,13 @@ internal static class Modules
         .AddTemperatures()
         .AddFridge()
         .AddRobot()
+        .AddPickUp()
         .AddDevices()
         .AddNative()
         .AddVmFlow()
-        .AddNotifications();
+        .AddNotifications()
+        .AddOrders()
+        .AddShop();
 }
 
 /// <summary>Keeps what mappings say about the audit out of migrations: it is no matter of the database.</summary>

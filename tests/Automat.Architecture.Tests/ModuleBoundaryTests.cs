@@ -32,10 +32,15 @@ public sealed class ModuleBoundaryTests
             "Access", "Audit", "Catalog", "Data", "Machines", "Panel", "Platform", "Privacy", "Storefront", "Temperatures", "Vends",
         ],
         ["Machines.Drivers.Native"] = ["Catalog", "Chips", "Data", "Devices", "Machines", "Platform", "Vends"],
+        ["Machines.Drivers.PickUp"] = ["Machines"],
         ["Machines.Drivers.Robot"] = ["Access", "Audit", "Catalog", "Data", "Machines", "Payments", "Platform", "Vends"],
         ["Machines.Drivers.VmFlow"] = ["Access", "Data", "Devices", "Machines", "Platform", "Vends"],
         ["MqttStore"] = ["Data", "Machines"],
         ["Notifications"] = ["Access", "Data", "Panel", "Platform", "Privacy", "Storefront"],
+        ["Orders"] =
+        [
+            "Access", "Audit", "Data", "Machines", "Notifications", "Panel", "Payments", "Platform", "Storefront", "Vends",
+        ],
         ["Panel"] = ["Access", "Platform", "Storefront"],
         ["Payments"] = ["Access", "Audit", "Data", "Journal", "Platform", "Privacy"],
         ["Payments.Stripe"] = ["Payments"],
@@ -56,6 +61,7 @@ public sealed class ModuleBoundaryTests
             "Access", "Audit", "Data", "Notifications", "Panel", "Payments", "Platform", "Privacy", "Refunds", "Storefront",
         ],
         ["Settlement"] = ["Access", "Data", "Machines", "Panel", "Payments", "Platform", "Storefront"],
+        ["Shop"] = ["Access", "Catalog", "Data", "Machines", "Orders", "Payments", "Platform", "Storefront", "Vends"],
         ["Stock"] = ["Access", "Audit", "Catalog", "Data", "Dex", "Machines", "Panel", "Platform", "Storefront"],
         ["Storefront"] = [],
         ["Temperatures"] = ["Access", "Data", "Machines", "Panel", "Platform", "Privacy", "Storefront"],

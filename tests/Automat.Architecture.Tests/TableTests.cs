@@ -43,6 +43,7 @@ public sealed class TableTests
         ["Machines.Drivers.VmFlow"] = ["Machines.Machine"], // which one has a board's client id
         ["Notifications"] = ["Automat.Domain.Organization"],
         ["Privacy"] = ["Automat.Domain.Organization"], // whose data each keeps how long
+        ["Orders"] = ["Automat.Domain.Vends.Vend", "Machines.Machine", "Payments.Purchase"], // what became of it, and where it is collected
         ["Refunds"] =
         [
             "Automat.Domain.Organization", "Automat.Domain.Vends.Vend", "Machines.MachineCommand", "Payments.Payback",
@@ -60,6 +61,7 @@ public sealed class TableTests
             "Automat.Domain.Organization", "Automat.Domain.Vends.Vend", "Books.LedgerPosting", "Ledger.LedgerEntry", "Machines.Machine",
             "Payments.DisputeCase",
         ],
+        ["Shop"] = ["Automat.Domain.Organization", "Catalog.Product", "Machines.Machine", "Machines.Slot"],
         ["Stock"] = ["Catalog.Product", "Machines.Machine", "Machines.Slot"],
         ["Vends"] =
         [

@@ -26,6 +26,13 @@ public sealed class StaffedShop : IAsyncLifetime
         return new Colleague(await Customer.ComeAsync(chromium.Browser, App, habits ?? new Habits { Screen = (1280, 900) }));
     }
 
+    /// <summary>A customer comes.</summary>
+    internal Task<Customer> CustomerComesAsync(Habits habits)
+    {
+        Assert.SkipWhen(chromium is null, "Chromium is not installed.");
+        return Customer.ComeAsync(chromium.Browser, App, habits);
+    }
+
     /// <summary>The demo's administrator comes, signs in and puts the second step off.</summary>
     internal async Task<Colleague> AdministratorComesAsync(Habits? habits = null)
     {

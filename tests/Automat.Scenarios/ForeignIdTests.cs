@@ -95,6 +95,7 @@ public sealed partial class ForeignIdTests(TwoTenants shared) : IClassFixture<Tw
         ("id", var r) when r.Contains("/chips/", StringComparison.Ordinal) => ids["chip"],
         ("id", var r) when r.Contains("/vends/", StringComparison.Ordinal) => ids["vend"],
         ("id", var r) when r.Contains("/sales/", StringComparison.Ordinal) => ids["vend"],
+        ("id", var r) when r.Contains("/orders/", StringComparison.Ordinal) => ids["order"],
         ("id", var r) when r.Contains("/refunds/", StringComparison.Ordinal) => ids["refund"],
         ("id", var r) when r.Contains("/claims/", StringComparison.Ordinal) => ids["claim"],
         ("id", var r) when r.Contains("/baskets/", StringComparison.Ordinal) => ids["basket"],
@@ -141,6 +142,8 @@ public sealed partial class ForeignIdTests(TwoTenants shared) : IClassFixture<Tw
             select '{made}', organization_id, 'x.csv', 'name', now(), 0, 0 from vends limit 1;
             insert into chip_jobs (id, organization_id, kind, state, amount, key_version, actor_kind, actor, created_at)
             select '{made}', organization_id, 'Lock', 'Checked', 0, 0, 'Person', 'somebody', now() from vends limit 1;
+            insert into orders (id, organization_id, number, purchase_id, machine_id, state, sealed_token, language, created_at)
+            select '{made}', organization_id, 'MADE', id, machine_id, 'Paid', '', 'en', now() from purchases limit 1;
             select '';
             """);
         return new Dictionary<string, string>(StringComparer.Ordinal)
@@ -157,6 +160,7 @@ public sealed partial class ForeignIdTests(TwoTenants shared) : IClassFixture<Tw
             ["collection"] = made.ToString(),
             ["priceList"] = made.ToString(),
             ["import"] = made.ToString(),
+            ["order"] = made.ToString(),
             ["category"] = await TextAsync(superuser, "select id::text from categories limit 1"),
             ["place"] = await TextAsync(superuser, "select id::text from stock_places limit 1"),
             ["route"] = await TextAsync(superuser, "select id::text from restock_routes limit 1"),
@@ -177,7 +181,7 @@ public sealed partial class ForeignIdTests(TwoTenants shared) : IClassFixture<Tw
         {
             "machines", "slots", "planogram_drafts", "planogram_versions", "machine_secrets", "machine_enrolments", "machine_commands", "chips", "chip_holders", "chip_states",
             "vends", "products", "balances", "refund_cases", "cash_payouts", "claims", "paybacks", "debts", "door_visits",
-            "card_top_ups", "categories", "price_lists", "stock_places", "stock_batches", "stock_movements", "restock_routes", "restock_visits",
+            "card_top_ups", "categories", "price_lists", "stock_places", "stock_batches", "stock_movements", "restock_routes", "restock_visits", "orders", "carts",
         })
         {
             prints.Append(table).Append(' ').AppendLine(await TextAsync(

@@ -21,23 +21,4 @@ internal static class TextNames
         "prices" => "Wrong.Prices",
         _ => "Wrong.Other",
     };
-
-    /// <summary>An allergen.</summary>
-    public static string AllergenOf(string word) => word switch
-    {
-        "gluten" => "Allergen.Gluten",
-        "crustaceans" => "Allergen.Crustaceans",
-        "eggs" => "Allergen.Eggs",
-        "fish" => "Allergen.Fish",
-        "peanuts" => "Allergen.Peanuts",
-        "soybeans" => "Allergen.Soybeans",
-        "milk" => "Allergen.Milk",
-        "nuts" => "Allergen.Nuts",
-        "celery" => "Allergen.Celery",
-        "mustard" => "Allergen.Mustard",
-        "sesame" => "Allergen.Sesame",
-        "sulphites" => "Allergen.Sulphites",
-        "lupin" => "Allergen.Lupin",
-        _ => "Allergen.Molluscs",
-    };
 }

@@ -57,7 +57,10 @@ internal sealed class MachinePages(
 
         return new MachinesView([.. all.Select(m => new MachineListItem(
             m.Id.Value, m.Name, m.Location, LookOf(m), SaleViews.ConditionOf(drivers.WhyNotReady(m)),
-            from.TryGetValue(m.Id, out var price) ? new Amount(price, m.Currency.Code) : null))]);
+            from.TryGetValue(m.Id, out var price) ? new Amount(price, m.Currency.Code) : null))])
+        {
+            HasShop = all.Any(m => m.State is MachineState.Active && drivers.WithCodes.Contains(m.Driver)),
+        };
     }
 
     private async Task<MachineView?> ViewAsync(string text, string? remembered, CancellationToken ct)

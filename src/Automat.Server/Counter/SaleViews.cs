@@ -55,6 +55,7 @@ internal static class SaleViews
     {
         "arcade" => MachineLook.Arcade,
         "robot" => MachineLook.Robot,
+        "pickup" => MachineLook.PickUp,
         "fridge" => MachineLook.Fridge,
         _ => MachineLook.Snack,
     };
@@ -122,6 +123,7 @@ internal static class SaleViews
         "hold_lost" => VendReason.HoldLost,
         "payment_expired" => VendReason.PaymentExpired,
         "payment_failed" => VendReason.PaymentDeclined,
+        "cancelled_by_customer" => VendReason.CustomerCancelled,
         _ => VendReason.OperatorCancelled,
     };
 

@@ -18,6 +18,10 @@ public sealed class DriverRegistry(IEnumerable<IMachineDriver> drivers)
     /// <summary>What drivers this server has.</summary>
     public IEnumerable<string> Names => all.Keys.Order(StringComparer.Ordinal);
 
+    /// <summary>Drivers of machines where web orders are collected.</summary>
+    public IReadOnlyList<string> WithCodes { get; } =
+        [.. drivers.Where(d => d.UsesCodes).Select(d => d.Name).Order(StringComparer.Ordinal)];
+
     /// <summary>Why a machine cannot take a sale now, in a stable word; null when it can. Asked before any money moves.</summary>
     public string? WhyNotReady(Machine machine) => machine.State switch
     {

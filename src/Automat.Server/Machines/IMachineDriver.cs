@@ -61,6 +61,9 @@ public interface IMachineDriver
     /// <summary>What is handed to such a machine so that it delivers once without a sale; null when it cannot.</summary>
     DeliveryPayload? TestOf(Machine machine) => null;
 
+    /// <summary>Whether its customers collect with a code what they paid somewhere else: then web orders can be collected there.</summary>
+    bool UsesCodes => false;
+
     /// <summary>Whether such a machine may have a secret that was chosen elsewhere; else it gets one of ours.</summary>
     bool TakesSecret(string secret) => false;
 
@@ -108,6 +111,9 @@ public sealed record DeliveryTerms(
 
     /// <summary>Whether its own controller sets the prices: no price list of ours holds there.</summary>
     public bool SetsPrices { get; init; }
+
+    /// <summary>Whether people hand the goods over, and say so; then the command waits for them.</summary>
+    public bool ByHand { get; init; }
 
     /// <summary>How long it may stay silent once it has fetched the command by itself.</summary>
     public TimeSpan FetchedAnswerWithin { get; init; } = AnswerWithin;

@@ -23,6 +23,7 @@ internal sealed class PanelWays(EndpointDataSource endpoints)
         new("Ways.Today", "/panel/refunds", "Panel.Refunds"),
         new("Ways.Selling", "/panel/machines", "Panel.Machines"),
         new("Ways.Selling", "/panel/sales", "Panel.Sales"),
+        new("Ways.Selling", "/panel/orders", "Panel.Orders"),
         new("Ways.Selling", "/panel/chips", "Panel.Chips"),
         new("Ways.Selling", "/panel/firmware", "Panel.Firmware"),
         new("Ways.Goods", "/panel/products", "Panel.Products"),

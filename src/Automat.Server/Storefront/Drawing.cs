@@ -7,6 +7,7 @@ internal static class Drawing
     {
         MachineLook.Arcade => "/images/machines/cabinet.svg",
         MachineLook.Robot => "/images/machines/robot.svg",
+        MachineLook.PickUp => "/images/machines/counter.svg",
         MachineLook.Snack => "/images/machines/snack.svg",
         MachineLook.Fridge => "/images/machines/fridge.svg",
     };

@@ -9,6 +9,9 @@ public enum MachineLook
     /// <summary>A pick-up robot: several products in one order, handed out against a code.</summary>
     Robot,
 
+    /// <summary>A counter: several products in one order, handed over by people against a code.</summary>
+    PickUp,
+
     /// <summary>A snack machine: one product at a time.</summary>
     Snack,
 
@@ -43,7 +46,11 @@ public enum MachineCondition
 
 /// <summary>The list of machines at <c>/</c>.</summary>
 /// <param name="Machines">In the order to show; empty shows a friendly note.</param>
-public sealed record MachinesView(IReadOnlyList<MachineListItem> Machines);
+public sealed record MachinesView(IReadOnlyList<MachineListItem> Machines)
+{
+    /// <summary>Whether orders can be placed ahead, and collected at one of them.</summary>
+    public bool HasShop { get; init; }
+}
 
 /// <summary>One machine in the list.</summary>
 /// <param name="Id">As it stands in <c>/m/{machine}</c>.</param>

@@ -66,7 +66,7 @@ internal static class VendSteps
     {
         MachineLook.Arcade => "Step.SentArcade",
         MachineLook.Fridge => "Step.SentFridge",
-        MachineLook.Robot => "Step.CodeIssued",
+        MachineLook.Robot or MachineLook.PickUp => "Step.CodeIssued",
         MachineLook.Snack => vend.Code is null ? "Step.Sent" : "Step.CodeIssued",
     };
 
@@ -74,14 +74,14 @@ internal static class VendSteps
     {
         MachineLook.Arcade => "Step.DeliveredArcade",
         MachineLook.Fridge => "Step.DeliveredFridge",
-        MachineLook.Robot or MachineLook.Snack => "Step.Delivered",
+        MachineLook.Robot or MachineLook.PickUp or MachineLook.Snack => "Step.Delivered",
     };
 
     private static string GoodsNow(MachineLook look) => look switch
     {
         MachineLook.Arcade => "StepNow.DeliveredArcade",
         MachineLook.Fridge => "StepNow.DeliveredFridge",
-        MachineLook.Robot or MachineLook.Snack => "StepNow.Delivered",
+        MachineLook.Robot or MachineLook.PickUp or MachineLook.Snack => "StepNow.Delivered",
     };
 
     private static VendStep Now(string key) => new(key, StepState.Current, null);

@@ -29,6 +29,7 @@ internal static class Wording
     {
         MachineLook.Arcade => "Kind.Arcade",
         MachineLook.Robot => "Kind.Robot",
+        MachineLook.PickUp => "Kind.PickUp",
         MachineLook.Snack => "Kind.Snack",
         MachineLook.Fridge => "Kind.Fridge",
     };
@@ -37,6 +38,7 @@ internal static class Wording
     {
         MachineLook.Arcade => "Invitation.Arcade",
         MachineLook.Robot => "Invitation.Robot",
+        MachineLook.PickUp => "Invitation.PickUp",
         MachineLook.Snack => "Invitation.Snack",
         MachineLook.Fridge => "Invitation.Fridge",
     };
@@ -105,6 +107,7 @@ internal static class Wording
         (VendStage.Paid, MachineLook.Fridge) => "Explain.PaidFridge",
         (VendStage.Paid, _) => "Explain.Paid",
         (VendStage.CodeReady, MachineLook.Robot) => "Explain.CodeReadyRobot",
+        (VendStage.CodeReady, MachineLook.PickUp) => "Explain.CodeReadyPickUp",
         (VendStage.CodeReady, _) => "Explain.CodeReady",
         (VendStage.Delivering, MachineLook.Arcade) => "Explain.DeliveringArcade",
         (VendStage.Delivering, MachineLook.Fridge) => "Explain.DeliveringFridge",

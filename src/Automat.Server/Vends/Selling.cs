@@ -29,6 +29,12 @@ public sealed record ReturnAddresses(string Success, string Cancel, string? Loca
 /// <param name="Token">The secret part of the customer's links; shown to nobody else.</param>
 public sealed record OpenedPurchase(string Url, string Token);
 
+/// <summary>What whoever opens a pay page has fixed beforehand, so that it can be written down first.</summary>
+/// <param name="Purchase">The purchase's id.</param>
+/// <param name="Token">The secret part of the customer's links, from <see cref="Selling.NewToken"/>.</param>
+/// <param name="Amount">What the customer was told it costs, minor units; another price is refused.</param>
+public sealed record AgreedPurchase(Id<Purchase> Purchase, string Token, long Amount);
+
 /// <summary>
 /// Begins a sale: checks that the machine is ready, fixes the prices, promises the goods, opens the pay page. Nothing is
 /// charged before the machine could deliver.
@@ -71,8 +77,15 @@ public sealed class Selling
     /// machine is not ready: <c>spend_limit</c>, <c>machine_offline</c>, <c>machine_busy</c>, <c>out_of_service</c>, <c>not_connected_yet</c>…
     /// </exception>
     /// <exception cref="ProviderException">The pay page could not be opened; the goods are free again.</exception>
+    public Task<OpenedPurchase> OpenAsync(
+        MachineId id, IReadOnlyList<Wish> wishes, ReturnAddresses back, CancellationToken ct) =>
+        OpenAsync(id, wishes, back, agreed: null, ct);
+
+    /// <summary>Opens a pay page for what was agreed before.</summary>
+    /// <exception cref="RuleException">As above, and <c>price_changed</c> when it does not cost what the customer was told.</exception>
+    /// <exception cref="ProviderException">The pay page could not be opened; the goods are free again.</exception>
     public async Task<OpenedPurchase> OpenAsync(
-        MachineId id, IReadOnlyList<Wish> wishes, ReturnAddresses back, CancellationToken ct)
+        MachineId id, IReadOnlyList<Wish> wishes, ReturnAddresses back, AgreedPurchase? agreed, CancellationToken ct)
     {
         var machine = await machines.GetAsync(id, ct);
         tenant.Enter(machine.OrganizationId);
@@ -84,10 +97,15 @@ public sealed class Selling
         }
 
         var now = clock.GetUtcNow();
-        var token = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(16));
+        if (agreed is not null && agreed.Amount != VendRules.PriceOf(lines))
+        {
+            throw new RuleException("price_changed", "The price has changed meanwhile.");
+        }
+
+        var token = agreed?.Token ?? NewToken();
         var purchase = new Purchase
         {
-            Id = Id<Purchase>.New(now),
+            Id = agreed?.Purchase ?? Id<Purchase>.New(now),
             OrganizationId = machine.OrganizationId,
             MachineId = machine.Id,
             Lines = lines,
@@ -111,6 +129,9 @@ public sealed class Selling
             new AttachSession(purchase.Id, page.Id) { Organization = purchase.OrganizationId }, CancellationToken.None);
         return new OpenedPurchase(page.Url!, token);
     }
+
+    /// <summary>A fresh secret for a customer's links.</summary>
+    public static string NewToken() => Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(16));
 
     /// <summary>What a customer's token is looked up by.</summary>
     public static byte[] HashOf(string token) => SHA256.HashData(Encoding.UTF8.GetBytes(token));

@@ -39,6 +39,7 @@ public static class VendsModule
         services.AddScoped<IMachineSales>(own => own.GetRequiredService<MachineDealings>());
         services.AddScoped<IMachineTeller>(own => own.GetRequiredService<MachineDealings>());
         services.AddScoped<ResolveVend>();
+        services.AddScoped<WaitingSales>();
         services.AddScoped<FindSales>();
         services.AddScoped<SaleStory>();
         services.AddScoped<SalesPages>();

@@ -30,6 +30,8 @@ public sealed partial class TextsTests
         ["Machines/Fleet"] = new(typeof(Automat.Server.Machines.Fleet.Texts)),
         ["Machines/Planograms"] = new(typeof(Automat.Server.Machines.Planograms.Texts)),
         ["Machines/Drivers/Fridge"] = new(typeof(Automat.Server.Machines.Drivers.Fridge.Texts)),
+        ["Orders"] = new(typeof(Automat.Server.Orders.Texts)),
+        ["Shop"] = new(typeof(Automat.Server.Shop.Texts)),
         ["Notifications"] = new(typeof(Automat.Server.Notifications.Texts)),
     };
 

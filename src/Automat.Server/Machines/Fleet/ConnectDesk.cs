@@ -41,7 +41,7 @@ internal sealed class ConnectDesk(
         {
             MayWrite = context.User.Allows(Permission.MachineWrite) && machine.State is not MachineState.Retired,
             CanTest = context.User.Allows(Permission.MachineWrite) && drivers.Of(machine)?.TestOf(machine) is not null,
-            HasSecret = machine.Driver != "robot",
+            HasSecret = machine.Driver is not ("robot" or "pickup"),
             Enrols = machine.Driver is "native" or "arcade" or "fridge",
             Standing = texts.Standing(machine, drivers.WhyNotReady(machine), statuses.Of(machine.Id)),
         };

@@ -43,6 +43,7 @@ internal static class FleetWords
     {
         "arcade" => "Guide.Arcade",
         "robot" => "Guide.Robot",
+        "pickup" => "Guide.PickUp",
         "native" => "Guide.Native",
         "fridge" => "Guide.Fridge",
         "vmflow" => "Guide.VmFlow",
@@ -78,6 +79,7 @@ internal static class FleetWords
     {
         "arcade" => "Driver.Arcade",
         "robot" => "Driver.Robot",
+        "pickup" => "Driver.PickUp",
         "native" => "Driver.Native",
         "fridge" => "Driver.Fridge",
         "vmflow" => "Driver.VmFlow",

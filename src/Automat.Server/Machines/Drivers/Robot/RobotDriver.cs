@@ -16,6 +16,8 @@ internal sealed class RobotDriver(RobotLines lines, MachineStatuses statuses, Ti
 
     public string Name => DriverName;
 
+    public bool UsesCodes => true;
+
     public DeliveryTerms TermsOf(Machine machine)
     {
         var own = settings.Of(machine);

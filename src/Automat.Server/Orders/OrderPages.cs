@@ -1,0 +1,76 @@
+using Automat.Server.Payments;
+using Automat.Server.Platform;
+using Automat.Server.Storefront;
+using Automat.Server.Vends;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace Automat.Server.Orders;
+
+/// <summary>The customer's page of an order; the token in its address is the only key to it.</summary>
+internal sealed class OrderPages(
+    OrderBook book, Sales sales, GiveUpOrder giveUp, IPaymentProvider provider, PublicAddress address)
+{
+    private const string Address = "/orders/{token}";
+
+    private const string Why = "the token of one's own order opens it";
+
+    public static void Map(IEndpointRouteBuilder routes)
+    {
+        routes.MapGet(Address, (string token, string? from, OrderPages pages, HttpContext context, CancellationToken ct) =>
+            pages.ShowAsync(token, from, context, ct)).IsPublic(Why).RequireRateLimiting(RateLimits.Guessing).WithName("Order");
+        routes.MapGet(Address + "/pay", (string token, OrderPages pages, HttpContext context, CancellationToken ct) =>
+            pages.PayAsync(token, context, ct)).IsPublic(Why).RequireRateLimiting(RateLimits.Buying).WithName("PayOrder");
+        routes.MapForm(Address + "/cancel", (string token, OrderPages pages, HttpContext context, CancellationToken ct) =>
+            pages.CancelAsync(token, context, ct)).IsPublic(Why).RequireRateLimiting(RateLimits.Buying).WithName("CancelOrder");
+    }
+
+    public static RazorComponentResult<ProblemPage> Missing() =>
+        Pages.Show<ProblemPage>(new ProblemView(404), StatusCodes.Status404NotFound);
+
+    private async Task<IResult> ShowAsync(string token, string? from, HttpContext context, CancellationToken ct)
+    {
+        if (await book.FindAsync(token, ct) is not { } found) return Missing();
+        if (from == "pay" && found is { State: OrderState.AwaitingPayment, Sale.Purchase.SessionId: { } session })
+        {
+            // Back from the pay page, and faster than the provider's webhook: ask instead of knowing nothing.
+            await sales.AskAsync(session, ct);
+            found = await book.FindAsync(token, ct) ?? found;
+        }
+
+        return Pages.Show<OrderPage>(SayOrder.Of(found, token, address.For(context.Request)));
+    }
+
+    private async Task<IResult> PayAsync(string token, HttpContext context, CancellationToken ct)
+    {
+        context.Response.Headers.CacheControl = "no-store";
+        if (await book.FindAsync(token, ct) is not { } found) return Missing();
+        var back = $"/orders/{Uri.EscapeDataString(token)}";
+        if (found is not { State: OrderState.AwaitingPayment, Sale.Purchase.SessionId: { } session }) return context.SeeOther(back);
+        try
+        {
+            return context.SeeOther((await provider.FindCheckoutAsync(session, ct))?.Url ?? back);
+        }
+        catch (ProviderException)
+        {
+            return Pages.Show<ProblemPage>(new ProblemView(503), StatusCodes.Status503ServiceUnavailable);
+        }
+    }
+
+    private async Task<IResult> CancelAsync(string token, HttpContext context, CancellationToken ct)
+    {
+        if (await book.FindAsync(token, ct) is not { } found) return Missing();
+        try
+        {
+            if (await giveUp.RunAsync(found, ct)) return context.SeeOther($"/orders/{Uri.EscapeDataString(token)}");
+        }
+        catch (ProviderException)
+        {
+            return Pages.Show<ProblemPage>(new ProblemView(503), StatusCodes.Status503ServiceUnavailable);
+        }
+
+        found = await book.FindAsync(token, ct) ?? found;
+        return Pages.Show<OrderPage>(
+            SayOrder.Of(found, token, address.For(context.Request)) with { WasTooLate = found.State is not OrderState.Cancelled },
+            StatusCodes.Status409Conflict);
+    }
+}

@@ -1,0 +1,28 @@
+using Automat.Server.Data;
+using Automat.Server.Orders.Desk;
+using Automat.Server.Panel;
+
+namespace Automat.Server.Orders;
+
+/// <summary>The orders' front door.</summary>
+public static class OrdersModule
+{
+    /// <summary>Adds orders of the web shop: placing, following, collecting and calling off.</summary>
+    public static IServiceCollection AddOrders(this IServiceCollection services)
+    {
+        services.AddSingleton<ITables, OrderTables>();
+        services.AddScoped<OrderBook>().AddScoped<PlaceOrder>().AddScoped<FollowOrder>().AddScoped<GiveUpOrder>();
+        services.AddScoped<OrderPages>().AddScoped<OrdersPages>().AddScoped<FindOrders>();
+        services.AddScoped<IPanelSearch, OrderSearch>().AddScoped<Vends.IVendStory, OrderStory>();
+        services.AddHostedService<FollowOrders>();
+        return services;
+    }
+
+    /// <summary>Maps the customers' order pages and what staff do at the counter.</summary>
+    public static void MapOrders(this IEndpointRouteBuilder routes)
+    {
+        OrderPages.Map(routes);
+        OrderEvents.Map(routes);
+        OrdersPages.Map(routes);
+    }
+}

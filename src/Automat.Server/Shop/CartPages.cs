@@ -1,0 +1,124 @@
+using System.Globalization;
+using Automat.Domain;
+using Automat.Server.Orders;
+using Automat.Server.Payments;
+using Automat.Server.Platform;
+using Automat.Server.Storefront;
+using Automat.Server.Vends;
+
+namespace Automat.Server.Shop;
+
+/// <summary>The cart: filled, changed, and turned into an order that waits for its payment. Every step is a form of its own.</summary>
+internal sealed class CartPages(CartBook carts, Shelf shelf, Checkout checkout, OrderBook orders)
+{
+    private const string Why = "customers have no account";
+
+    public static void Map(IEndpointRouteBuilder routes)
+    {
+        routes.MapGet(Cart.Address, (HttpContext context, CartPages pages, CancellationToken ct) => pages.ShowAsync(context, ct))
+            .IsPublic(Why).WithName("Cart");
+        Form(Cart.Address + "/add", "AddToCart", (pages, context, ct) => pages.AddAsync(context, ct));
+        Form(Cart.Address, "ChangeCart", (pages, context, ct) => pages.ChangeAsync(context, ct));
+        Form("/shop/checkout", "CheckOutCart", (pages, context, ct) => pages.PayAsync(context, ct));
+        routes.MapForm("/shop/repeat/{token}", (string token, HttpContext context, CartPages pages, CancellationToken ct) =>
+                pages.RepeatAsync(token, context, ct))
+            .IsPublic("the token of one's own order opens it").RequireRateLimiting(RateLimits.Buying).WithName("RepeatOrder");
+
+        void Form(string path, string name, Func<CartPages, HttpContext, CancellationToken, Task<IResult>> work) => routes
+            .MapForm(path, (HttpContext context, CartPages pages, CancellationToken ct) => work(pages, context, ct))
+            .IsPublic(Why).RequireRateLimiting(RateLimits.Buying).WithName(name);
+    }
+
+    private async Task<IResult> ShowAsync(HttpContext context, CancellationToken ct) =>
+        Pages.Show<CartPage>((await checkout.LookAsync(await carts.FindAsync(context, ct), ct)).View);
+
+    private async Task<IResult> AddAsync(HttpContext context, CancellationToken ct)
+    {
+        var form = await context.Request.ReadFormAsync(ct);
+        var places = await shelf.PlacesAsync(ct);
+        if (!int.TryParse(form["number"], NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+            || places.Count == 0 || await shelf.FindAsync(places, number, ct) is not { } good) return ShopPages.Missing();
+        if (QuantityOf(form["quantity"]) is not { } more)
+        {
+            return await RefusedAsync(await carts.FindAsync(context, ct), CartError.BadQuantity, ct);
+        }
+
+        var most = Math.Min(good.Most, Selling.MostPieces);
+        if (most > 0) await carts.ChangeAsync(context, cart => cart.With(good.Product.Id.Value, more, most), ct);
+        var text = number.ToString(CultureInfo.InvariantCulture);
+        return context.SeeOther(BackOf(form["back"]) is { } back
+            ? $"{back}{(back.Contains('?', StringComparison.Ordinal) ? '&' : '?')}added={text}"
+            : $"/shop/products/{text}?added={text}");
+    }
+
+    private async Task<IResult> ChangeAsync(HttpContext context, CancellationToken ct)
+    {
+        var form = await context.Request.ReadFormAsync(ct);
+        var wrong = false;
+        var cart = await carts.ChangeAsync(context, known => Filled(known, form, out wrong), ct);
+        return wrong ? await RefusedAsync(cart, CartError.BadQuantity, ct) : context.SeeOther(Cart.Address);
+    }
+
+    private async Task<IResult> PayAsync(HttpContext context, CancellationToken ct)
+    {
+        var form = await context.Request.ReadFormAsync(ct);
+        var wrong = false;
+        var cart = await carts.ChangeAsync(context, known => Filled(known, form, out wrong), ct);
+        if (wrong) return await RefusedAsync(cart, CartError.BadQuantity, ct);
+        try
+        {
+            var ended = await checkout.RunAsync(cart, form["seen"].ToString(), context, ct);
+            if (ended.Error is { } error) return await RefusedAsync(cart, error, ct);
+            await carts.ChangeAsync(context, known => known with { OrderId = ended.Placed!.Id }, CancellationToken.None);
+            return context.SeeOther(ended.Placed!.PayPage);
+        }
+        catch (ProviderException)
+        {
+            return await RefusedAsync(cart, CartError.PaymentUnavailable, ct);
+        }
+    }
+
+    /// <summary>Puts all of an order into the cart once more; what the shop no longer has is left out there.</summary>
+    private async Task<IResult> RepeatAsync(string token, HttpContext context, CancellationToken ct)
+    {
+        if (await orders.FindAsync(token, ct) is not { } found) return ShopPages.Missing();
+        var lines = found.Sale.Purchase.Lines.Where(l => l.Product is not null).ToList();
+        await carts.ChangeAsync(
+            context,
+            cart => lines.Aggregate(
+                cart with { Place = cart.Place ?? found.Place.Id },
+                (filled, line) => filled.With(line.Product!.Value, line.Quantity, Selling.MostPieces)),
+            ct);
+        return context.SeeOther(Cart.Address);
+    }
+
+    private async Task<IResult> RefusedAsync(Cart cart, CartError error, CancellationToken ct) => Pages.Show<CartPage>(
+        (await checkout.LookAsync(cart, ct)).View with { Error = error },
+        error is CartError.PaymentUnavailable ? StatusCodes.Status503ServiceUnavailable : StatusCodes.Status422UnprocessableEntity);
+
+    /// <summary>Products and quantities come as two lists side by side; what cannot be read changes nothing.</summary>
+    private static Cart Filled(Cart cart, IFormCollection form, out bool wrong)
+    {
+        wrong = false;
+        var (products, quantities) = (form["product"], form["quantity"]);
+        for (var i = 0; i < products.Count && i < Cart.MostProducts; i++)
+        {
+            if (!Guid.TryParse(products[i], out var product) || cart.Items.All(item => item.Product != product)) continue;
+            if (i < quantities.Count && QuantityOf(quantities[i]) is { } quantity) cart = cart.Holding(product, quantity);
+            else wrong = true;
+        }
+
+        if (Guid.TryParse(form["remove"], out var gone)) cart = cart.Holding(gone, 0);
+        return MachineId.TryParse(form["place"].ToString(), out var place) ? cart with { Place = place } : cart;
+    }
+
+    private static int? QuantityOf(string? text) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var quantity) && quantity <= Selling.MostPieces
+            ? quantity
+            : null;
+
+    /// <summary>Back to a page of the shop, and nowhere else.</summary>
+    private static string? BackOf(string? address) =>
+        address is { Length: > 0 and < 400 } && (address == "/shop" || address.StartsWith("/shop?", StringComparison.Ordinal))
+        && !address.Any(c => char.IsControl(c) || c is '\\' or '#') ? address : null;
+}
