@@ -101,7 +101,7 @@ public sealed class PlacesPagesTests(StaffedShop shop) : IClassFixture<StaffedSh
         await device.AcknowledgeAsync(commands.Json.GetProperty("commands")[0].GetProperty("id").GetString()!);
 
         await admin.OpensAsync("/panel", "home-with-places");
-        await Expect(page.Locator(".places li").First).ToBeVisibleAsync();
+        await Expect(page.Locator(".place-list li").First).ToBeVisibleAsync();
         admin.HasNoComplaints();
     }
 
