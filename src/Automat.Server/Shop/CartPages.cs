@@ -120,5 +120,5 @@ internal sealed class CartPages(CartBook carts, Shelf shelf, Checkout checkout, 
     /// <summary>Back to a page of the shop, and nowhere else.</summary>
     private static string? BackOf(string? address) =>
         address is { Length: > 0 and < 400 } && (address == "/shop" || address.StartsWith("/shop?", StringComparison.Ordinal))
-        && !address.Any(c => char.IsControl(c) || c is '\\' or '#') ? address : null;
+        && address.All(c => char.IsAscii(c) && c is > ' ' and not ('\\' or '#' or '\x7f')) ? address : null;
 }

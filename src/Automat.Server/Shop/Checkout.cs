@@ -42,7 +42,10 @@ internal sealed class Checkout(Shelf shelf, OrderBook orders, PlaceOrder place, 
         var lines = wanted.Select((w, i) => new CartLineView(
             ShopPages.WindowOf(w.Good, currency), w.Item.Quantity,
             chosen is not null && taken[i].Missing == 0 ? new Amount(taken[i].Amount, currency) : null,
-            chosen is null ? null : w.Good.AvailableAt(chosen.Machine.Id)) { Product = w.Item.Product }).ToList();
+            chosen is null ? null : w.Good.AvailableAt(chosen.Machine.Id))
+        {
+            Product = w.Item.Product,
+        }).ToList();
         var view = new CartView(
             lines,
             [.. places.Select(p => new PlaceView(
