@@ -31,7 +31,7 @@ using Automat.Server.Platform;
 using Automat.Server.Refunds;
 using Automat.Server.Reports;
 using Automat.Server.Settings;
-using Automat.Server.Settlement;
+using Automat.Server.Settlements;
 using Automat.Server.Shop;
 using Automat.Server.Stock;
 using Automat.Server.Storefront;

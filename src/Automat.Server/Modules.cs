@@ -26,7 +26,7 @@ using Automat.Server.Privacy;
 using Automat.Server.Refunds;
 using Automat.Server.Reports;
 using Automat.Server.Settings;
-using Automat.Server.Settlement;
+using Automat.Server.Settlements;
 using Automat.Server.Shop;
 using Automat.Server.Stock;
 using Automat.Server.Temperatures;

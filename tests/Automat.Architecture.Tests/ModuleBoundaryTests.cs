@@ -60,7 +60,7 @@ public sealed class ModuleBoundaryTests
         [
             "Access", "Audit", "Data", "Notifications", "Panel", "Payments", "Platform", "Privacy", "Refunds", "Storefront",
         ],
-        ["Settlement"] = ["Access", "Data", "Machines", "Panel", "Payments", "Platform", "Storefront"],
+        ["Settlements"] = ["Access", "Data", "Machines", "Panel", "Payments", "Platform", "Storefront"],
         ["Shop"] = ["Access", "Catalog", "Data", "Machines", "Orders", "Payments", "Platform", "Storefront", "Vends"],
         ["Stock"] = ["Access", "Audit", "Catalog", "Data", "Dex", "Machines", "Panel", "Platform", "Storefront"],
         ["Storefront"] = [],

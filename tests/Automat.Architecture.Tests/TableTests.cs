@@ -56,7 +56,7 @@ public sealed class TableTests
             "Machines.Slot", "Stock.StockMovement",
         ],
         ["Settings"] = ["Automat.Domain.Organization"],
-        ["Settlement"] =
+        ["Settlements"] =
         [
             "Automat.Domain.Organization", "Automat.Domain.Vends.Vend", "Books.LedgerPosting", "Ledger.LedgerEntry", "Machines.Machine",
             "Payments.DisputeCase",

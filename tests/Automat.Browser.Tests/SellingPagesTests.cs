@@ -3,7 +3,7 @@ using Automat.Server.Data;
 using Automat.Server.Machines;
 using Automat.Server.Payments;
 using Automat.Server.Reports;
-using Automat.Server.Settlement;
+using Automat.Server.Settlements;
 using Automat.Testing;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;

@@ -62,7 +62,7 @@ public sealed class DashboardTests
         var page = await visitor.OpenAsync("/panel");
 
         Assert.Equal(200, page.Status);
-        Assert.Contains("Snack Wall: 12 slots empty", page.Text, StringComparison.Ordinal);
+        Assert.Contains("Snack Wall: empty slots: 12", page.Text, StringComparison.Ordinal);
         Assert.Contains("operator@demo.automat", page.Text, StringComparison.Ordinal);
         var today = await app.QueryAsync(db => db.Database.SqlQueryRaw<int>(
             "select count(*)::int as \"Value\" from vends where status in ('Committed', 'PartlyRefunded', 'Refunded') "

@@ -2,7 +2,7 @@ using Automat.Domain.Vends;
 using Automat.Server.Books;
 using Automat.Server.Data;
 using Automat.Server.Machines;
-using Automat.Server.Settlement;
+using Automat.Server.Settlements;
 using Automat.Testing;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;

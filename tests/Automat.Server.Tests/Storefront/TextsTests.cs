@@ -19,7 +19,7 @@ public sealed partial class TextsTests
         ["Chips"] = new(typeof(Automat.Server.Chips.Texts)),
         ["Dashboard"] = new(typeof(Automat.Server.Dashboard.Texts)),
         ["Catalog"] = new(typeof(Automat.Server.Catalog.Texts)),
-        ["Settlement"] = new(typeof(Automat.Server.Settlement.Texts)),
+        ["Settlements"] = new(typeof(Automat.Server.Settlements.Texts)),
         ["Settings"] = new(typeof(Automat.Server.Settings.Texts)),
         ["Stock"] = new(typeof(Automat.Server.Stock.Texts)),
         ["Dex"] = new(typeof(Automat.Server.Dex.Texts)),

@@ -4969,7 +4969,7 @@ namespace Automat.Server.Data.Migrations
                     b.ToTable("organization_profiles", (string)null);
                 });
 
-            modelBuilder.Entity("Automat.Server.Settlement.ProviderEntry", b =>
+            modelBuilder.Entity("Automat.Server.Settlements.ProviderEntry", b =>
                 {
                     b.Property<string>("Id")
                         .HasMaxLength(255)
@@ -5031,7 +5031,7 @@ namespace Automat.Server.Data.Migrations
                     b.ToTable("provider_entries", (string)null);
                 });
 
-            modelBuilder.Entity("Automat.Server.Settlement.SettledPayment", b =>
+            modelBuilder.Entity("Automat.Server.Settlements.SettledPayment", b =>
                 {
                     b.Property<Guid>("OrganizationId")
                         .HasColumnType("uuid")
@@ -5089,7 +5089,7 @@ namespace Automat.Server.Data.Migrations
                     b.ToTable("settled_payments", (string)null);
                 });
 
-            modelBuilder.Entity("Automat.Server.Settlement.SettlementDay", b =>
+            modelBuilder.Entity("Automat.Server.Settlements.SettlementDay", b =>
                 {
                     b.Property<Guid>("OrganizationId")
                         .HasColumnType("uuid")
@@ -5128,7 +5128,7 @@ namespace Automat.Server.Data.Migrations
                     b.ToTable("settlement_days", (string)null);
                 });
 
-            modelBuilder.Entity("Automat.Server.Settlement.SettlementMark", b =>
+            modelBuilder.Entity("Automat.Server.Settlements.SettlementMark", b =>
                 {
                     b.Property<Guid>("OrganizationId")
                         .HasColumnType("uuid")

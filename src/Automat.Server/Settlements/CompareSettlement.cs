@@ -2,9 +2,9 @@ using Automat.Server.Data;
 using Automat.Server.Payments;
 using Npgsql;
 using NpgsqlTypes;
-using static Automat.Server.Settlement.SettlementStatements;
+using static Automat.Server.Settlements.SettlementStatements;
 
-namespace Automat.Server.Settlement;
+namespace Automat.Server.Settlements;
 
 /// <summary>
 /// Holds our books against the provider's own: takes new postings of the provider's account out of every ledger, asks the provider

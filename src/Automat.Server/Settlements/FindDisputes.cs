@@ -6,7 +6,7 @@ using Automat.Server.Storefront;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Localization;
 
-namespace Automat.Server.Settlement;
+namespace Automat.Server.Settlements;
 
 /// <summary>Finds a dispute by the provider's id of it.</summary>
 internal sealed class FindDisputes(AutomatDb db, IStringLocalizer<Texts> texts) : IPanelSearch

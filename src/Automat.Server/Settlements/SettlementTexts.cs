@@ -1,7 +1,7 @@
 using System.Text.Json;
 using Automat.Server.Payments;
 
-namespace Automat.Server.Settlement;
+namespace Automat.Server.Settlements;
 
 /// <summary>Which texts name what.</summary>
 internal static class SettlementTexts

@@ -1,6 +1,6 @@
 using Automat.Server.Platform;
 
-namespace Automat.Server.Settlement;
+namespace Automat.Server.Settlements;
 
 /// <summary>Compares books and provider every quarter of an hour.</summary>
 internal sealed class SettlementSweep(CompareSettlement compare, TimeProvider clock, ILogger<SettlementSweep> log) : BackgroundService

@@ -6,7 +6,7 @@ using Automat.Server.Payments;
 using Automat.Server.Storefront;
 using Microsoft.EntityFrameworkCore;
 
-namespace Automat.Server.Settlement;
+namespace Automat.Server.Settlements;
 
 /// <summary>The page of payments that customers' banks ask back. Answering is done at the provider, which has the forms for it.</summary>
 internal sealed class DisputePages(AutomatDb db, SettlementFigures figures)

@@ -2,7 +2,7 @@ using Automat.Server.Panel;
 using Automat.Server.Payments;
 using Automat.Server.Storefront;
 
-namespace Automat.Server.Settlement;
+namespace Automat.Server.Settlements;
 
 /// <summary>Where a payment is known.</summary>
 public enum DifferenceState

@@ -5,7 +5,7 @@ using Automat.Server.Payments;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Localization;
 
-namespace Automat.Server.Settlement;
+namespace Automat.Server.Settlements;
 
 /// <summary>Disputes that want an answer, on the panel's first page: after the day they are due the money is gone.</summary>
 internal sealed class DisputeAttention(AutomatDb db, IStringLocalizer<Texts> texts) : IPanelAttention

@@ -7,7 +7,7 @@ using Automat.Server.Payments;
 using Automat.Server.Storefront;
 using Microsoft.EntityFrameworkCore;
 
-namespace Automat.Server.Settlement;
+namespace Automat.Server.Settlements;
 
 /// <summary>Reads what the comparison has found, under the reader's own rights.</summary>
 internal sealed class SettlementFigures(AutomatDb db, TimeProvider clock)

@@ -1,7 +1,7 @@
 using Automat.Server.Data;
 using Automat.Server.Panel;
 
-namespace Automat.Server.Settlement;
+namespace Automat.Server.Settlements;
 
 /// <summary>The front door of what the provider does with our money: its account held against the books, and disputes.</summary>
 public static class SettlementModule

@@ -4,7 +4,7 @@ using Automat.Server.Data;
 using Automat.Server.Payments;
 using Microsoft.EntityFrameworkCore;
 
-namespace Automat.Server.Settlement;
+namespace Automat.Server.Settlements;
 
 /// <summary>A movement on our account at the provider, as it told it. Told twice, kept once; never changed.</summary>
 internal sealed record ProviderEntry

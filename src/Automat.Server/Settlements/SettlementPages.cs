@@ -2,7 +2,7 @@ using System.Globalization;
 using Automat.Server.Panel;
 using Automat.Server.Storefront;
 
-namespace Automat.Server.Settlement;
+namespace Automat.Server.Settlements;
 
 /// <summary>The page that holds our books against the provider's own.</summary>
 internal sealed class SettlementPages(SettlementFigures figures, TimeProvider clock)

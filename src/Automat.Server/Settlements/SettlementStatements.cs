@@ -1,4 +1,4 @@
-namespace Automat.Server.Settlement;
+namespace Automat.Server.Settlements;
 
 /// <summary>
 /// The statements that count books and provider into the same rows. Each counts what is new and nothing else, in the transaction
