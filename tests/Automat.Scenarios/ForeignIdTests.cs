@@ -142,8 +142,8 @@ public sealed partial class ForeignIdTests(TwoTenants shared) : IClassFixture<Tw
             select '{made}', organization_id, 'x.csv', 'name', now(), 0, 0 from vends limit 1;
             insert into chip_jobs (id, organization_id, kind, state, amount, key_version, actor_kind, actor, created_at)
             select '{made}', organization_id, 'Lock', 'Checked', 0, 0, 'Person', 'somebody', now() from vends limit 1;
-            insert into orders (id, organization_id, number, purchase_id, machine_id, state, sealed_token, language, created_at)
-            select '{made}', organization_id, 'MADE', id, machine_id, 'Paid', '', 'en', now() from purchases limit 1;
+            insert into orders (id, organization_id, number, purchase_id, machine_id, state, sealed_token, language, created_at, closed_at)
+            select '{made}', organization_id, 'MADE', id, machine_id, 'Collected', '', 'en', now(), now() from purchases limit 1;
             select '';
             """);
         return new Dictionary<string, string>(StringComparer.Ordinal)
