@@ -258,7 +258,7 @@ internal sealed class AutomatServer : IAsyncDisposable
         app.MapRefunds();
         app.MapSettings();
         app.MapDebts();
-        app.MapSettlement();
+        app.MapSettlements();
         app.MapBooks();
         app.MapReports();
         app.MapCatalog();

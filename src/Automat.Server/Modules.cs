@@ -61,7 +61,7 @@ internal static class Modules
         .AddSettings()
         .AddDebts()
         .AddBooks()
-        .AddSettlement()
+        .AddSettlements()
         .AddReports()
         .AddDex()
         .AddArcade()

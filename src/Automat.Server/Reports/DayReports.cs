@@ -34,7 +34,9 @@ internal sealed class DayReports(AutomatDb db)
         (await SumsAsync(Machines(organization, period), d => new { d.Day, d.Currency }, ct))
         .ConvertAll(g => new Taken(KeyOf(g.Key.Day), "", g.Key.Currency, g.Sales, g.Failed, g.Gross, g.Tax, g.Refunded)
         {
-            Net = g.Net, Cost = g.Cost, Without = g.Without,
+            Net = g.Net,
+            Cost = g.Cost,
+            Without = g.Without,
         });
 
     private async Task<List<Taken>> TendersAsync(Id<Organization> organization, Period period, CancellationToken ct) =>
@@ -72,7 +74,9 @@ internal sealed class DayReports(AutomatDb db)
         (await SumsAsync(Machines(organization, period), d => new { d.MachineId, d.Currency }, ct))
         .ConvertAll(g => new Taken(g.Key.MachineId.Value, "", g.Key.Currency, g.Sales, g.Failed, g.Gross, g.Tax, g.Refunded)
         {
-            Net = g.Net, Cost = g.Cost, Without = g.Without,
+            Net = g.Net,
+            Cost = g.Cost,
+            Without = g.Without,
         });
 
     private async Task<List<Taken>> ProductsAsync(Id<Organization> organization, Period period, CancellationToken ct) =>
@@ -91,7 +95,9 @@ internal sealed class DayReports(AutomatDb db)
             .OrderByDescending(g => g.Gross).Take(MostRows + 1).ToListAsync(ct))
         .ConvertAll(g => new Taken($"{g.Key.ProductId}:{g.Key.Name}", g.Key.Name, g.Key.Currency, g.Pieces, 0, g.Gross, g.Tax, g.Refunded)
         {
-            Net = g.Net, Cost = g.Cost, Without = g.Without,
+            Net = g.Net,
+            Cost = g.Cost,
+            Without = g.Without,
         });
 
     private async Task<List<Taken>> TaxesAsync(Id<Organization> organization, Period period, CancellationToken ct) =>

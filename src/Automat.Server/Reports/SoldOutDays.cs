@@ -62,7 +62,13 @@ internal static class SoldOutDays
             if (move is not { Machine: { } machine, Slot: { } slot }) continue;
             var clock = clocks.GetValueOrDefault((machine, slot)) ?? new SlotClock
             {
-                OrganizationId = organization, MachineId = machine, Slot = slot, ProductId = move.Product, Level = 0, StockedSeconds = 0, Pieces = 0,
+                OrganizationId = organization,
+                MachineId = machine,
+                Slot = slot,
+                ProductId = move.Product,
+                Level = 0,
+                StockedSeconds = 0,
+                Pieces = 0,
             };
             var (after, empty) = SoldOutRule.Move(clock, move.At, move.Quantity, move.Product, move.Kind == "Sale", move.Kind == "Planogram");
             clocks[(machine, slot)] = after;

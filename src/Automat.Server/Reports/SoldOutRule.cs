@@ -39,7 +39,8 @@ internal static class SoldOutRule
                 var fading = Math.Pow(0.5, seconds / HalfLife);
                 after = clock with
                 {
-                    StockedSeconds = (clock.StockedSeconds * fading) + (HalfLife / Math.Log(2) * (1 - fading)), Pieces = clock.Pieces * fading,
+                    StockedSeconds = (clock.StockedSeconds * fading) + (HalfLife / Math.Log(2) * (1 - fading)),
+                    Pieces = clock.Pieces * fading,
                 };
             }
             else

@@ -4,10 +4,10 @@ using Automat.Server.Panel;
 namespace Automat.Server.Settlements;
 
 /// <summary>The front door of what the provider does with our money: its account held against the books, and disputes.</summary>
-public static class SettlementModule
+public static class SettlementsModule
 {
     /// <summary>Adds the comparison and its pages.</summary>
-    public static IServiceCollection AddSettlement(this IServiceCollection services)
+    public static IServiceCollection AddSettlements(this IServiceCollection services)
     {
         services.AddSingleton<ITables, SettlementTables>();
         services.AddSingleton<CompareSettlement>();
@@ -21,7 +21,7 @@ public static class SettlementModule
     }
 
     /// <summary>Maps the pages.</summary>
-    public static void MapSettlement(this IEndpointRouteBuilder routes)
+    public static void MapSettlements(this IEndpointRouteBuilder routes)
     {
         SettlementPages.Map(routes);
         DisputePages.Map(routes);
