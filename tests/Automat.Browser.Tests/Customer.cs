@@ -62,7 +62,7 @@ internal sealed class Customer : IAsyncDisposable
             ReducedMotion = ReducedMotion.Reduce,
             ViewportSize = new() { Width = habits.Screen.Width, Height = habits.Screen.Height },
         });
-        context.SetDefaultTimeout(30_000);
+        context.SetDefaultTimeout(60_000);
         return new Customer(await context.NewPageAsync(), habits, app);
     }
 

@@ -271,7 +271,8 @@ public sealed class VmFlowRestartTests
         var port = ((IPEndPoint)free.LocalEndpoint).Port;
         free.Stop();
         await using var app = await TestApp.StartAsync(("Automat:Mqtt:Port", $"{port}"));
-        await app.RegisterBoardAsync("vm-crash");
+        // A vend counts within its session, however long the restart takes; without one the session's end is waited for.
+        await app.RegisterBoardAsync("vm-crash", vends ? """{"session_s":70,"grace_s":60}""" : "{}");
         await app.GiveSecretAsync("vm-crash", TestApp.MachineSecret); // what the demo gives all its machines when it starts again
         await using var board = app.StartBoard("vm-crash", TestApp.MachineSecret);
         await app.SellsAsync("vm-crash");

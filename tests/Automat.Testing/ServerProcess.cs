@@ -50,7 +50,7 @@ public sealed class ServerProcess : IAsyncDisposable
         server.Listen();
         await TestApp.EventuallyAsync(
             () => Task.FromResult(server.HasExited || server.Find("shop") is not null && server.Find("MQTT") is not null),
-            there => there, TimeSpan.FromMinutes(1));
+            there => there, TimeSpan.FromMinutes(4));
         if (server.Find("MQTT") is not { } mqtt) return server;
         server.Http = new Uri(server.Find("shop")!);
         server.MqttPort = new Uri(mqtt).Port;

@@ -141,7 +141,7 @@ public sealed class TestApp : IAsyncDisposable
     /// <summary>Waits until something holds; fails loudly when it does not within so long.</summary>
     public static async Task<T> EventuallyAsync<T>(Func<Task<T>> look, Func<T, bool> holds, TimeSpan? within = null)
     {
-        using var over = new CancellationTokenSource(within ?? TimeSpan.FromSeconds(30));
+        using var over = new CancellationTokenSource(within ?? TimeSpan.FromSeconds(60));
         while (true)
         {
             try

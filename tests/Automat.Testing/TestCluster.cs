@@ -37,7 +37,7 @@ public sealed class TestCluster
     public string Superuser(string database) => cluster.ConnectionString(database) + ";Pooling=false";
 
     internal DatabaseAddress Address(string database) => new(
-        cluster.ConnectionString(database, Login), cluster.ConnectionString(database, Owner) + ";Pooling=false");
+        cluster.ConnectionString(database, Login) + ";Maximum Pool Size=10", cluster.ConnectionString(database, Owner) + ";Pooling=false");
 
     internal Task CopyAsync(string from, string to) => RunAsync($"create database {to} template {from} owner {Owner}");
 

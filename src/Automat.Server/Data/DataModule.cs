@@ -24,14 +24,20 @@ public sealed record DatabaseAddress(string Serving, string Owner)
     internal const string TenantSetting = "automat.organization";
 
     /// <summary>The serving login, acting in a role of fewer rights.</summary>
-    public string As(string role, int poolSize) => new NpgsqlConnectionStringBuilder(Serving)
+    /// <param name="role">The role.</param>
+    /// <param name="poolSize">Connections at the most; fewer where the operator's string says <c>Maximum Pool Size</c>.</param>
+    public string As(string role, int poolSize)
     {
-        Options = $"-c role={role}",
-        ApplicationName = role,
-        MaxPoolSize = poolSize,
-        MaxAutoPrepare = 200,
-        AutoPrepareMinUsages = 2,
-    }.ConnectionString;
+        var address = new NpgsqlConnectionStringBuilder(Serving)
+        {
+            Options = $"-c role={role}",
+            ApplicationName = role,
+            MaxAutoPrepare = 200,
+            AutoPrepareMinUsages = 2,
+        };
+        address.MaxPoolSize = Math.Min(address.MaxPoolSize, poolSize);
+        return address.ConnectionString;
+    }
 
     /// <summary>
     /// The serving login as the journal uses it. It finds every row by its key, so it must never read a whole table: a
