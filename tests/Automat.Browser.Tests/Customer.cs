@@ -38,7 +38,7 @@ internal sealed class Customer : IAsyncDisposable
         var known = new[] { habits.AddressOf(app).ToString(), app.Sandbox.ToString(), "data:" };
         page.Console += (_, message) =>
         {
-            if (message.Type is "error" or "warning") complaints.Enqueue(message.Text);
+            if (message.Type is "error" or "warning") complaints.Enqueue($"{message.Text} {message.Location}");
         };
         page.PageError += (_, error) => complaints.Enqueue(error);
         page.Request += (_, request) =>

@@ -19,7 +19,7 @@ public sealed class DebtsPageTests(StaffedShop shop) : IClassFixture<StaffedShop
         await admin.Page.Locator("#debts tbody tr", new() { HasText = "€4.00" }).Locator("summary").ClickAsync();
         await Expect(admin.Page.GetByText("Give €4.00 up for good?")).ToBeVisibleAsync();
         await admin.LooksAtAsync("debts-sure");
-        var question = admin.Page.Locator("dialog[open]");
+        var question = admin.Page.Locator("#debts tbody tr", new() { HasText = "€4.00" }).Locator("dialog");
         await question.Locator("[name=reason]").FillAsync("The card is gone");
         await admin.LeavesAsync(() => question.GetByRole(AriaRole.Button, new() { Name = "Write it off" }).ClickAsync());
         await admin.ReadsNoticeAsync("The debt is written off.");

@@ -171,8 +171,10 @@ internal sealed class PlanogramPages(PlanogramDesk desk, EditDraft edit, LayoutT
     {
         var state = await edit.LookAsync(context.User, id, ct);
         var known = state.Products.Keys.ToHashSet();
-        var touched = Layout.Change(state.Slots, typed.Codes, slot => typed.Over(slot, state.Machine.Currency))
-            .Where(s => typed.Codes.Contains(s.Code));
+        // While somebody types, a slot may have gone: nothing is wrong with it any more.
+        List<string> there = [.. typed.Codes.Where(code => state.Slots.Any(s => s.Code == code))];
+        var touched = Layout.Change(state.Slots, there, slot => typed.Over(slot, state.Machine.Currency))
+            .Where(s => there.Contains(s.Code));
         return touched.Select(slot => (slot.Code, Wrongs: typed.WrongsOf(
                 LayoutRules.FaultsIn(slot, known, state.Present.Fills.TryGetValue(slot.Code, out var fill) ? fill : null),
                 state.Machine.Currency, texts)))
