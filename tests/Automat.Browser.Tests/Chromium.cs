@@ -5,9 +5,11 @@ namespace Automat.Browser.Tests;
 /// <summary>The real browser, started once for a class of tests; null where none is installed.</summary>
 internal sealed class Chromium : IAsyncDisposable
 {
+    // The shell without a screen is the same engine, and twice as fast where there is no graphics card.
     private static readonly string? Program = new[]
     {
-        Environment.GetEnvironmentVariable("AUTOMAT_CHROMIUM"), "/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome",
+        Environment.GetEnvironmentVariable("AUTOMAT_CHROMIUM"), "/usr/bin/chromium-headless-shell",
+        "/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome",
     }.FirstOrDefault(File.Exists);
 
     private readonly IPlaywright playwright;

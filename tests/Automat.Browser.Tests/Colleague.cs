@@ -130,8 +130,8 @@ internal sealed class Colleague(Customer person) : IAsyncDisposable
             }
             """);
         await Page.EvaluateAsync("document.activeElement.blur()");
-        // Day, month, year and the calendar of a date are stops of their own.
-        var parts = 4 * await Page.Locator("input[type=date]").CountAsync();
+        // Day, month, year and the calendar of a date are stops of their own, and so are the parts of a time.
+        var parts = 4 * await Page.Locator("input[type=date], input[type=time]").CountAsync();
         var seen = new HashSet<string>(StringComparer.Ordinal);
         for (var i = 0; i <= usable.Length + parts; i++)
         {

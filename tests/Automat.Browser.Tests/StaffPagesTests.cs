@@ -89,7 +89,7 @@ public sealed class StaffPagesTests(StaffedShop shop) : IClassFixture<StaffedSho
         await nora.LooksAtAsync("recovery-wrong");
         await nora.FollowsAsync("Use the app");
         await nora.TypesAsync("Code", nora.NextCode(), "Continue");
-        await nora.ReadsAsync("Panel");
+        await nora.ReadsAsync("Today");
         await nora.Page.GotoAsync(link);
         await nora.LooksAtAsync("invitation-over");
         nora.HasNoComplaints("422", "410");
