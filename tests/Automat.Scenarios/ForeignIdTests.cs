@@ -37,6 +37,7 @@ public sealed partial class ForeignIdTests(TwoTenants shared) : IClassFixture<Tw
         ["PATCH /api/v1/categories/{id:guid}"] = """{"name":"Elsewhere"}""",
         ["PUT /api/v1/price-lists/{id:guid}"] = """{"name":"Elsewhere"}""",
         ["PATCH /api/v1/stock/places/{place:guid}"] = """{"name":"Elsewhere"}""",
+        ["PUT /api/v1/stock/routes/{route:guid}"] = """{"name":"Elsewhere","days_between":1,"machines":[]}""",
         ["POST /api/v1/machines/{machine}/visits/"] = """{"id":"0193a7c0-0000-7000-8000-000000000001","lines":[]}""",
         ["POST /api/v1/vends/{id:guid}/resolution"] = """{"outcome":"delivered","reason":"seen"}""",
     };

@@ -56,6 +56,28 @@ public sealed class StockTests(AuditedApp shared) : IClassFixture<AuditedApp>
     }
 
     [Fact]
+    public async Task A_round_is_planned_changed_and_given_up_by_a_program()
+    {
+        var van = await PlaceAsync("Van 9", "van");
+        foreach (var machine in new[] { "round-1", "round-2" }) await app.GivenMachineAsync(machine);
+        const string routes = "/api/v1/stock/routes";
+
+        var wrong = await app.CallAsync(HttpMethod.Post, routes, new { name = "", days_between = 0, machines = new[] { "nowhere" } });
+        var added = await app.CallAsync(HttpMethod.Post, routes, new { name = "Harbour", place = van, days_between = 3, machines = new[] { "round-1" } });
+        var one = $"{routes}/{added.Body.GetProperty("id").GetGuid()}";
+        var changed = await app.CallAsync(HttpMethod.Put, one, new { name = "Harbour", days_between = 2, machines = new[] { "round-2", "round-1" } });
+        var seen = await app.CallAsync(HttpMethod.Get, one);
+        var gone = await app.CallAsync(HttpMethod.Delete, one);
+
+        Assert.Equal((HttpStatusCode)422, wrong.Status);
+        Assert.Equal("route_invalid", wrong.Body.GetProperty("code").GetString());
+        Assert.Equal((HttpStatusCode.Created, HttpStatusCode.NoContent, HttpStatusCode.NoContent), (added.Status, changed.Status, gone.Status));
+        Assert.Equal(["round-2", "round-1"], seen.Body.GetProperty("machines").EnumerateArray().Select(m => m.GetString()));
+        Assert.Equal(2, seen.Body.GetProperty("days_between").GetInt32());
+        Assert.Equal(HttpStatusCode.NotFound, (await app.CallAsync(HttpMethod.Get, one)).Status);
+    }
+
+    [Fact]
     public async Task A_check_finds_what_somebody_changed_past_the_server()
     {
         await app.GivenMachineAsync("tampered");

@@ -46,9 +46,21 @@ internal sealed class ImportColumns
             Field(record, "description"), Field(record, "barcode"),
             Field(record, "allergens")?.ToLowerInvariant().Split([' ', ',', ';'], StringSplitOptions.RemoveEmptyEntries),
             cost is null ? null : cost.Length == 0 ? -1 : ProductForm.Amount("cost", cost, currency, faults),
-            Field(record, "archived")?.ToLowerInvariant() switch { "yes" or "1" or "true" => true, "no" or "0" or "false" => false, _ => null });
+            ArchivedOf(Field(record, "archived"), faults));
         foreach (var (field, sentence) in request.Faults()) faults.TryAdd(field, sentence);
         return request;
+    }
+
+    private static bool? ArchivedOf(string? typed, Dictionary<string, string> faults)
+    {
+        switch (typed?.ToLowerInvariant())
+        {
+            case "yes" or "1" or "true": return true;
+            case "no" or "0" or "false": return false;
+            case not (null or ""): faults["archived"] = "Write yes or no."; break;
+        }
+
+        return null;
     }
 
     /// <summary>What stands in a column; null where the file has none of that name.</summary>

@@ -23,7 +23,7 @@ internal sealed record ImportLine(
     int Line, ImportFate Fate, int? Number, string Name, string? Field, string? Message, ProductRequest? Request);
 
 /// <summary>A line, as the page shows it.</summary>
-public sealed record ImportLineView(int Line, ImportFate Fate, string Name, string? Field, string? Message);
+public sealed record ImportLineView(int Line, ImportFate Fate, string Name, string? Field);
 
 /// <summary>The page of a file of products.</summary>
 public sealed record ImportView

@@ -80,7 +80,7 @@ internal sealed class ImportPages(ImportProducts import)
             FileName = found.FileName,
             Counts = lines.GroupBy(l => l.Fate).ToDictionary(g => g.Key, g => g.Count()),
             Lines = [.. lines.OrderByDescending(l => l.Fate is ImportFate.Wrong).ThenBy(l => l.Line).Take(MostShown)
-                .Select(l => new ImportLineView(l.Line, l.Fate, l.Name, l.Field, l.Message))],
+                .Select(l => new ImportLineView(l.Line, l.Fate, l.Name, l.Field))],
         };
     }
 
@@ -102,7 +102,7 @@ internal sealed class ImportPages(ImportProducts import)
         Percent = found.Lines == 0 ? 100 : Math.Min(100, 100 * found.Seen / found.Lines),
         Seen = found.Seen,
         All = found.Lines,
-        Lines = [.. found.FaultList().Select(f => new ImportLineView(f.Line, ImportFate.Wrong, f.Name, f.Field, f.Message))],
+        Lines = [.. found.FaultList().Select(f => new ImportLineView(f.Line, ImportFate.Wrong, f.Name, f.Field))],
     };
 
     private static RazorComponentResult<ImportPage> Wrong(ImportView view) => Pages.Show<ImportPage>(view, StatusCodes.Status422UnprocessableEntity);

@@ -15,6 +15,7 @@ public static class StockModule
         .AddScoped<CloseVisit>()
         .AddScoped<CheckStock>()
         .AddScoped<Routes>()
+        .AddScoped<RouteApi>()
         .AddScoped<Suggestions>()
         .AddScoped<StockPages>()
         .AddScoped<MovementPages>()
@@ -63,6 +64,7 @@ public static class StockModule
     {
         var stock = routes.MapGroup("/api/v1/stock").DisableAntiforgery().WithTags("Stock");
         Places.Map(stock.MapGroup("/places"));
+        RouteApi.Map(stock.MapGroup("/routes"));
         var movements = stock.MapGroup("/movements");
         ListMovements.Map(movements);
         MoveStock.Map(movements);
