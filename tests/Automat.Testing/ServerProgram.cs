@@ -61,7 +61,7 @@ public sealed partial class ServerProgram : IAsyncDisposable
                 ("Automat__Sandbox__Port", "0"), .. settings,
             ]);
         var ended = program.process.WaitForExitAsync();
-        var first = await Task.WhenAny(program.running.Task, ended, Task.Delay(TimeSpan.FromSeconds(90)));
+        var first = await Task.WhenAny(program.running.Task, ended, Task.Delay(TimeSpan.FromMinutes(4)));
         if (first == program.running.Task) return program;
         var said = program.Output + program.Errors;
         await program.DisposeAsync();
@@ -73,7 +73,7 @@ public sealed partial class ServerProgram : IAsyncDisposable
         string folder, IReadOnlyList<string> arguments, params (string Name, string Value)[] settings)
     {
         await using var program = Start(folder, arguments, settings);
-        var code = await program.EndAsync(TimeSpan.FromSeconds(60));
+        var code = await program.EndAsync(TimeSpan.FromMinutes(3));
         return (code, program.Output, program.Errors);
     }
 
