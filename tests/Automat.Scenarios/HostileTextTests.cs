@@ -27,7 +27,9 @@ public sealed class HostileTextTests(StaffedApp shared) : IClassFixture<StaffedA
         {
             foreach (var query in Fields.Select(names => string.Join('&', names.Select(name => $"{name}={value}"))))
             {
-                var answer = await shared.Admin.GetAsync($"{path}?{query}");
+                var asked = shared.Admin.GetAsync($"{path}?{query}");
+                Assert.True(asked == await Task.WhenAny(asked, Task.Delay(TimeSpan.FromMinutes(1))), $"{path}?{query} does not end");
+                var answer = await asked;
 
                 Assert.True(answer.Status < 500, $"{path}?{query} answered {answer.Status}");
             }
@@ -39,11 +41,11 @@ public sealed class HostileTextTests(StaffedApp shared) : IClassFixture<StaffedA
         Assert.Equal((int)HttpStatusCode.OK, (await shared.Admin.GetAsync("/panel/sales")).Status); // every table is still there
     }
 
-    /// <summary>Whatever is read without an id: pages, lists, searches. Streams and what ends a session are left out.</summary>
+    /// <summary>Whatever is read without an id: pages, lists, searches. Streams are left out.</summary>
     private IEnumerable<string> Lists() =>
         (from endpoint in shared.App.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
          where endpoint.RoutePattern.Parameters.Count == 0
              && (endpoint.Metadata.GetMetadata<IHttpMethodMetadata>()?.HttpMethods.Contains("GET") ?? false)
          select "/" + endpoint.RoutePattern.RawText!.Trim('/')).Distinct(StringComparer.Ordinal)
-        .Where(path => !path.EndsWith("/live", StringComparison.Ordinal) && path is not ("/panel/today" or "/panel/sales/stream" or "/health/ready"));
+        .Where(path => !path.EndsWith("/live", StringComparison.Ordinal) && path is not ("/panel/today" or "/api/v1/machines/events"));
 }

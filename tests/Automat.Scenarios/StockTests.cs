@@ -58,7 +58,7 @@ public sealed class StockTests(AuditedApp shared) : IClassFixture<AuditedApp>
     [Fact]
     public async Task A_round_is_planned_changed_and_given_up_by_a_program()
     {
-        var van = await PlaceAsync("Van 9", "van");
+        var van = await PlaceAsync("Harbour van", "van");
         foreach (var machine in new[] { "round-1", "round-2" }) await app.GivenMachineAsync(machine);
         const string routes = "/api/v1/stock/routes";
 
