@@ -140,6 +140,7 @@ internal sealed class AutomatServer : IAsyncDisposable
 
         await App.StartAsync(ct);
         if (Settings.Demo) await DemoChips.SetAsync(App.Services, organization.Organization, ct);
+        if (Settings is { Demo: true, Simulators: true }) await DemoCounter.SetAsync(App.Services, organization.Organization, ct);
         (Http, MqttPort, MqttTlsPort, RobotPort) = Endpoints.Bound(App.Services.GetRequiredService<IServer>(), Settings);
         FirstAdministratorLink = await FirstAdministrator.LinkAsync(App.Services, ct) is { } path
             ? App.Services.GetRequiredService<PublicAddress>().ForMails(App.Services.GetRequiredService<IServer>()) + path

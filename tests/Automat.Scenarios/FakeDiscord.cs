@@ -1,5 +1,7 @@
 using System.Collections.Concurrent;
+using System.Globalization;
 using System.Net;
+using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
 
@@ -60,21 +62,18 @@ internal sealed class FakeDiscord : IAsyncDisposable
 
     private string Listen()
     {
-        // The first free port of a few: the listener cannot choose one itself.
-        for (var port = 22_100; ; port++)
+        // The listener cannot choose a free port itself.
+        int port;
+        using (var probe = new TcpListener(IPAddress.Loopback, 0))
         {
-            listener.Prefixes.Clear();
-            listener.Prefixes.Add($"http://127.0.0.1:{port}/");
-            try
-            {
-                listener.Start();
-                return $"http://127.0.0.1:{port}";
-            }
-            catch (HttpListenerException) when (port < 22_190)
-            {
-                // Taken.
-            }
+            probe.Start();
+            port = ((IPEndPoint)probe.LocalEndpoint).Port;
         }
+
+        var origin = string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{port}");
+        listener.Prefixes.Add(origin + "/");
+        listener.Start();
+        return origin;
     }
 
     private async Task WorkAsync()

@@ -9,11 +9,9 @@ namespace Automat.Scenarios;
 /// <summary>What customers report, from the page they stand on to the colleague who deals with it.</summary>
 public sealed partial class MessageTests(SharedApp shared) : IClassFixture<SharedApp>
 {
-    // One green pixel, with a place it was taken at that nobody is to learn.
-    private static readonly byte[] Photo =
-    [
-        .. Convert.FromBase64String("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M/wHwAEBgIApD5fRAAAAABJRU5ErkJggg=="),
-    ];
+    // A PNG of one pixel; what is kept of it is a JPEG.
+    private static readonly byte[] Photo = Convert.FromBase64String(
+        "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M/wHwAEBgIApD5fRAAAAABJRU5ErkJggg==");
 
     private readonly TestApp app = shared.App;
 
@@ -39,7 +37,7 @@ public sealed partial class MessageTests(SharedApp shared) : IClassFixture<Share
         Assert.Contains("Customers report danger: 1", (await staff.OpenAsync("/panel")).Text, StringComparison.Ordinal);
         var photo = await staff.OpenAsync(page + "/photo");
         Assert.Equal((200, "image/jpeg"), (photo.Status, photo.Response.Content.Headers.ContentType!.MediaType));
-        Assert.Equal(302, (await customer.OpenAsync(page + "/photo")).Status / 100 * 100 + 2);
+        Assert.NotEqual(200, (await customer.OpenAsync(page + "/photo")).Status);
 
         Assert.Equal(422, (await staff.SendAsync(page, page, ("state", "Done"), ("note", new string('x', 1_001)))).Status);
         Assert.Equal(303, (await staff.SendAsync(page, page, ("state", "InHand"), ("note", "Ticket at the glazier"))).Status);

@@ -65,7 +65,7 @@ public sealed class AppFiles(AssetManifest assets)
     private static string Write(AssetManifest assets)
     {
         var page = assets["storefront"];
-        string[] shell = [Offline, page.Script, .. page.Styles, .. page.Fonts, .. Pictures];
+        string[] shell = [Offline, page.Script, .. page.Imports, .. page.Styles, .. page.Fonts, .. Pictures];
         var list = JsonSerializer.Serialize(shell);
         var version = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(list + assets["worker"].Script)))[..16];
         return $"self.shell = {list};\nself.version = \"{version}\";\nimportScripts(\"{assets["worker"].Script}\");\n";

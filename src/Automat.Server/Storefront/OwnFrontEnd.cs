@@ -46,20 +46,29 @@ internal sealed partial class OwnFrontEnd(string root, string policy)
     private static void Choose(HttpContext context, PhysicalFileProvider files)
     {
         var path = context.Request.Path.Value ?? "/";
-        var isRoot = path == "/";
-        if (!isRoot && context.GetEndpoint() is not null) return;
+        if (files.GetFileInfo(path).Exists)
+        {
+            // What lies in the folder is its own, such as a page we have another one of; but never in place of the interface.
+            if (!IsOurs(context)) context.SetEndpoint(null);
+            return;
+        }
+
+        if (path != "/" && context.GetEndpoint() is not null) return;
         if (path.EndsWith('/') && files.GetFileInfo(path + "index.html").Exists)
         {
             context.Request.Path = path + "index.html";
             context.SetEndpoint(null);
         }
-        else if (!files.GetFileInfo(path).Exists && IsPlace(context, path)) context.Request.Path = FirstPage;
+        else if (IsPlace(context, path)) context.Request.Path = FirstPage;
     }
 
     private static bool IsPlace(HttpContext context, string path) =>
         context.Request.Headers.Accept.ToString().Contains("text/html", StringComparison.OrdinalIgnoreCase)
         && !path[path.LastIndexOf('/')..].Contains('.', StringComparison.Ordinal)
-        && !Ours.Any(own => context.Request.Path.StartsWithSegments(own, StringComparison.OrdinalIgnoreCase));
+        && !IsOurs(context);
+
+    private static bool IsOurs(HttpContext context) =>
+        Ours.Any(own => context.Request.Path.StartsWithSegments(own, StringComparison.OrdinalIgnoreCase));
 
     private void Prepare(StaticFileResponseContext response)
     {
