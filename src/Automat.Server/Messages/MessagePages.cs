@@ -81,7 +81,19 @@ internal sealed class MessagePages(AutomatDb db, FindMessages find, ChangeMessag
         context.Response.Headers.CacheControl = "no-store";
         var (organization, key) = (context.User.OrganizationOf(), new Id<CustomerMessage>(id));
         var found = await db.Set<CustomerMessage>().AsNoTracking().Where(m => m.Id == key && m.OrganizationId == organization)
-            .Select(m => new { m.Text, m.ReceivedAt, m.Topic, m.MachineId, m.VendId, m.Email, m.Language, m.State, m.Note, HasPhoto = m.Photo != null })
+            .Select(m => new
+            {
+                m.Text,
+                m.ReceivedAt,
+                m.Topic,
+                m.MachineId,
+                m.VendId,
+                m.Email,
+                m.Language,
+                m.State,
+                m.Note,
+                HasPhoto = m.Photo != null,
+            })
             .SingleOrDefaultAsync(ct) ?? throw new RuleException("message_unknown", $"There is no message {id}.");
         var machine = found.MachineId is { } at
             ? await db.Set<Machine>().AsNoTracking().Where(m => m.Id == at).Select(m => m.Name).SingleOrDefaultAsync(ct) ?? at.Value

@@ -64,7 +64,7 @@ internal sealed partial class OwnFrontEnd(string root, string policy)
 
     private static bool IsPlace(HttpContext context, string path) =>
         context.Request.Headers.Accept.ToString().Contains("text/html", StringComparison.OrdinalIgnoreCase)
-        && !path[path.LastIndexOf('/')..].Contains('.', StringComparison.Ordinal)
+        && !path[path.LastIndexOf('/')..].Contains('.', StringComparison.Ordinal) && !path.Contains("/.", StringComparison.Ordinal)
         && !IsOurs(context);
 
     private static bool IsOurs(HttpContext context) =>

@@ -47,8 +47,10 @@ public sealed record ChannelSettings(IReadOnlyList<Uri> AlsoAt, TimeSpan Patienc
     {
         if (text is not { Length: > 0 and <= 500 } || !Uri.TryCreate(text.Trim(), UriKind.Absolute, out var address)) return null;
         if (address.UserInfo.Length > 0 || address.Fragment.Length > 0) return null;
-        var isDiscord = address.Scheme == Uri.UriSchemeHttps && address.IsDefaultPort && Hosts.Contains(address.IdnHost, StringComparer.OrdinalIgnoreCase);
-        var isNamed = AlsoAt.Any(o => o.Scheme == address.Scheme && o.Port == address.Port && string.Equals(o.IdnHost, address.IdnHost, StringComparison.OrdinalIgnoreCase));
+        var isDiscord = address.Scheme == Uri.UriSchemeHttps && address.IsDefaultPort
+            && Hosts.Contains(address.IdnHost, StringComparer.OrdinalIgnoreCase);
+        var isNamed = AlsoAt.Any(o => o.Scheme == address.Scheme && o.Port == address.Port
+            && string.Equals(o.IdnHost, address.IdnHost, StringComparison.OrdinalIgnoreCase));
         return (isDiscord || isNamed) && address.AbsolutePath.StartsWith("/api/webhooks/", StringComparison.Ordinal) ? address : null;
     }
 }

@@ -41,7 +41,8 @@ internal sealed class SaveChannel(AutomatDb db, ChannelAddress addresses, Channe
     /// <summary>Forgets the address; nothing is posted any more, and what waits is given up.</summary>
     public async Task RemoveAsync(Id<Organization> organization, CancellationToken ct)
     {
-        if (await db.Set<DiscordChannel>().SingleOrDefaultAsync(c => c.OrganizationId == organization, ct) is not { SealedAddress: not null } channel) return;
+        var channel = await db.Set<DiscordChannel>().SingleOrDefaultAsync(c => c.OrganizationId == organization, ct);
+        if (channel is not { SealedAddress: not null }) return;
         (channel.SealedAddress, channel.Ending, channel.PausedUntil, channel.SalesUpTo) = (null, null, null, null);
         await NoteAsync(organization, "channel.removed", ct);
     }

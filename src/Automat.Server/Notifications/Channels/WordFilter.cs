@@ -36,7 +36,8 @@ internal static class WordFilter
     public static string Clean(string text, IReadOnlyList<string> words)
     {
         if (words.Count == 0) return text;
-        var any = string.Join('|', words.OrderByDescending(w => w.Length).Select(w => Regex.Escape(w).Replace("\\ ", "\\s+", StringComparison.Ordinal)));
+        var any = string.Join(
+            '|', words.OrderByDescending(w => w.Length).Select(w => Regex.Escape(w).Replace("\\ ", "\\s+", StringComparison.Ordinal)));
         try
         {
             return Regex.Replace(
