@@ -38,7 +38,8 @@ worker.addEventListener('fetch', event => {
   if (request.mode === 'navigate') {
     if (!/^\/(panel|account|sign-in|api)\b/.test(pathname)) (event as Fetching).respondWith(page(request))
   } else if (/^\/assets\//.test(pathname)) (event as Fetching).respondWith(held(request, kept))
-  else if (/^\/(images|pictures)\//.test(pathname)) (event as Fetching).respondWith(held(request, pictures))
+  else if (/^\/pictures\//.test(pathname)) (event as Fetching).respondWith(held(request, pictures))
+  else if (/^\/images\//.test(pathname)) (event as Fetching).respondWith(shown(event as Fetching))
 })
 
 async function page(request: Request): Promise<Response> {
@@ -51,11 +52,23 @@ async function page(request: Request): Promise<Response> {
   }
 }
 
+/** What is named after its content never changes. */
 async function held(request: Request, name: string): Promise<Response> {
-  const known = await caches.match(request)
-  if (known) return known
+  return (await caches.match(request)) ?? renew(request, name)
+}
+
+/** A drawing may be drawn anew: it is shown as it was, and the next time as it is. */
+async function shown(event: Fetching): Promise<Response> {
+  const renewed = renew(event.request, pictures)
+  const known = await caches.match(event.request)
+  if (!known) return renewed
+  event.waitUntil(renewed.catch(() => undefined))
+  return known
+}
+
+async function renew(request: Request, name: string): Promise<Response> {
   const answer = await fetch(request)
-  if (answer.ok && answer.status === 200) {
+  if (answer.status === 200) {
     const cache = await caches.open(name)
     await cache.put(request, answer.clone())
     if (name === pictures) await trim(cache)
