@@ -27,7 +27,7 @@ internal sealed partial class OwnFrontEnd(string root, string policy)
 
     public void Use(IApplicationBuilder app)
     {
-        var files = new PhysicalFileProvider(folder, ExclusionFilters.Sensitive);
+        var files = new WithoutWaysOut(new PhysicalFileProvider(folder, ExclusionFilters.Sensitive), folder);
         app.Use((context, next) =>
         {
             if (HttpMethods.IsGet(context.Request.Method) || HttpMethods.IsHead(context.Request.Method)) Choose(context, files);
@@ -35,7 +35,7 @@ internal sealed partial class OwnFrontEnd(string root, string policy)
         });
         app.UseStaticFiles(new StaticFileOptions
         {
-            FileProvider = new WithoutWaysOut(files, folder),
+            FileProvider = files,
             ServeUnknownFileTypes = true,
             DefaultContentType = "application/octet-stream",
             OnPrepareResponse = Prepare,
@@ -43,7 +43,7 @@ internal sealed partial class OwnFrontEnd(string root, string policy)
     }
 
     /// <summary>Points the request at the file it means, where the folder and not the server answers it.</summary>
-    private static void Choose(HttpContext context, PhysicalFileProvider files)
+    private static void Choose(HttpContext context, IFileProvider files)
     {
         var path = context.Request.Path.Value ?? "/";
         if (files.GetFileInfo(path).Exists)
@@ -64,8 +64,15 @@ internal sealed partial class OwnFrontEnd(string root, string policy)
 
     private static bool IsPlace(HttpContext context, string path) =>
         context.Request.Headers.Accept.ToString().Contains("text/html", StringComparison.OrdinalIgnoreCase)
-        && !path[path.LastIndexOf('/')..].Contains('.', StringComparison.Ordinal) && !path.Contains("/.", StringComparison.Ordinal)
+        && !path[path.LastIndexOf('/')..].Contains('.', StringComparison.Ordinal) && !IsHidden(path)
         && !IsOurs(context);
+
+    /// <summary>Whether a part of the path begins with a dot, as what is nobody's business does; what is well known is not meant.</summary>
+    private static bool IsHidden(string path)
+    {
+        var from = path.StartsWith("/.well-known/", StringComparison.Ordinal) ? 1 : 0;
+        return path.IndexOf("/.", from, StringComparison.Ordinal) >= 0;
+    }
 
     private static bool IsOurs(HttpContext context) =>
         Ours.Any(own => context.Request.Path.StartsWithSegments(own, StringComparison.OrdinalIgnoreCase));
@@ -84,11 +91,12 @@ internal sealed partial class OwnFrontEnd(string root, string policy)
     [GeneratedRegex(@"[-.][A-Za-z0-9_-]*\d[A-Za-z0-9_-]*\.\w+$", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Hashed();
 
-    /// <summary>The folder without links that lead out of it.</summary>
+    /// <summary>The folder without what is hidden in it, and without links that lead out of it.</summary>
     private sealed class WithoutWaysOut(PhysicalFileProvider files, string folder) : IFileProvider
     {
         public IFileInfo GetFileInfo(string subpath)
         {
+            if (IsHidden(subpath)) return new NotFoundFileInfo(subpath);
             var file = files.GetFileInfo(subpath);
             return file is { Exists: true, PhysicalPath: { } path } && LeadsOut(path) ? new NotFoundFileInfo(subpath) : file;
         }
