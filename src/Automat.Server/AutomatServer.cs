@@ -19,7 +19,9 @@ using Automat.Server.Machines.Drivers.Fridge;
 using Automat.Server.Machines.Drivers.Native;
 using Automat.Server.Machines.Drivers.Robot;
 using Automat.Server.Machines.Drivers.VmFlow;
+using Automat.Server.Messages;
 using Automat.Server.Notifications;
+using Automat.Server.Notifications.Channels;
 using Automat.Server.Notifications.Mail;
 using Automat.Server.Observability;
 using Automat.Server.Orders;
@@ -138,6 +140,7 @@ internal sealed class AutomatServer : IAsyncDisposable
 
         await App.StartAsync(ct);
         if (Settings.Demo) await DemoChips.SetAsync(App.Services, organization.Organization, ct);
+        if (Settings is { Demo: true, Simulators: true }) await DemoCounter.SetAsync(App.Services, organization.Organization, ct);
         (Http, MqttPort, MqttTlsPort, RobotPort) = Endpoints.Bound(App.Services.GetRequiredService<IServer>(), Settings);
         FirstAdministratorLink = await FirstAdministrator.LinkAsync(App.Services, ct) is { } path
             ? App.Services.GetRequiredService<PublicAddress>().ForMails(App.Services.GetRequiredService<IServer>()) + path
@@ -203,6 +206,7 @@ internal sealed class AutomatServer : IAsyncDisposable
         services.AddPanel();
         services.AddDashboard();
         services.AddMail(MailSettings.Read(builder.Configuration, Settings.Demo));
+        services.AddChannels(ChannelSettings.Read(builder.Configuration));
         services.AddDeviceSignIn();
         services.AddStripe(builder.Configuration);
         services.AddMqtt(Settings.Mqtt);
@@ -225,7 +229,7 @@ internal sealed class AutomatServer : IAsyncDisposable
         app.UseProblems();
         app.UseRouting(); // machines' addresses are answered right here
         app.UseCrossOrigins();
-        app.UseStorefrontFiles();
+        app.UseStorefrontFiles(Settings.StaticRoot, Settings.StaticPolicy);
         app.UseWebSockets();
         app.UseStorefrontLocalization();
         // What matches no route, or none of this method or content, is said before anybody is asked who they are.
@@ -275,6 +279,7 @@ internal sealed class AutomatServer : IAsyncDisposable
         device.MapDeviceDex();
         app.MapChips();
         app.MapNotifications();
+        app.MapMessages();
         app.MapCounter();
         app.MapOrders();
         app.MapShop();

@@ -17,6 +17,7 @@ using Automat.Server.Machines.Drivers.Native;
 using Automat.Server.Machines.Drivers.PickUp;
 using Automat.Server.Machines.Drivers.Robot;
 using Automat.Server.Machines.Drivers.VmFlow;
+using Automat.Server.Messages;
 using Automat.Server.MqttStore;
 using Automat.Server.Notifications;
 using Automat.Server.Orders;
@@ -74,6 +75,7 @@ internal static class Modules
         .AddVmFlow()
         .AddNotifications()
         .AddOrders()
+        .AddMessages()
         .AddShop();
 }
 

@@ -33,10 +33,18 @@ public sealed class ModuleBoundaryTests
         ],
         ["Machines.Drivers.Native"] = ["Catalog", "Chips", "Data", "Devices", "Machines", "Platform", "Vends"],
         ["Machines.Drivers.PickUp"] = ["Machines"],
-        ["Machines.Drivers.Robot"] = ["Access", "Audit", "Catalog", "Data", "Machines", "Payments", "Platform", "Vends"],
+        ["Machines.Drivers.Robot"] =
+        [
+            "Access", "Audit", "Catalog", "Data", "Machines", "Notifications", "Payments", "Platform", "Storefront", "Vends",
+        ],
         ["Machines.Drivers.VmFlow"] = ["Access", "Data", "Devices", "Machines", "Platform", "Vends"],
+        ["Messages"] =
+        [
+            "Access", "Audit", "Catalog", "Data", "Machines", "Notifications", "Panel", "Payments", "Platform", "Privacy", "Storefront",
+            "Vends",
+        ],
         ["MqttStore"] = ["Data", "Machines"],
-        ["Notifications"] = ["Access", "Data", "Panel", "Platform", "Privacy", "Storefront"],
+        ["Notifications"] = ["Access", "Audit", "Data", "Panel", "Platform", "Privacy", "Storefront"],
         ["Orders"] =
         [
             "Access", "Audit", "Data", "Machines", "Notifications", "Panel", "Payments", "Platform", "Storefront", "Vends",
@@ -62,12 +70,13 @@ public sealed class ModuleBoundaryTests
         ],
         ["Settlements"] = ["Access", "Data", "Machines", "Panel", "Payments", "Platform", "Storefront"],
         ["Shop"] = ["Access", "Catalog", "Data", "Machines", "Orders", "Payments", "Platform", "Storefront", "Vends"],
-        ["Stock"] = ["Access", "Audit", "Catalog", "Data", "Dex", "Machines", "Panel", "Platform", "Storefront"],
+        ["Stock"] = ["Access", "Audit", "Catalog", "Data", "Dex", "Machines", "Notifications", "Panel", "Platform", "Storefront"],
         ["Storefront"] = [],
         ["Temperatures"] = ["Access", "Data", "Machines", "Panel", "Platform", "Privacy", "Storefront"],
         ["Vends"] =
         [
-            "Access", "Audit", "Catalog", "Chips", "Data", "Journal", "Machines", "Panel", "Payments", "Platform", "Storefront",
+            "Access", "Audit", "Catalog", "Chips", "Data", "Journal", "Machines", "Notifications", "Panel", "Payments", "Platform",
+            "Storefront",
         ],
     };
 

@@ -41,7 +41,7 @@ public sealed class TableTests
         ["Machines.Drivers.Native"] = ["Catalog.Product", "Machines.Machine", "Machines.MachineCommand", "Machines.Slot"],
         ["Machines.Drivers.Robot"] = ["Catalog.Product", "Machines.Slot"],
         ["Machines.Drivers.VmFlow"] = ["Machines.Machine"], // which one has a board's client id
-        ["Notifications"] = ["Automat.Domain.Organization"],
+        ["Messages"] = ["Automat.Domain.Organization", "Machines.Machine"], // whom it goes to, and what it is about
         ["Privacy"] = ["Automat.Domain.Organization"], // whose data each keeps how long
         ["Orders"] = ["Automat.Domain.Vends.Vend", "Machines.Machine", "Payments.Purchase"], // what became of it, and where it is collected
         ["Refunds"] =
@@ -66,6 +66,7 @@ public sealed class TableTests
         ["Vends"] =
         [
             "Automat.Domain.Holds.CardHold", "Automat.Domain.Holds.Debt", "Automat.Domain.Organization", "Catalog.Product", "Machines.Machine",
+            "Ledger.LedgerEntry", "Ledger.LedgerHead", // what became of sales, told to channels
             "Machines.MachineCommand", "Machines.Slot", "Payments.InboxEvent", "Payments.MachineLink", "Payments.Payback", "Payments.Purchase",
         ],
     };

@@ -20,6 +20,9 @@ public sealed class UnseenWriteTests
         [("SavedViewTraces", "saved_views")] = "EraseAccount has noted person.erased before.",
         [("SlotRows", "slots")] = "Sales move the stock; every one is in the ledger.",
         [("EnrolMachine", "machine_enrolments")] = "Using a code ends it; machine.enrolled is noted in the same transaction.",
+        [("SendPosts", "channels")] = "Until when nothing is sent is not audited.",
+        [("SaveChannel", "channels")] = "Until when nothing is sent is not audited.",
+        [("SalesFeed", "channels")] = "Up to where sales were told is not audited.",
         [("PostgresStore", "a table it does not name")] = "Chooses among the broker's own tables, which are not audited.",
     };
 

@@ -97,6 +97,7 @@ public sealed partial class ForeignIdTests(TwoTenants shared) : IClassFixture<Tw
         ("id", var r) when r.Contains("/vends/", StringComparison.Ordinal) => ids["vend"],
         ("id", var r) when r.Contains("/sales/", StringComparison.Ordinal) => ids["vend"],
         ("id", var r) when r.Contains("/orders/", StringComparison.Ordinal) => ids["order"],
+        ("id", var r) when r.Contains("/messages/", StringComparison.Ordinal) => ids["message"],
         ("id", var r) when r.Contains("/refunds/", StringComparison.Ordinal) => ids["refund"],
         ("id", var r) when r.Contains("/claims/", StringComparison.Ordinal) => ids["claim"],
         ("id", var r) when r.Contains("/baskets/", StringComparison.Ordinal) => ids["basket"],
@@ -145,6 +146,8 @@ public sealed partial class ForeignIdTests(TwoTenants shared) : IClassFixture<Tw
             select '{made}', organization_id, 'Lock', 'Checked', 0, 0, 'Person', 'somebody', now() from vends limit 1;
             insert into orders (id, organization_id, number, purchase_id, machine_id, state, sealed_token, language, created_at, closed_at)
             select '{made}', organization_id, 'MADE', id, machine_id, 'Collected', '', 'en', now(), now() from purchases limit 1;
+            insert into customer_messages (id, organization_id, text, photo, received_at)
+            select '{made}', organization_id, 'made', 'x', now() from vends limit 1;
             select '';
             """);
         return new Dictionary<string, string>(StringComparer.Ordinal)
@@ -162,6 +165,7 @@ public sealed partial class ForeignIdTests(TwoTenants shared) : IClassFixture<Tw
             ["priceList"] = made.ToString(),
             ["import"] = made.ToString(),
             ["order"] = made.ToString(),
+            ["message"] = made.ToString(),
             ["category"] = await TextAsync(superuser, "select id::text from categories limit 1"),
             ["place"] = await TextAsync(superuser, "select id::text from stock_places limit 1"),
             ["route"] = await TextAsync(superuser, "select id::text from restock_routes limit 1"),
@@ -182,7 +186,7 @@ public sealed partial class ForeignIdTests(TwoTenants shared) : IClassFixture<Tw
         {
             "machines", "slots", "planogram_drafts", "planogram_versions", "machine_secrets", "machine_enrolments", "machine_commands", "chips", "chip_holders", "chip_states",
             "vends", "products", "balances", "refund_cases", "cash_payouts", "claims", "paybacks", "debts", "door_visits",
-            "card_top_ups", "categories", "price_lists", "stock_places", "stock_batches", "stock_movements", "restock_routes", "restock_visits", "orders", "carts",
+            "card_top_ups", "categories", "price_lists", "stock_places", "stock_batches", "stock_movements", "restock_routes", "restock_visits", "orders", "carts", "customer_messages",
         })
         {
             prints.Append(table).Append(' ').AppendLine(await TextAsync(

@@ -86,6 +86,41 @@ public sealed class OrderTests(SharedApp shared) : IClassFixture<SharedApp>
     }
 
     [Fact]
+    [Trait("Accepts", "S0-16")]
+    public async Task A_robot_is_told_of_an_order_only_when_its_customer_says_that_they_are_there_and_only_once()
+    {
+        await app.SetMachineAsync("robot-1", """{"serve_seconds":2}""");
+        var robot = await TestRobot.ConnectAsync(app);
+        using var shopper = new Shopper(app);
+        var session = await shopper.OrderAsync("robot-1");
+        await app.Provider.PayAsync(session);
+        await shopper.UntilAsync(session, OrderState.Ready);
+        var (_, page) = await shopper.OrderOfAsync(session);
+        var asks = await shopper.Browser.OpenAsync(page);
+        // Whoever stands before it is served meanwhile.
+        using var other = new RobotBuyer(app);
+        var theirs = await other.BuyAsync(new Dictionary<string, int> { ["2"] = 1 });
+        Assert.Equal(await other.FrameOfAsync(theirs), await robot.ReadAsync());
+        await other.SaleAsync(theirs, VendStatus.Committed);
+        await robot.ExpectSilenceAsync(TimeSpan.FromSeconds(3)); // the lane has looked meanwhile
+
+        robot.Dispose();
+        await RobotLineTests.GoneAsync(other);
+        var away = await shopper.Browser.SendAsync(page, $"{page}/here");
+        using var back = await TestRobot.ConnectAsync(app);
+        var here = await shopper.Browser.SendAsync(page, $"{page}/here");
+        var again = await shopper.Browser.SendAsync(page, $"{page}/here");
+
+        Assert.Contains("I am at the machine", asks.Text, StringComparison.Ordinal);
+        Assert.Equal((503, 303, 303), (away.Status, here.Status, again.Status));
+        Assert.Contains("cannot be reached at the moment", away.Text, StringComparison.Ordinal);
+        Assert.Contains($"\"code\":\"{(await app.VendOfAsync(session))!.Code}\"", await back.ReadAsync(), StringComparison.Ordinal);
+        Assert.Contains("knows that you are there", (await shopper.Browser.OpenAsync(page)).Text, StringComparison.Ordinal);
+        await shopper.UntilAsync(session, OrderState.Collected);
+        await back.ExpectSilenceAsync(TimeSpan.FromMilliseconds(300));
+    }
+
+    [Fact]
     public async Task A_delayed_payment_keeps_the_goods_and_is_an_order_only_when_the_money_has_come()
     {
         await app.GivenMachineAsync("later-1", "pickup");

@@ -38,7 +38,7 @@ export default defineConfig({
     assetsInlineLimit: path => (/\.(woff2?|ttf)$/.test(path) ? false : undefined),
     modulePreload: { polyfill: false },
     rolldownOptions: {
-      input: { storefront: 'src/storefront.ts', panel: 'src/panel.ts' },
+      input: { storefront: 'src/storefront.ts', panel: 'src/panel.ts', worker: 'src/worker.ts' },
     },
   },
 })

@@ -10,6 +10,7 @@ public static class CounterModule
     /// <summary>Maps the customers' pages.</summary>
     public static void MapCounter(this IEndpointRouteBuilder routes)
     {
+        AppPages.Map(routes);
         MachinePages.Map(routes);
         Qr.Map(routes);
         VendPages.Map(routes);

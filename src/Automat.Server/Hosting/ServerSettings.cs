@@ -37,6 +37,12 @@ internal sealed record ServerSettings
     /// <summary>Whether this process brings its own Stripe sandbox.</summary>
     public required bool Sandbox { get; init; }
 
+    /// <summary>A folder of the operator's own pages, served at the root; null: ours.</summary>
+    public string? StaticRoot { get; init; }
+
+    /// <summary>What those pages may do; null: the usual.</summary>
+    public string? StaticPolicy { get; init; }
+
     public static ServerSettings Read(IConfiguration configuration, bool needSecrets = true)
     {
         var database = configuration.GetConnectionString("Automat");
@@ -59,6 +65,8 @@ internal sealed record ServerSettings
             Demo = demo,
             Simulators = Flag(configuration, "Automat:Demo:Simulators") ?? true,
             DemoDays = Days(configuration, "Automat:Demo:Days", 90),
+            StaticRoot = ReadStaticRoot(configuration["Automat:Storefront:StaticRoot"]),
+            StaticPolicy = ReadPolicy(configuration["Automat:Storefront:StaticPolicy"]),
             Sandbox = demo && string.IsNullOrEmpty(configuration["Stripe:ApiBase"]),
         };
         if (needSecrets) settings.RequireSecrets(configuration);
@@ -102,6 +110,24 @@ internal sealed record ServerSettings
         return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var days) && days <= 400
             ? days
             : throw new SettingsException($"{name.Replace(":", "__", StringComparison.Ordinal)} is a number of days from 0 to 400.");
+    }
+
+    private static string? ReadStaticRoot(string? text)
+    {
+        if (string.IsNullOrWhiteSpace(text)) return null;
+        var folder = Path.GetFullPath(text);
+        if (!Directory.Exists(folder)) throw new SettingsException($"Automat__Storefront__StaticRoot: there is no folder {folder}.");
+        return File.Exists(Path.Combine(folder, "index.html"))
+            ? folder
+            : throw new SettingsException($"Automat__Storefront__StaticRoot: the folder {folder} has no index.html.");
+    }
+
+    private static string? ReadPolicy(string? text)
+    {
+        if (string.IsNullOrWhiteSpace(text)) return null;
+        return text.All(c => c is >= ' ' and < (char)127)
+            ? text.Trim()
+            : throw new SettingsException("Automat__Storefront__StaticPolicy is one line of plain characters.");
     }
 
     private static IPAddress ReadAddress(string? text)

@@ -64,6 +64,12 @@ public interface IMachineDriver
     /// <summary>Whether its customers collect with a code what they paid somewhere else: then web orders can be collected there.</summary>
     bool UsesCodes => false;
 
+    /// <summary>
+    /// Whether it serves one customer after the other, each for a while: then what was ordered ahead waits until its customer
+    /// says that they stand before the machine.
+    /// </summary>
+    bool WaitsForCustomer => false;
+
     /// <summary>Whether such a machine may have a secret that was chosen elsewhere; else it gets one of ours.</summary>
     bool TakesSecret(string secret) => false;
 

@@ -69,6 +69,9 @@ public sealed record Order
     /// <summary>When staff had put it together; null while they have not said so.</summary>
     public DateTimeOffset? ReadyAt { get; init; }
 
+    /// <summary>When the customer said that they are at the machine; null while they have not.</summary>
+    public DateTimeOffset? CalledAt { get; init; }
+
     /// <summary>When it ended; null while it is followed.</summary>
     public DateTimeOffset? ClosedAt { get; init; }
 }

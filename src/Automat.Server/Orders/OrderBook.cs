@@ -20,6 +20,9 @@ public sealed record FoundOrder(Order Order, Sale Sale, Machine Place, bool ByHa
     /// <summary>The state it is in now.</summary>
     public OrderState State => OrderLife.Of(!ByHand || Order.ReadyAt is not null, Sale.Purchase, Sale.Vend);
 
+    /// <summary>Whether the machine is told only once the customer says that they stand before it.</summary>
+    public bool WaitsForCall { get; init; }
+
     /// <summary>What was ordered, at the prices of that moment.</summary>
     public IReadOnlyList<VendLine> Lines => Sale.Vend is { Lines.Count: > 0 } vend ? vend.Lines : Sale.Purchase.Lines;
 
@@ -88,6 +91,7 @@ public sealed class OrderBook
     private async Task<FoundOrder> WithPlaceAsync(Order order, Sale sale, CancellationToken ct)
     {
         var place = await machines.GetAsync(order.MachineId, ct);
-        return new FoundOrder(order, sale, place, drivers.Of(place)?.TermsOf(place).ByHand is true);
+        var driver = drivers.Of(place);
+        return new FoundOrder(order, sale, place, driver?.TermsOf(place).ByHand is true) { WaitsForCall = driver?.WaitsForCustomer is true };
     }
 }

@@ -8,7 +8,7 @@ namespace Automat.Server.Orders;
 
 /// <summary>The customer's page of an order; the token in its address is the only key to it.</summary>
 internal sealed class OrderPages(
-    OrderBook book, Sales sales, GiveUpOrder giveUp, IPaymentProvider provider, PublicAddress address)
+    OrderBook book, Sales sales, GiveUpOrder giveUp, CallOrder call, IPaymentProvider provider, PublicAddress address)
 {
     private const string Address = "/orders/{token}";
 
@@ -22,6 +22,8 @@ internal sealed class OrderPages(
             pages.PayAsync(token, context, ct)).IsPublic(Why).RequireRateLimiting(RateLimits.Buying).WithName("PayOrder");
         routes.MapForm(Address + "/cancel", (string token, OrderPages pages, HttpContext context, CancellationToken ct) =>
             pages.CancelAsync(token, context, ct)).IsPublic(Why).RequireRateLimiting(RateLimits.Buying).WithName("CancelOrder");
+        routes.MapForm(Address + "/here", (string token, OrderPages pages, HttpContext context, CancellationToken ct) =>
+            pages.CallAsync(token, context, ct)).IsPublic(Why).RequireRateLimiting(RateLimits.Claiming).WithName("CallOrder");
     }
 
     public static RazorComponentResult<ProblemPage> Missing() =>
@@ -54,6 +56,16 @@ internal sealed class OrderPages(
         {
             return Pages.Show<ProblemPage>(new ProblemView(503), StatusCodes.Status503ServiceUnavailable);
         }
+    }
+
+    private async Task<IResult> CallAsync(string token, HttpContext context, CancellationToken ct)
+    {
+        if (await book.FindAsync(token, ct) is not { } found) return Missing();
+        return await call.RunAsync(found, ct)
+            ? context.SeeOther($"/orders/{Uri.EscapeDataString(token)}")
+            : Pages.Show<OrderPage>(
+                SayOrder.Of(found, token, address.For(context.Request)) with { WasOutOfReach = true },
+                StatusCodes.Status503ServiceUnavailable);
     }
 
     private async Task<IResult> CancelAsync(string token, HttpContext context, CancellationToken ct)

@@ -46,6 +46,15 @@ public sealed record OrderView(
     /// <summary>Whether there is a receipt.</summary>
     public bool HasReceipt { get; init; }
 
+    /// <summary>Whether the machine is told only once the customer says that they stand before it.</summary>
+    public bool WaitsForCall { get; init; }
+
+    /// <summary>The customer has said so.</summary>
+    public bool IsCalled { get; init; }
+
+    /// <summary>The customer said so, and the machine could not be reached.</summary>
+    public bool WasOutOfReach { get; init; }
+
     /// <summary>It could not be called off any more.</summary>
     public bool WasTooLate { get; init; }
 

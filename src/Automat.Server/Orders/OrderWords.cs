@@ -45,6 +45,8 @@ internal static class OrderWords
         OrderState.AwaitingPayment => "Explain.AwaitingPayment",
         OrderState.Paid => "Explain.Paid",
         OrderState.Ready when order.ByHand => "Explain.ReadyByHand",
+        OrderState.Ready when order is { WaitsForCall: true, IsCalled: true } => "Explain.Called",
+        OrderState.Ready when order.WaitsForCall => "Explain.ReadyToCall",
         OrderState.Ready => "Explain.Ready",
         OrderState.Collected => "Explain.Collected",
         OrderState.NotPaid => "Explain.NotPaid",

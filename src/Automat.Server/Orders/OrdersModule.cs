@@ -11,7 +11,8 @@ public static class OrdersModule
     public static IServiceCollection AddOrders(this IServiceCollection services)
     {
         services.AddSingleton<ITables, OrderTables>();
-        services.AddScoped<OrderBook>().AddScoped<PlaceOrder>().AddScoped<FollowOrder>().AddScoped<GiveUpOrder>();
+        services.AddScoped<OrderBook>().AddScoped<PlaceOrder>().AddScoped<FollowOrder>().AddScoped<GiveUpOrder>().AddScoped<CallOrder>();
+        services.AddSingleton<Vends.IHeldSales, HeldOrders>();
         services.AddScoped<OrderPages>().AddScoped<OrdersPages>().AddScoped<FindOrders>();
         services.AddScoped<IPanelSearch, OrderSearch>().AddScoped<Vends.IVendStory, OrderStory>();
         services.AddHostedService<FollowOrders>();

@@ -27,6 +27,8 @@ internal static class SayOrder
             Taxes = [.. VendRules.TaxOf(found.Lines).Where(t => t.Tax != 0)
                 .Select(t => new OrderTaxView(Percent(t.Rate.BasisPoints), new Amount(t.Tax, currency)))],
             ByHand = found.ByHand,
+            WaitsForCall = found.WaitsForCall,
+            IsCalled = found.Order.CalledAt is not null,
             IsMoneyOnItsWay = sale.Purchase.Status is PurchaseStatus.AwaitingPayment,
             Code = isCode ? vend!.Code : null,
             // Staff read it and have the order before them; at a robot it takes the page from a desk to the phone.

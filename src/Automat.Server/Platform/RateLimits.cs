@@ -15,6 +15,9 @@ public static class RateLimits
     /// <summary>Saying that something went wrong with a purchase.</summary>
     public const string Claiming = "claiming";
 
+    /// <summary>Writing to the operator.</summary>
+    public const string Reporting = "reporting";
+
     /// <summary>Presenting codes, keys and tokens that could be guessed.</summary>
     public const string Guessing = "guessing";
 
@@ -41,6 +44,7 @@ public static class RateLimits
             };
             Add(limiter, SignIn, 10 * factor);
             Add(limiter, Claiming, 10 * factor);
+            Add(limiter, Reporting, 10 * factor);
             Add(limiter, Buying, 300 * factor);
             Add(limiter, Guessing, 1_200 * factor);
         });

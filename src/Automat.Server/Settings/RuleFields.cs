@@ -28,6 +28,7 @@ internal static class RuleFields
         ["ProviderMessages"] = "Keep.ProviderMessages",
         ["Messages"] = "Keep.Messages",
         ["Mails"] = "Keep.Mails",
+        ["Posts"] = "Keep.Posts",
         ["Invitations"] = "Keep.Invitations",
         ["FridgeEvidence"] = "Keep.FridgeEvidence",
         ["Temperatures"] = "Keep.Temperatures",

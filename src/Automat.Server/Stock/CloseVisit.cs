@@ -5,6 +5,7 @@ using Automat.Server.Audit;
 using Automat.Server.Data;
 using Automat.Server.Dex;
 using Automat.Server.Machines;
+using Automat.Server.Notifications.Channels;
 using Automat.Server.Platform;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
@@ -27,7 +28,7 @@ internal sealed record CloseVisitRequest(
 /// Somebody was at a machine and is done: what was found, thrown away, taken back and put in moves at once, in the machine and in
 /// the van, or not at all.
 /// </summary>
-internal sealed class CloseVisit(AutomatDb db, CollectCash collect, Actor actor, TimeProvider clock)
+internal sealed class CloseVisit(AutomatDb db, CollectCash collect, ChannelOutbox channels, Actor actor, TimeProvider clock)
 {
     private const int MostLines = 500;
     private const int MostPieces = 10_000;
@@ -115,6 +116,11 @@ internal sealed class CloseVisit(AutomatDb db, CollectCash collect, Actor actor,
         };
         db.Add(visit);
         db.Note(machine.OrganizationId, "machine.restocked", "restock_visit", visit.Id.ToString());
+        await channels.AddAsync(
+            machine.OrganizationId, ChannelTopic.Stock,
+            _ => FormattableString.Invariant(
+                $"{machine.Name}: {lines.Sum(l => l.Filled)} put in, {lines.Sum(l => l.Removed)} taken out, {lines.Sum(l => l.Bad)} thrown away"),
+            ct);
         await db.SaveChangesAsync(ct);
         await transaction.CommitAsync(ct);
         return visit;

@@ -5,6 +5,7 @@ using Automat.Server.Audit;
 using Automat.Server.Catalog;
 using Automat.Server.Data;
 using Automat.Server.Machines;
+using Automat.Server.Notifications.Channels;
 using Automat.Server.Platform;
 using Microsoft.EntityFrameworkCore;
 
@@ -23,7 +24,7 @@ internal sealed record MoveStockRequest(
     string? Kind, Guid? Place, int? Product, int? Quantity, DateOnly? ExpiresOn = null, Guid? To = null, string? Note = null, Guid? Id = null);
 
 /// <summary>Goods come to a place, go to another, are counted or thrown away. Those that expire first go first.</summary>
-internal sealed class MoveStock(AutomatDb db, Actor actor, TimeProvider clock)
+internal sealed class MoveStock(AutomatDb db, ChannelOutbox channels, Actor actor, TimeProvider clock)
 {
     private const int MostPieces = 1_000_000;
 
@@ -54,7 +55,7 @@ internal sealed class MoveStock(AutomatDb db, Actor actor, TimeProvider clock)
         // The places are locked: whoever sends the same again comes after, and finds it done.
         if (request.Id is not null && await db.Set<StockMovement>().AnyAsync(m => m.OrganizationId == organization && m.Together == id, ct)) return;
         var product = await db.Set<Product>().AsNoTracking().Where(p => p.OrganizationId == organization && p.Number == request.Product)
-            .Select(p => new { p.Id, p.Number }).SingleOrDefaultAsync(ct)
+            .Select(p => new { p.Id, p.Number, p.Name }).SingleOrDefaultAsync(ct)
             ?? throw new RuleException("product_unknown", $"There is no product {request.Product}.");
         var from = places[request.Place!.Value];
         var quantity = request.Quantity!.Value;
@@ -81,6 +82,7 @@ internal sealed class MoveStock(AutomatDb db, Actor actor, TimeProvider clock)
         db.Note(
             organization, $"stock.{request.Kind}", "stock",
             FormattableString.Invariant($"{request.Place}/{product.Number}"), FormattableString.Invariant($"{quantity}"));
+        await channels.AddAsync(organization, ChannelTopic.Stock, _ => TellOf(request, places, product.Name, quantity), ct);
         await db.SaveChangesAsync(ct);
         await transaction.CommitAsync(ct);
     }
@@ -100,6 +102,18 @@ internal sealed class MoveStock(AutomatDb db, Actor actor, TimeProvider clock)
         if (request.Kind != "transfer" && request.To is not null) faults["to"] = "Only a transfer goes somewhere.";
         if (request.Note?.Length > 200) faults["note"] = "At most 200 characters.";
         return faults;
+    }
+
+    private static string TellOf(MoveStockRequest request, Dictionary<Guid, PlaceStock> places, string product, int quantity)
+    {
+        var place = places[request.Place!.Value].Place.Name;
+        return request.Kind switch
+        {
+            "receive" => FormattableString.Invariant($"{place}: {quantity} × {product} received"),
+            "transfer" => FormattableString.Invariant($"{place}: {quantity} × {product} taken to {places[request.To!.Value].Place.Name}"),
+            "spoil" => FormattableString.Invariant($"{place}: {quantity} × {product} written off"),
+            _ => FormattableString.Invariant($"{place}: {product} counted, inventory: {quantity}"),
+        };
     }
 
     private static MovementKind KindOf(string kind) => kind switch

@@ -8,7 +8,11 @@ namespace Automat.Server.Storefront;
 /// <param name="Script">The module script.</param>
 /// <param name="Styles">The style sheets, in order.</param>
 /// <param name="Fonts">Fonts worth fetching early.</param>
-public sealed record PageAssets(string Script, IReadOnlyList<string> Styles, IReadOnlyList<string> Fonts);
+public sealed record PageAssets(string Script, IReadOnlyList<string> Styles, IReadOnlyList<string> Fonts)
+{
+    /// <summary>Scripts that the module script cannot do without.</summary>
+    public IReadOnlyList<string> Imports { get; init; } = [];
+}
 
 /// <summary>Tells under which hashed names the build left the pages' scripts, styles and fonts.</summary>
 public sealed class AssetManifest
@@ -34,7 +38,10 @@ public sealed class AssetManifest
             chunk => new PageAssets(
                 Address(chunk.File),
                 [.. chunk.Styles.Select(Address)],
-                [.. chunk.Assets.Where(name => name.EndsWith(".woff2", StringComparison.Ordinal)).Select(Address)]),
+                [.. chunk.Assets.Where(name => name.EndsWith(".woff2", StringComparison.Ordinal)).Select(Address)])
+            {
+                Imports = [.. chunk.Imports.Where(chunks.ContainsKey).Select(name => Address(chunks[name].File))],
+            },
             StringComparer.Ordinal));
     }
 
@@ -52,6 +59,9 @@ public sealed class AssetManifest
     {
         [JsonPropertyName("css")]
         public IReadOnlyList<string> Styles { get; init; } = [];
+
+        [JsonPropertyName("imports")]
+        public IReadOnlyList<string> Imports { get; init; } = [];
 
         [JsonPropertyName("assets")]
         public IReadOnlyList<string> Assets { get; init; } = [];

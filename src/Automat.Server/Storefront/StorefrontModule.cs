@@ -16,6 +16,7 @@ public static class StorefrontModule
         services.AddLocalization();
         services.AddSingleton<Fragments>();
         services.AddSingleton(_ => AssetManifest.Load(StorefrontFiles.WebRoot));
+        services.AddSingleton<AppFiles>();
         return services.Configure<RequestLocalizationOptions>(options =>
         {
             options.SetDefaultCulture("en");
@@ -32,8 +33,12 @@ public static class StorefrontModule
     }
 
     /// <summary>Serves <c>wwwroot</c>. Place it before authentication: everyone may have a picture.</summary>
-    public static IApplicationBuilder UseStorefrontFiles(this IApplicationBuilder app)
+    /// <param name="app">The pipeline, after routing.</param>
+    /// <param name="ownRoot">A folder of somebody's own pages, served at the root before ours; null where there is none.</param>
+    /// <param name="ownPolicy">What those pages may do (Content-Security-Policy); null for the usual.</param>
+    public static IApplicationBuilder UseStorefrontFiles(this IApplicationBuilder app, string? ownRoot = null, string? ownPolicy = null)
     {
+        if (ownRoot is not null) new OwnFrontEnd(ownRoot, ownPolicy ?? OwnFrontEnd.UsualPolicy).Use(app);
         StorefrontFiles.Use(app);
         return app;
     }

@@ -36,6 +36,7 @@ internal sealed class DeliveryLanes : BackgroundService
     private readonly HandOver handOver;
     private readonly ForcedCommands urgent;
     private readonly LostDeliveries lost;
+    private readonly IReadOnlyList<IHeldSales> held;
     private readonly ConcurrentDictionary<MachineId, TaskCompletionSource> running = new();
     private readonly ConcurrentDictionary<MachineId, bool> again = new();
     private readonly ConcurrentDictionary<MachineId, ConcurrentQueue<MachineCommand>> fresh = new();
@@ -54,6 +55,7 @@ internal sealed class DeliveryLanes : BackgroundService
         counters = services.GetRequiredService<VendCounters>();
         node = services.GetRequiredService<Node>();
         clock = services.GetRequiredService<TimeProvider>();
+        held = [.. services.GetServices<IHeldSales>()];
         handOver = new HandOver(journal, signals, node, clock);
         urgent = new ForcedCommands(scopes, handOver, machines, drivers, clock, log);
         lost = new LostDeliveries(scopes, services.GetRequiredService<Nodes>(), machines, drivers, EndLostAsync);
@@ -143,7 +145,7 @@ internal sealed class DeliveryLanes : BackgroundService
                 return;
             }
 
-            if (await TakeNextAsync(id, ct) is not { } command) return;
+            if (await TakeNextAsync(id, driver, ct) is not { } command) return;
             if (command.VendId is null)
             {
                 if (await handOver.RunAsync(machine, driver, command, ct)) continue;
@@ -183,14 +185,15 @@ internal sealed class DeliveryLanes : BackgroundService
         }
     }
 
-    private async Task<MachineCommand?> TakeNextAsync(MachineId id, CancellationToken ct)
+    private async Task<MachineCommand?> TakeNextAsync(MachineId id, IMachineDriver driver, CancellationToken ct)
     {
+        if (driver.WaitsForCustomer) behind[id] = true; // whose customer is there stands in the table
         var queue = fresh.GetOrAdd(id, _ => new ConcurrentQueue<MachineCommand>());
         if (!behind.ContainsKey(id)) return queue.TryDequeue(out var command) ? command : null;
 
         queue.Clear();
         behind.TryRemove(id, out _);
-        var next = await NextAsync(id, ct);
+        var next = await NextAsync(id, driver, ct);
         if (next is not null) behind[id] = true; // there may be more
         return next;
     }
@@ -225,16 +228,23 @@ internal sealed class DeliveryLanes : BackgroundService
             },
             CancellationToken.None);
 
-    private async Task<MachineCommand?> NextAsync(MachineId machine, CancellationToken ct)
+    private async Task<MachineCommand?> NextAsync(MachineId machine, IMachineDriver driver, CancellationToken ct)
     {
         await using var scope = scopes.CreateScopeAcross("commands wait for all machines");
         var now = clock.GetUtcNow();
         var db = scope.ServiceProvider.GetRequiredService<AutomatDb>();
-        return await db.Set<MachineCommand>().AsNoTracking()
+        var waiting = new HashSet<Id<Vend>>();
+        if (driver.WaitsForCustomer)
+        {
+            foreach (var sales in held) waiting.UnionWith(await sales.AtAsync(db, machine, ct));
+        }
+
+        var next = await db.Set<MachineCommand>().AsNoTracking()
             .Where(c => c.MachineId == machine && c.State == CommandState.Waiting && c.Deadline > now
                 && (c.VendId != null || (!c.Forced && !db.Set<Vend>().Any(v => v.Machine == machine
                     && (v.Status == VendStatus.Reserved || v.Status == VendStatus.Delivering)))))
-            .OrderBy(c => c.Id).FirstOrDefaultAsync(ct);
+            .OrderBy(c => c.Id).Take(waiting.Count + 1).ToListAsync(ct);
+        return next.Find(c => c.VendId is not { } sale || !waiting.Contains(sale));
     }
 
     private Task EndLostAsync(MachineCommand command, DeliveryResult result, DeliveryTerms terms) =>

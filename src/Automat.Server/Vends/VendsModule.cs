@@ -51,6 +51,7 @@ public static class VendsModule
         services.AddHostedService<DeliveryLanes>();
         services.AddHostedService<CommandSweep>();
         services.AddHostedService<VendSweep>();
+        services.AddHostedService<TellSales>();
         services.AddHostedService<PaymentEvents>();
         services.AddHostedService<PaymentReconciler>();
         return services;

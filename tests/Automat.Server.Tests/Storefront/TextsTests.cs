@@ -32,6 +32,7 @@ public sealed partial class TextsTests
         ["Machines/Drivers/Fridge"] = new(typeof(Automat.Server.Machines.Drivers.Fridge.Texts)),
         ["Orders"] = new(typeof(Automat.Server.Orders.Texts)),
         ["Shop"] = new(typeof(Automat.Server.Shop.Texts)),
+        ["Messages"] = new(typeof(Automat.Server.Messages.Texts)),
         ["Notifications"] = new(typeof(Automat.Server.Notifications.Texts)),
     };
 

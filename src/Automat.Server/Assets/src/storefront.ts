@@ -2,6 +2,8 @@
 import './storefront.css'
 import { totals } from './totals'
 import { follow } from './live'
+import { install } from './install'
 
 document.querySelectorAll<HTMLElement>('[data-live]').forEach(follow)
 document.querySelectorAll<HTMLFormElement>('form[data-total]').forEach(totals)
+document.querySelectorAll<HTMLElement>('[data-update]').forEach(install)

@@ -3349,6 +3349,92 @@ namespace Automat.Server.Data.Migrations
                     b.ToTable("machine_statuses", (string)null);
                 });
 
+            modelBuilder.Entity("Automat.Server.Messages.CustomerMessage", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<DateTimeOffset?>("ChangedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("changed_at");
+
+                    b.Property<string>("Email")
+                        .HasMaxLength(256)
+                        .HasColumnType("character varying(256)")
+                        .HasColumnName("email");
+
+                    b.Property<string>("Language")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasMaxLength(8)
+                        .HasColumnType("character varying(8)")
+                        .HasDefaultValue("en")
+                        .HasColumnName("language");
+
+                    b.Property<string>("MachineId")
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)")
+                        .HasColumnName("machine_id");
+
+                    b.Property<string>("Note")
+                        .HasMaxLength(1000)
+                        .HasColumnType("character varying(1000)")
+                        .HasColumnName("note");
+
+                    b.Property<Guid>("OrganizationId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("organization_id");
+
+                    b.Property<byte[]>("Photo")
+                        .HasColumnType("bytea")
+                        .HasColumnName("photo");
+
+                    b.Property<DateTimeOffset>("ReceivedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("received_at");
+
+                    b.Property<string>("State")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasMaxLength(32)
+                        .HasColumnType("character varying(32)")
+                        .HasDefaultValue("New")
+                        .HasColumnName("state");
+
+                    b.Property<string>("Text")
+                        .IsRequired()
+                        .HasMaxLength(4000)
+                        .HasColumnType("character varying(4000)")
+                        .HasColumnName("text");
+
+                    b.Property<string>("Topic")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasMaxLength(32)
+                        .HasColumnType("character varying(32)")
+                        .HasDefaultValue("Other")
+                        .HasColumnName("topic");
+
+                    b.Property<Guid?>("VendId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("vend_id");
+
+                    b.HasKey("Id")
+                        .HasName("pk_customer_messages");
+
+                    b.HasIndex("OrganizationId", "ReceivedAt")
+                        .HasDatabaseName("ix_customer_messages_organization_id_received_at");
+
+                    b.HasIndex("OrganizationId", "MachineId", "ReceivedAt")
+                        .HasDatabaseName("ix_customer_messages_organization_id_machine_id_received_at");
+
+                    b.HasIndex("OrganizationId", "State", "ReceivedAt")
+                        .HasDatabaseName("ix_customer_messages_organization_id_state_received_at");
+
+                    b.ToTable("customer_messages", (string)null);
+                });
+
             modelBuilder.Entity("Automat.Server.MqttStore.MqttMessageRow", b =>
                 {
                     b.Property<string>("Identity")
@@ -3475,33 +3561,122 @@ namespace Automat.Server.Data.Migrations
                     b.ToTable("mqtt_sessions", (string)null);
                 });
 
-            modelBuilder.Entity("Automat.Server.Notifications.CustomerMessage", b =>
+            modelBuilder.Entity("Automat.Server.Notifications.Channels.ChannelPost", b =>
                 {
                     b.Property<Guid>("Id")
                         .HasColumnType("uuid")
                         .HasColumnName("id");
 
+                    b.Property<int>("Attempts")
+                        .HasColumnType("integer")
+                        .HasColumnName("attempts");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at");
+
+                    b.Property<string>("LastError")
+                        .HasMaxLength(300)
+                        .HasColumnType("character varying(300)")
+                        .HasColumnName("last_error");
+
+                    b.Property<DateTimeOffset>("NextAttemptAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("next_attempt_at");
+
                     b.Property<Guid>("OrganizationId")
                         .HasColumnType("uuid")
                         .HasColumnName("organization_id");
 
-                    b.Property<DateTimeOffset>("ReceivedAt")
+                    b.Property<DateTimeOffset?>("SentAt")
                         .HasColumnType("timestamp with time zone")
-                        .HasColumnName("received_at");
+                        .HasColumnName("sent_at");
+
+                    b.Property<string>("Status")
+                        .IsRequired()
+                        .HasMaxLength(32)
+                        .HasColumnType("character varying(32)")
+                        .HasColumnName("status");
 
                     b.Property<string>("Text")
                         .IsRequired()
-                        .HasMaxLength(4000)
-                        .HasColumnType("character varying(4000)")
+                        .HasMaxLength(2000)
+                        .HasColumnType("character varying(2000)")
                         .HasColumnName("text");
 
+                    b.Property<string>("Topic")
+                        .IsRequired()
+                        .HasMaxLength(32)
+                        .HasColumnType("character varying(32)")
+                        .HasColumnName("topic");
+
                     b.HasKey("Id")
-                        .HasName("pk_customer_messages");
+                        .HasName("pk_channel_posts");
 
-                    b.HasIndex("OrganizationId", "ReceivedAt")
-                        .HasDatabaseName("ix_customer_messages_organization_id_received_at");
+                    b.HasIndex("OrganizationId", "CreatedAt")
+                        .HasDatabaseName("ix_channel_posts_organization_id_created_at");
 
-                    b.ToTable("customer_messages", (string)null);
+                    b.HasIndex("OrganizationId", "NextAttemptAt")
+                        .HasDatabaseName("ix_channel_posts_waiting")
+                        .HasFilter("status = 'Waiting'");
+
+                    b.ToTable("channel_posts", (string)null);
+                });
+
+            modelBuilder.Entity("Automat.Server.Notifications.Channels.DiscordChannel", b =>
+                {
+                    b.Property<Guid>("OrganizationId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("organization_id");
+
+                    b.Property<bool>("CoversWords")
+                        .HasColumnType("boolean")
+                        .HasColumnName("covers_words");
+
+                    b.Property<string>("Ending")
+                        .HasMaxLength(8)
+                        .HasColumnType("character varying(8)")
+                        .HasColumnName("ending");
+
+                    b.Property<bool>("NamesPeople")
+                        .HasColumnType("boolean")
+                        .HasColumnName("names_people");
+
+                    b.Property<DateTimeOffset?>("PausedUntil")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("paused_until");
+
+                    b.Property<long?>("SalesUpTo")
+                        .HasColumnType("bigint")
+                        .HasColumnName("sales_up_to");
+
+                    b.Property<string>("SealedAddress")
+                        .HasMaxLength(1000)
+                        .HasColumnType("character varying(1000)")
+                        .HasColumnName("sealed_address");
+
+                    b.Property<bool>("TellsMessages")
+                        .HasColumnType("boolean")
+                        .HasColumnName("tells_messages");
+
+                    b.Property<bool>("TellsSales")
+                        .HasColumnType("boolean")
+                        .HasColumnName("tells_sales");
+
+                    b.Property<bool>("TellsStock")
+                        .HasColumnType("boolean")
+                        .HasColumnName("tells_stock");
+
+                    b.Property<string>("Words")
+                        .IsRequired()
+                        .HasMaxLength(20000)
+                        .HasColumnType("character varying(20000)")
+                        .HasColumnName("words");
+
+                    b.HasKey("OrganizationId")
+                        .HasName("pk_channels");
+
+                    b.ToTable("channels", (string)null);
                 });
 
             modelBuilder.Entity("Automat.Server.Notifications.Mail.Mail", b =>
@@ -3583,6 +3758,10 @@ namespace Automat.Server.Data.Migrations
                     b.Property<Guid>("Id")
                         .HasColumnType("uuid")
                         .HasColumnName("id");
+
+                    b.Property<DateTimeOffset?>("CalledAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("called_at");
 
                     b.Property<DateTimeOffset?>("ClosedAt")
                         .HasColumnType("timestamp with time zone")

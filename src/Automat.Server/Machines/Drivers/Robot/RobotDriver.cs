@@ -18,6 +18,9 @@ internal sealed class RobotDriver(RobotLines lines, MachineStatuses statuses, Ti
 
     public bool UsesCodes => true;
 
+    /// <summary>Its screen asks for one code at a time, and waits for whoever is to type it.</summary>
+    public bool WaitsForCustomer => true;
+
     public DeliveryTerms TermsOf(Machine machine)
     {
         var own = settings.Of(machine);

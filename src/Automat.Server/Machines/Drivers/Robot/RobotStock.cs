@@ -4,6 +4,7 @@ using Automat.Domain;
 using Automat.Server.Audit;
 using Automat.Server.Catalog;
 using Automat.Server.Data;
+using Automat.Server.Notifications.Channels;
 using Microsoft.EntityFrameworkCore;
 
 namespace Automat.Server.Machines.Drivers.Robot;
@@ -24,7 +25,7 @@ internal sealed record NewProductRequest(string? NewProductName, JsonElement New
 internal sealed record RemoveProductRequest(JsonElement ProductId);
 
 /// <summary>The stock pages of a robot's existing web shop. Who did it is whoever is signed in.</summary>
-internal sealed class RobotStock(AutomatDb db, RobotShop shop, TimeProvider clock)
+internal sealed class RobotStock(AutomatDb db, RobotShop shop, ChannelOutbox channels, IActorNames names, TimeProvider clock)
 {
     public static void Map(IEndpointRouteBuilder routes)
     {
@@ -71,6 +72,9 @@ internal sealed class RobotStock(AutomatDb db, RobotShop shop, TimeProvider cloc
         var product = await FindAsync(robot, number, ct) ?? throw new RuleException("product_unknown", "Product not found");
         await CountStock.SetAsync(db, robot.Id, product.Id, pieces, price.Amount, ct, context.User.PersonOf()?.ToString());
         Note(context, robot, "stock.set", product);
+        await TellAsync(context, robot, who => string.Create(
+            CultureInfo.InvariantCulture,
+            $"{who} updated inventory for product {product.Name} to {Price(price)}, inventory: {pieces}"), ct);
         await db.SaveChangesAsync(ct);
         await transaction.CommitAsync(ct);
         return Results.Json(new { success = true });
@@ -83,6 +87,9 @@ internal sealed class RobotStock(AutomatDb db, RobotShop shop, TimeProvider cloc
         var product = await AddProduct.AddAsync(db, robot.OrganizationId, request.NewProductName, price, clock.GetUtcNow(), ct);
         await CountStock.AddSlotAsync(db, robot, product, ct);
         Note(context, robot, "stock.product_added", product);
+        await TellAsync(context, robot, _ => string.Create(
+            CultureInfo.InvariantCulture,
+            $"Added new product: {product.Name} (ID: {product.Number}) with price {Price(price)} and inventory 0"), ct);
         await db.SaveChangesAsync(ct);
         await transaction.CommitAsync(ct);
         return Results.Json(new
@@ -113,6 +120,8 @@ internal sealed class RobotStock(AutomatDb db, RobotShop shop, TimeProvider cloc
         }
 
         Note(context, robot, "stock.product_removed", product);
+        await TellAsync(context, robot, _ => string.Create(
+            CultureInfo.InvariantCulture, $"Removed product: {product.Name} (ID: {product.Number})"), ct);
         await db.SaveChangesAsync(ct);
         await transaction.CommitAsync(ct);
         return Results.Json(new { success = true });
@@ -125,6 +134,17 @@ internal sealed class RobotStock(AutomatDb db, RobotShop shop, TimeProvider cloc
         db.Note(robot.OrganizationId, action, "stock",
             string.Create(CultureInfo.InvariantCulture, $"{robot.Id.Value}/{product.Number}"));
     }
+
+    /// <summary>As existing channels know it; who it was only where people may be named.</summary>
+    private async Task TellAsync(HttpContext context, Machine robot, Func<string, string> say, CancellationToken ct)
+    {
+        var id = context.User.PersonOf()?.ToString();
+        var known = id is null ? null : (await names.OfAsync([id], ct)).GetValueOrDefault(id);
+        await channels.AddAsync(
+            robot.OrganizationId, ChannelTopic.Stock, manners => say(manners.NamesPeople && known is not null ? known : "Staff"), ct);
+    }
+
+    private static string Price(Money price) => new Storefront.Amount(price.Amount, price.Currency.Code).Format(CultureInfo.GetCultureInfo("en"));
 
     private async Task<List<Product>> InAsync(Machine robot, CancellationToken ct) => await (
         from product in db.Set<Product>().AsNoTracking()

@@ -3,9 +3,9 @@ using Automat.Server.Data;
 using Automat.Server.Privacy;
 using Microsoft.EntityFrameworkCore;
 
-namespace Automat.Server.Notifications;
+namespace Automat.Server.Messages;
 
-/// <summary>What customers wrote to the operator, where they named their address in it.</summary>
+/// <summary>What customers wrote to the operator, where they named their address, in the text or as where to answer.</summary>
 internal sealed class MessageTraces : IPersonalData, IRetention
 {
     private const int BatchSize = 1_000;
@@ -19,8 +19,17 @@ internal sealed class MessageTraces : IPersonalData, IRetention
     public async Task<IReadOnlyList<JsonObject>> ExportAsync(AutomatDb db, DataSubject subject, CancellationToken ct)
     {
         var messages = await Naming(db, subject).AsNoTracking().OrderByDescending(m => m.ReceivedAt)
-            .Take(PersonalData.MostEach).ToListAsync(ct);
-        return [.. messages.Select(m => new JsonObject { ["text"] = m.Text, ["received_at"] = m.ReceivedAt.ToString("O") })];
+            .Take(PersonalData.MostEach)
+            .Select(m => new { m.Text, m.Email, m.MachineId, m.Note, m.ReceivedAt, HasPhoto = m.Photo != null }).ToListAsync(ct);
+        return [.. messages.Select(m => new JsonObject
+        {
+            ["text"] = m.Text,
+            ["email"] = m.Email,
+            ["machine"] = m.MachineId?.Value,
+            ["photo"] = m.HasPhoto,
+            ["note"] = m.Note,
+            ["received_at"] = m.ReceivedAt.ToString("O"),
+        })];
     }
 
     public Task EraseAsync(AutomatDb db, DataSubject subject, CancellationToken ct) =>
@@ -37,6 +46,7 @@ internal sealed class MessageTraces : IPersonalData, IRetention
     {
         if (subject.Address is not { } address) return db.Set<CustomerMessage>().Where(_ => false);
         var pattern = Sql.LikeAnywhere(address);
-        return db.Set<CustomerMessage>().Where(m => EF.Functions.ILike(m.Text, pattern, Sql.LikeEscape));
+        return db.Set<CustomerMessage>().Where(m => EF.Functions.ILike(m.Text, pattern, Sql.LikeEscape)
+            || (m.Email != null && EF.Functions.ILike(m.Email, pattern, Sql.LikeEscape)));
     }
 }
