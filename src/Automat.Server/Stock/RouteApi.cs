@@ -1,7 +1,6 @@
 using System.Security.Claims;
 using Automat.Domain;
 using Automat.Server.Data;
-using Automat.Server.Platform;
 using Microsoft.EntityFrameworkCore;
 
 namespace Automat.Server.Stock;
