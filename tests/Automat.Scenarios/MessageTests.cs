@@ -47,7 +47,7 @@ public sealed partial class MessageTests(SharedApp shared) : IClassFixture<Share
         Assert.Equal(
             ["customer_message.done", "customer_message.taken"],
             await app.QueryAsync(db => db.Database.SqlQuery<string>(
-                $"select action as \"Value\" from audit_events where subject = {id} order by action").ToListAsync()));
+                $"select action as \"Value\" from audit_events where subject = {id.ToString()} order by action").ToListAsync()));
         using var auditor = await StaffAsync(Staff.Auditor);
         Assert.DoesNotContain("name=\"note\"", (await auditor.OpenAsync(page)).Text, StringComparison.Ordinal);
     }
