@@ -46,6 +46,9 @@ public sealed record OrderView(
     /// <summary>Whether there is a receipt.</summary>
     public bool HasReceipt { get; init; }
 
+    /// <summary>Whether a customer who is signed in can add it to their account.</summary>
+    public bool MayKeep { get; init; }
+
     /// <summary>It could not be called off any more.</summary>
     public bool WasTooLate { get; init; }
 

@@ -1,5 +1,6 @@
 using Automat.Server.Data;
 using Automat.Server.Orders.Desk;
+using Automat.Server.Orders.Own;
 using Automat.Server.Panel;
 
 namespace Automat.Server.Orders;
@@ -12,7 +13,7 @@ public static class OrdersModule
     {
         services.AddSingleton<ITables, OrderTables>();
         services.AddScoped<OrderBook>().AddScoped<PlaceOrder>().AddScoped<FollowOrder>().AddScoped<GiveUpOrder>();
-        services.AddScoped<OrderPages>().AddScoped<OrdersPages>().AddScoped<FindOrders>();
+        services.AddScoped<OwnOrders>().AddScoped<OrderPages>().AddScoped<OrdersPages>().AddScoped<FindOrders>();
         services.AddScoped<IPanelSearch, OrderSearch>().AddScoped<Vends.IVendStory, OrderStory>();
         services.AddHostedService<FollowOrders>();
         return services;
@@ -24,5 +25,6 @@ public static class OrdersModule
         OrderPages.Map(routes);
         OrderEvents.Map(routes);
         OrdersPages.Map(routes);
+        OwnOrders.Map(routes);
     }
 }
