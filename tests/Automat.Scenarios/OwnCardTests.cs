@@ -35,7 +35,7 @@ public sealed partial class OwnCardTests(FridgeApp fridge) : IClassFixture<Fridg
         var second = await SetUpAsync(member, "5555555555554444"); // and the browser does not come back
         await TestApp.EventuallyAsync(async () => (await member.Browser.OpenAsync("/me/card")).Text, text => text.Contains("4444", StringComparison.Ordinal));
         await TestApp.EventuallyAsync(GivenUpAsync, gone => gone == before + 1);
-        await member.Browser.SendAsync("/me/card", "/me/card/remove");
+        Assert.Equal("/me/card?done=removed", (await member.Browser.SendAsync("/me/card", "/me/card/remove")).Location);
         await TestApp.EventuallyAsync(GivenUpAsync, gone => gone == before + 2);
 
         await member.Browser.OpenAsync($"/me/card?session={second}");

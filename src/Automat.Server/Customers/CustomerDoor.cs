@@ -13,7 +13,7 @@ public static class CustomerDoor
         .AddEndpointFilter(async (invocation, next) =>
         {
             var context = invocation.HttpContext;
-            context.Response.Headers.CacheControl = "no-store";
+            context.Response.Headers.CacheControl = "no-cache, no-store"; // as forms want it
             var current = context.RequestServices.GetRequiredService<CurrentCustomer>();
             if (await current.FindAsync(context, context.RequestAborted) is not { } customer)
             {

@@ -15,14 +15,14 @@ public sealed class CustomerTraces : IPersonalData
     /// <inheritdoc/>
     public string Name => "customer_account";
 
-    /// <summary>The ids of the accounts that are somebody's, as text, for modules that keep an id and no more.</summary>
-    public static Task<List<Guid>> AccountsOfAsync(AutomatDb db, DataSubject subject, CancellationToken ct) =>
-        AccountsOf(db, subject).AsNoTracking().Select(c => c.Id.Value).ToListAsync(ct);
+    /// <summary>The ids of the accounts that are somebody's, for modules that keep an id and no more.</summary>
+    public static async Task<IReadOnlyList<Guid>> AccountsOfAsync(AutomatDb db, DataSubject subject, CancellationToken ct) =>
+        await AccountsOf(db, subject).AsNoTracking().Select(c => c.Id.Value).ToListAsync(ct);
 
     /// <inheritdoc/>
     public async Task<IReadOnlyList<JsonObject>> ExportAsync(AutomatDb db, DataSubject subject, CancellationToken ct)
     {
-        var customers = await AccountsOf(db, subject).AsNoTracking().Take(PersonalData.MostEach).ToListAsync(ct);
+        var customers = await AccountsOf(db, subject).AsNoTracking().OrderBy(c => c.Id).Take(PersonalData.MostEach).ToListAsync(ct);
         return [.. customers.Select(c => new JsonObject
         {
             ["id"] = c.Id.ToString(),

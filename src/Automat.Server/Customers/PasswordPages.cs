@@ -28,7 +28,7 @@ internal sealed class PasswordPages(
 
     private async Task<IResult> ShowAsync(string? token, HttpContext context, CancellationToken ct)
     {
-        context.Response.Headers.CacheControl = "no-store";
+        context.Response.Headers.CacheControl = "no-cache, no-store";
         if (await FindAsync(token, ct) is not { } link) return Over();
         var isNew = !await db.Set<Customer>().AnyAsync(c => c.Email == link.Email, ct);
         return Pages.Show<PasswordPage>(new PasswordView(token!, link.Email, isNew));
@@ -36,7 +36,7 @@ internal sealed class PasswordPages(
 
     private async Task<IResult> ChooseAsync(HttpContext context, CancellationToken ct)
     {
-        context.Response.Headers.CacheControl = "no-store";
+        context.Response.Headers.CacheControl = "no-cache, no-store";
         var form = await context.Request.ReadFormAsync(ct);
         if (await FindAsync(form["token"], ct) is not { } link) return Over();
         var customer = await db.Set<Customer>().SingleOrDefaultAsync(c => c.Email == link.Email, ct);

@@ -41,7 +41,7 @@ internal sealed class SavedCardTraces(TimeProvider clock) : IPersonalData
 
     private static async Task<List<string>> OwnersAsync(AutomatDb db, DataSubject subject, CancellationToken ct)
     {
-        var owners = (await CustomerTraces.AccountsOfAsync(db, subject, ct)).ConvertAll(id => id.ToString());
+        var owners = (await CustomerTraces.AccountsOfAsync(db, subject, ct)).Select(id => id.ToString()).ToList();
         if (subject.Person?.ToString() is { } person && !owners.Contains(person)) owners.Add(person);
         return owners;
     }

@@ -40,7 +40,8 @@ internal sealed class OrderPages(
 
         return Pages.Show<OrderPage>(SayOrder.Of(found, token, address.For(context.Request)) with
         {
-            MayKeep = found.Order.CustomerId is null && await customers.FindAsync(context, ct) is not null,
+            MayKeep = found.Order.CustomerId is null,
+            IsSignedIn = await customers.FindAsync(context, ct) is not null,
         });
     }
 

@@ -46,8 +46,11 @@ public sealed record OrderView(
     /// <summary>Whether there is a receipt.</summary>
     public bool HasReceipt { get; init; }
 
-    /// <summary>Whether a customer who is signed in can add it to their account.</summary>
+    /// <summary>Whether it is in nobody's account, so that whoever has its link can add it to theirs.</summary>
     public bool MayKeep { get; init; }
+
+    /// <summary>Whether a customer is signed in.</summary>
+    public bool IsSignedIn { get; init; }
 
     /// <summary>It could not be called off any more.</summary>
     public bool WasTooLate { get; init; }

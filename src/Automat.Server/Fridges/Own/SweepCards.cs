@@ -31,7 +31,7 @@ internal sealed class SweepCards(IServiceScopeFactory scopes, IPaymentProvider p
             catch (ProviderException error)
             {
                 removal.Attempts++;
-                removal.NextAttemptAt = clock.GetUtcNow() + TimeSpan.FromMinutes(Math.Min(Math.Pow(2, removal.Attempts), 24 * 60));
+                removal.NextAttemptAt = clock.GetUtcNow() + TimeSpan.FromSeconds(Math.Min(5 * Math.Pow(2, removal.Attempts), 24 * 60 * 60));
                 log.LogWarning("Card {Removal} is given up later: {Reason}", removal.Id, error.GetType().Name);
             }
 
