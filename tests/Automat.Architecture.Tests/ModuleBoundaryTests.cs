@@ -50,7 +50,8 @@ public sealed class ModuleBoundaryTests
         ["Notifications"] = ["Access", "Data", "Panel", "Platform", "Privacy", "Storefront"],
         ["Orders"] =
         [
-            "Access", "Audit", "Customers", "Data", "Machines", "Notifications", "Panel", "Payments", "Platform", "Storefront", "Vends",
+            "Access", "Audit", "Customers", "Data", "Machines", "Notifications", "Panel", "Payments", "Platform", "Privacy",
+            "Storefront", "Vends",
         ],
         ["Panel"] = ["Access", "Platform", "Storefront"],
         ["Payments"] = ["Access", "Audit", "Data", "Journal", "Platform", "Privacy"],

@@ -33,7 +33,7 @@ public static class ChipsModule
         services.AddJournalTable<ChipCreditRows>();
         services.AddJournalTable<ChipUses>();
         services.AddJournalTable<CardTopUpRows>();
-        services.AddPersonalData<ChipHolderTraces>();
+        services.AddPersonalData<ChipHolderTraces>().AddPersonalData<ChipAccountTraces>();
         services.AddSingleton<ChipKeys>();
         services.AddScoped<ChipDirectory>();
         services.AddScoped<ChipReader>();

@@ -19,7 +19,8 @@ internal sealed class AccountPages(
     {
         routes.MapGet(SessionPages.Home, (HttpContext context) => context.SeeOther("/me/orders")).ForCustomers().ExcludeFromDescription();
         routes.MapGet(Address, async (string? done, HttpContext context, AccountPages pages, CancellationToken ct) =>
-            Pages.Show<CustomerAccountPage>(ViewOf(await pages.OwnAsync(context, ct)) with { Done = DoneText(done) })).ForCustomers().ExcludeFromDescription();
+            Pages.Show<CustomerAccountPage>(ViewOf(await pages.OwnAsync(context, ct)) with { Done = DoneText(done) }))
+            .ForCustomers().ExcludeFromDescription();
         Form("", RateLimits.Buying, (pages, context, ct) => pages.SaveAsync(context, ct));
         Form("/password", RateLimits.SignIn, (pages, context, ct) => pages.ChangePasswordAsync(context, ct));
         Form("/export", RateLimits.SignIn, (pages, context, ct) => pages.ExportAsync(context, ct));

@@ -2,6 +2,7 @@ using Automat.Server.Data;
 using Automat.Server.Orders.Desk;
 using Automat.Server.Orders.Own;
 using Automat.Server.Panel;
+using Automat.Server.Privacy;
 
 namespace Automat.Server.Orders;
 
@@ -12,6 +13,7 @@ public static class OrdersModule
     public static IServiceCollection AddOrders(this IServiceCollection services)
     {
         services.AddSingleton<ITables, OrderTables>();
+        services.AddPersonalData<OwnOrderTraces>();
         services.AddScoped<OrderBook>().AddScoped<PlaceOrder>().AddScoped<FollowOrder>().AddScoped<GiveUpOrder>();
         services.AddScoped<OwnOrders>().AddScoped<OrderPages>().AddScoped<OrdersPages>().AddScoped<FindOrders>();
         services.AddScoped<IPanelSearch, OrderSearch>().AddScoped<Vends.IVendStory, OrderStory>();

@@ -12,7 +12,8 @@ internal sealed class ChipLinkPages(AutomatDb db, LinkChip link, TimeProvider cl
     {
         var pages = routes.MapGroup("/panel/chips/{id:guid}/link").ExcludeFromDescription();
         pages.MapGet("", async (Guid id, HttpContext context, ChipLinkPages chips, CancellationToken ct) =>
-            Pages.Show<ChipLinkPage>(await chips.ViewAsync(context, await chips.ChipAsync(context, id, ct), ct))).RequirePermission(Permission.ChipWrite);
+            Pages.Show<ChipLinkPage>(await chips.ViewAsync(context, await chips.ChipAsync(context, id, ct), ct)))
+            .RequirePermission(Permission.ChipWrite);
         pages.MapForm("", (Guid id, HttpContext context, ChipLinkPages chips, CancellationToken ct) => chips.MakeAsync(context, id, ct))
             .RequirePermission(Permission.ChipWrite);
     }
@@ -42,7 +43,8 @@ internal sealed class ChipLinkPages(AutomatDb db, LinkChip link, TimeProvider cl
     {
         context.Response.Headers.CacheControl = "no-store";
         var now = clock.GetUtcNow();
-        var linked = await db.Set<ChipAccount>().AsNoTracking().Where(a => a.ChipId == chip.Id).Select(a => (DateTimeOffset?)a.LinkedAt).SingleOrDefaultAsync(ct);
+        var linked = await db.Set<ChipAccount>().AsNoTracking().Where(a => a.ChipId == chip.Id)
+            .Select(a => (DateTimeOffset?)a.LinkedAt).SingleOrDefaultAsync(ct);
         var waits = await db.Set<ChipLinkCode>().AsNoTracking().Where(c => c.ChipId == chip.Id && c.ExpiresAt > now)
             .Select(c => (DateTimeOffset?)c.ExpiresAt).SingleOrDefaultAsync(ct);
         return new ChipLinkView(chip.Id.ToString(), chip.Label.Length > 0 ? chip.Label : chip.Id.ToString()[^6..].ToUpperInvariant(), linked, waits)

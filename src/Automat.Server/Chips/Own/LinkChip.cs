@@ -44,8 +44,10 @@ internal sealed class LinkChip(AutomatDb db, TimeProvider clock)
         var (hash, now) = (Secrets.HashOfCode(code), clock.GetUtcNow());
         await using var transaction = await db.Database.BeginTransactionAsync(ct);
         var found = await db.Set<ChipLinkCode>().AsNoTracking().SingleOrDefaultAsync(c => c.Hash == hash && c.ExpiresAt > now, ct);
+        if (found is null) return false;
         // Sent twice, it is used once.
-        if (found is null || await db.Set<ChipLinkCode>().Where(c => c.ChipId == found.ChipId && c.Hash == hash).ExecuteDeleteAsync(ct) == 0) return false;
+        var used = await db.Set<ChipLinkCode>().Where(c => c.ChipId == found.ChipId && c.Hash == hash).ExecuteDeleteAsync(ct);
+        if (used == 0) return false;
         if (!await LinkAsync(customer, found.ChipId, takesOver: true, ct)) return false;
         await transaction.CommitAsync(ct);
         return true;

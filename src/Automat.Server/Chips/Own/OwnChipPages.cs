@@ -25,11 +25,14 @@ internal sealed class OwnChipPages(
             })).ForCustomers().ExcludeFromDescription();
         routes.MapForm(Address, (HttpContext context, OwnChipPages pages, CancellationToken ct) => pages.LinkAsync(context, ct))
             .ForCustomers().RequireRateLimiting(RateLimits.Claiming).ExcludeFromDescription();
-        routes.MapForm(Address + "/{id:guid}/take", (Guid id, HttpContext context, OwnChipPages pages, CancellationToken ct) => pages.TakeAsync(context, id, ct))
+        routes.MapForm(Address + "/{id:guid}/take", (Guid id, HttpContext context, OwnChipPages pages, CancellationToken ct) =>
+                pages.TakeAsync(context, id, ct))
             .ForCustomers().RequireRateLimiting(RateLimits.Buying).ExcludeFromDescription();
-        routes.MapForm(Address + "/{id:guid}/unlink", (Guid id, HttpContext context, OwnChipPages pages, CancellationToken ct) => pages.UnlinkAsync(context, id, ct))
+        routes.MapForm(Address + "/{id:guid}/unlink", (Guid id, HttpContext context, OwnChipPages pages, CancellationToken ct) =>
+                pages.UnlinkAsync(context, id, ct))
             .ForCustomers().RequireRateLimiting(RateLimits.Buying).ExcludeFromDescription();
-        routes.MapForm(Address + "/{id:guid}/top-up", (Guid id, HttpContext context, OwnChipPages pages, CancellationToken ct) => pages.TopUpAsync(context, id, ct))
+        routes.MapForm(Address + "/{id:guid}/top-up", (Guid id, HttpContext context, OwnChipPages pages, CancellationToken ct) =>
+                pages.TopUpAsync(context, id, ct))
             .ForCustomers().RequireRateLimiting(RateLimits.Buying).ExcludeFromDescription();
     }
 
@@ -111,7 +114,8 @@ internal sealed class OwnChipPages(
     }
 
     private static OwnChipView Show(ChipAnswer chip) => new(
-        chip.Id, chip.Label.Length > 0 ? chip.Label : chip.Id.ToString()[^6..].ToUpperInvariant(), chip.State, new Amount(chip.Balance, chip.Currency));
+        chip.Id, chip.Label.Length > 0 ? chip.Label : chip.Id.ToString()[^6..].ToUpperInvariant(), chip.State,
+        new Amount(chip.Balance, chip.Currency));
 
     private static IResult Refused(OwnChipsView view) => Pages.Show<OwnChipsPage>(view, StatusCodes.Status422UnprocessableEntity);
 

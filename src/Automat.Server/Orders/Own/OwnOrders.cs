@@ -14,7 +14,7 @@ namespace Automat.Server.Orders.Own;
 /// The orders in a customer's account, newest first. Those paid with the account's confirmed address belong there by
 /// themselves; any other one is added by whoever has its link.
 /// </summary>
-internal sealed class OwnOrders(AutomatDb db, OrderBook book, CurrentCustomer customers)
+internal sealed class OwnOrders(AutomatDb db, OrderBook book)
 {
     private const string Address = "/me/orders";
     private const int PageLength = 20;
@@ -22,9 +22,11 @@ internal sealed class OwnOrders(AutomatDb db, OrderBook book, CurrentCustomer cu
 
     public static void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapGet(Address, (string? page, string? done, HttpContext context, OwnOrders own, CancellationToken ct) => own.ShowAsync(page, done, context, ct))
+        routes.MapGet(Address, (string? page, string? done, HttpContext context, OwnOrders own, CancellationToken ct) =>
+                own.ShowAsync(page, done, context, ct))
             .ForCustomers().ExcludeFromDescription();
-        routes.MapForm(Address + "/keep/{token}", (string token, HttpContext context, OwnOrders own, CancellationToken ct) => own.KeepAsync(token, context, ct))
+        routes.MapForm(Address + "/keep/{token}", (string token, HttpContext context, OwnOrders own, CancellationToken ct) =>
+                own.KeepAsync(token, context, ct))
             .ForCustomers().RequireRateLimiting(RateLimits.Guessing).ExcludeFromDescription();
     }
 
@@ -59,7 +61,8 @@ internal sealed class OwnOrders(AutomatDb db, OrderBook book, CurrentCustomer cu
     /// <summary>An order that is in an account already stays there.</summary>
     private async Task<IResult> KeepAsync(string token, HttpContext context, CancellationToken ct)
     {
-        if (customers.Known is not { } customer || await book.FindAsync(token, ct) is not { } found || found.Order.OrganizationId != customer.Organization)
+        var customer = context.Customer();
+        if (await book.FindAsync(token, ct) is not { } found || found.Order.OrganizationId != customer.Organization)
             return Pages.Show<ProblemPage>(new ProblemView(404), StatusCodes.Status404NotFound);
         var (id, owner) = (found.Order.Id, (Id<Customer>?)customer.Id);
         await db.Set<Order>().Where(o => o.Id == id && o.CustomerId == null)
