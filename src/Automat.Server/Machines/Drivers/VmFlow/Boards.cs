@@ -51,6 +51,9 @@ internal sealed class Board
     /// <summary>It may have forgotten a credit that only its machine's audit data can tell of.</summary>
     public bool MayHaveForgotten { get; set; } = true;
 
+    /// <summary>The credit that the restart this board was told of last was to make it forget; nothing had come out for it.</summary>
+    public GivenCredit? TakenBack { get; set; }
+
     /// <summary>When its machine's audit data was last asked for, or came; null before anybody looked.</summary>
     public DateTimeOffset? DexAskedAt { get; set; }
 
@@ -136,6 +139,7 @@ internal sealed class Boards(IServiceProvider services, MachineKeys keys, TimePr
     public async Task<bool> RestartedAsync(Machine machine, GivenCredit before, CancellationToken ct)
     {
         if (await TellAsync(machine, "restart", SignedText.NoArgument, ct) is MqttHandover.NotSent) return false;
+        Of(machine.Id).TakenBack = before;
         var until = clock.GetUtcNow() + TimeSpan.FromSeconds(settings.Of(machine).RestartWithin);
         while (clock.GetUtcNow() < until)
         {

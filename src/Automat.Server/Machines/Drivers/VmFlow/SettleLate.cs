@@ -24,14 +24,20 @@ internal sealed class SettleLate(IServiceProvider services, Boards boards, Credi
         }
 
         // One that is not the newest has had its time: what the board tells now is of the newest.
-        foreach (var lost in open.Where(c => c != open[0] || c.Credit.HasRestarted(info)))
+        foreach (var lost in open.Where(c => c != open[0] || (c.Credit.HasRestarted(info) && c.Credit != board.TakenBack)))
         {
             await book.EndAsync(lost.CommandId, lost.Credit.HasRestarted(info) ? "board_restarted" : "no_evidence");
             board.MayHaveForgotten = true; // its machine's counters may still tell
         }
 
         var row = open[0];
-        if (row.Credit.HasRestarted(info)) return;
+        if (row.Credit.HasRestarted(info))
+        {
+            // The restart was ours, only later than it was waited for: before it nothing had come out, after it nothing can.
+            if (row.Credit == board.TakenBack) await EndAsync(machine, row, DeliveryOutcome.Refused, "no_vend", ct);
+            return;
+        }
+
         var over = CreditWatch.OverBy(row.Credit, boards.SettingsOf(machine));
         if (row.Credit.HasVended(info))
         {
