@@ -61,8 +61,8 @@ internal sealed class KeepCard(AutomatDb db, IPaymentProvider provider, TimeProv
         }
         else
         {
+            db.Add(CardRemoval.Of(organization, before.MethodId, now)); // before it turns into the new one
             db.Replace(before, card);
-            db.Add(CardRemoval.Of(organization, before.MethodId, now));
         }
 
         db.Note(organization, "card.saved", "saved_card", card.CustomerId);
