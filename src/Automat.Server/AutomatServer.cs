@@ -4,6 +4,7 @@ using Automat.Server.Books;
 using Automat.Server.Catalog;
 using Automat.Server.Chips;
 using Automat.Server.Counter;
+using Automat.Server.Customers;
 using Automat.Server.Dashboard;
 using Automat.Server.Data;
 using Automat.Server.Demo;
@@ -283,6 +284,7 @@ internal sealed class AutomatServer : IAsyncDisposable
         app.MapCounter();
         app.MapOrders();
         app.MapShop();
+        app.MapCustomers();
         app.BuildEndpointsOnce();
     }
 

@@ -2,6 +2,7 @@ using Automat.Server.Audit;
 using Automat.Server.Books;
 using Automat.Server.Catalog;
 using Automat.Server.Chips;
+using Automat.Server.Customers;
 using Automat.Server.Data;
 using Automat.Server.Devices;
 using Automat.Server.Debts;
@@ -76,7 +77,8 @@ internal static class Modules
         .AddNotifications()
         .AddOrders()
         .AddMessages()
-        .AddShop();
+        .AddShop()
+        .AddCustomers(); // after whoever asks whose an account is: it is forgotten last
 }
 
 /// <summary>Keeps what mappings say about the audit out of migrations: it is no matter of the database.</summary>

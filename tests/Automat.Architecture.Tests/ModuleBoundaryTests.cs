@@ -9,10 +9,18 @@ public sealed class ModuleBoundaryTests
     {
         ["Access"] = [],
         ["Audit"] = ["Access", "Data", "Journal", "Panel", "Platform", "Storefront"],
-        ["Books"] = ["Access", "Audit", "Chips", "Data", "Ledger", "Panel", "Platform", "Storefront", "Vends"],
+        ["Books"] = ["Access", "Audit", "Chips", "Customers", "Data", "Ledger", "Panel", "Platform", "Storefront", "Vends"],
         ["Catalog"] = ["Access", "Audit", "Data", "Jobs", "Panel", "Platform", "Storefront"],
-        ["Counter"] = ["Access", "Catalog", "Data", "Ledger", "Machines", "Payments", "Platform", "Refunds", "Settings", "Storefront", "Vends"],
-        ["Chips"] = ["Access", "Audit", "Catalog", "Data", "Jobs", "Journal", "Ledger", "Panel", "Payments", "Platform", "Privacy", "Storefront"],
+        ["Counter"] = ["Access", "Catalog", "Data", "Fridges", "Ledger", "Machines", "Payments", "Platform", "Refunds", "Settings", "Storefront", "Vends"],
+        ["Chips"] =
+        [
+            "Access", "Audit", "Catalog", "Customers", "Data", "Jobs", "Journal", "Ledger", "Panel", "Payments", "People", "Platform", "Privacy",
+            "Storefront",
+        ],
+        ["Customers"] =
+        [
+            "Access", "Audit", "Data", "Notifications", "Panel", "Payments", "People", "Platform", "Privacy", "Storefront",
+        ],
         ["Dashboard"] = ["Access", "Catalog", "Data", "Ledger", "Machines", "Panel", "Payments", "Storefront", "Vends"],
         ["Data"] = [],
         ["Debts"] = ["Access", "Data", "Machines", "Panel", "Platform", "Storefront", "Vends"],
@@ -21,7 +29,10 @@ public sealed class ModuleBoundaryTests
             "Access", "Audit", "Data", "Devices", "Journal", "Machines", "Panel", "Platform", "Storefront", "Vends",
         ],
         ["Devices"] = ["Access", "Data", "Machines", "Platform"],
-        ["Fridges"] = ["Access", "Audit", "Data", "Machines", "Payments", "Privacy", "Vends"],
+        ["Fridges"] =
+        [
+            "Access", "Audit", "Customers", "Data", "Machines", "Panel", "Payments", "Platform", "Privacy", "Storefront", "Vends",
+        ],
         ["Jobs"] = ["Data", "Platform"],
         ["Journal"] = ["Data", "Ledger", "Platform"],
         ["Ledger"] = ["Data"],
@@ -47,7 +58,8 @@ public sealed class ModuleBoundaryTests
         ["Notifications"] = ["Access", "Audit", "Data", "Panel", "Platform", "Privacy", "Storefront"],
         ["Orders"] =
         [
-            "Access", "Audit", "Data", "Machines", "Notifications", "Panel", "Payments", "Platform", "Storefront", "Vends",
+            "Access", "Audit", "Customers", "Data", "Machines", "Notifications", "Panel", "Payments", "Platform", "Privacy",
+            "Storefront", "Vends",
         ],
         ["Panel"] = ["Access", "Platform", "Storefront"],
         ["Payments"] = ["Access", "Audit", "Data", "Journal", "Platform", "Privacy"],
@@ -69,7 +81,7 @@ public sealed class ModuleBoundaryTests
             "Access", "Audit", "Data", "Notifications", "Panel", "Payments", "Platform", "Privacy", "Refunds", "Storefront",
         ],
         ["Settlements"] = ["Access", "Data", "Machines", "Panel", "Payments", "Platform", "Storefront"],
-        ["Shop"] = ["Access", "Catalog", "Data", "Machines", "Orders", "Payments", "Platform", "Storefront", "Vends"],
+        ["Shop"] = ["Access", "Catalog", "Customers", "Data", "Machines", "Orders", "Payments", "Platform", "Storefront", "Vends"],
         ["Stock"] = ["Access", "Audit", "Catalog", "Data", "Dex", "Machines", "Notifications", "Panel", "Platform", "Storefront"],
         ["Storefront"] = [],
         ["Temperatures"] = ["Access", "Data", "Machines", "Panel", "Platform", "Privacy", "Storefront"],

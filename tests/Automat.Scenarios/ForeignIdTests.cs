@@ -186,7 +186,8 @@ public sealed partial class ForeignIdTests(TwoTenants shared) : IClassFixture<Tw
         {
             "machines", "slots", "planogram_drafts", "planogram_versions", "machine_secrets", "machine_enrolments", "machine_commands", "chips", "chip_holders", "chip_states",
             "vends", "products", "balances", "refund_cases", "cash_payouts", "claims", "paybacks", "debts", "door_visits",
-            "card_top_ups", "categories", "price_lists", "stock_places", "stock_batches", "stock_movements", "restock_routes", "restock_visits", "orders", "carts", "customer_messages",
+            "card_top_ups", "categories", "price_lists", "stock_places", "stock_batches", "stock_movements", "restock_routes", "restock_visits", "orders", "carts",
+            "customer_messages", "customers", "chip_accounts", "chip_link_codes", "saved_cards",
         })
         {
             prints.Append(table).Append(' ').AppendLine(await TextAsync(

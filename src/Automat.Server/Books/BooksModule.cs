@@ -14,6 +14,7 @@ public static class BooksModule
         .AddScoped<ReadStatement>()
         .AddScoped<ReadBalances>()
         .AddScoped<StatementPages>()
+        .AddScoped<OwnStatementPages>()
         .AddScoped<LedgerPages>()
         .AddScoped<IVendStory, LedgerStory>()
         .AddSingleton<VerifyLedger>()
@@ -26,6 +27,7 @@ public static class BooksModule
         ReadStatement.Map(ledger);
         ReadBalances.Map(ledger);
         StatementPages.Map(routes);
+        OwnStatementPages.Map(routes);
         LedgerPages.Map(routes);
     }
 }

@@ -3,6 +3,7 @@ using Automat.Server.Audit;
 using Automat.Server.Chips.Bulk;
 using Automat.Server.Chips.CardTopUps;
 using Automat.Server.Chips.Desk;
+using Automat.Server.Chips.Own;
 using Automat.Server.Chips.Registrar;
 using Automat.Server.Data;
 using Automat.Server.Jobs;
@@ -23,6 +24,7 @@ public static class ChipsModule
         services.AddSingleton<ITables, ChipTables>();
         services.AddSingleton<ITables, ChipJobTables>();
         services.AddSingleton<ITables, CardTopUpTables>();
+        services.AddSingleton<ITables, ChipAccountTables>();
         services.AddJournalTable<ChipRows>();
         services.AddJournalTable<ChipUids>();
         services.AddJournalTable<ChipKeyRows>();
@@ -31,7 +33,7 @@ public static class ChipsModule
         services.AddJournalTable<ChipCreditRows>();
         services.AddJournalTable<ChipUses>();
         services.AddJournalTable<CardTopUpRows>();
-        services.AddPersonalData<ChipHolderTraces>();
+        services.AddPersonalData<ChipHolderTraces>().AddPersonalData<ChipAccountTraces>();
         services.AddSingleton<ChipKeys>();
         services.AddScoped<ChipDirectory>();
         services.AddScoped<ChipReader>();
@@ -42,6 +44,7 @@ public static class ChipsModule
         services.AddScoped<CardTopUpPages>();
         services.AddScoped<CardTopUpIntake>();
         services.AddScoped<IPaymentTaker>(own => own.GetRequiredService<CardTopUpIntake>());
+        services.AddScoped<OwnChips>().AddScoped<LinkChip>().AddScoped<OwnChipPages>().AddScoped<ChipLinkPages>();
         services.AddScoped<ListChips>();
         services.AddScoped<ChangeChip>();
         services.AddScoped<ReplaceChip>();
@@ -82,6 +85,8 @@ public static class ChipsModule
         ChipListPages.Map(routes);
         ChipCardPages.Map(routes);
         ChipJobPages.Map(routes);
+        ChipLinkPages.Map(routes);
+        OwnChipPages.Map(routes);
     }
 
     /// <summary>Gives a place that tries things out a chip with credit; a chip that is there already keeps what it has.</summary>

@@ -2,6 +2,7 @@ using System.Globalization;
 using Automat.Domain;
 using Automat.Server.Catalog;
 using Automat.Server.Data;
+using Automat.Server.Fridges.Own;
 using Automat.Server.Machines;
 using Automat.Server.Payments;
 using Automat.Server.Platform;
@@ -17,7 +18,7 @@ namespace Automat.Server.Counter;
 /// <summary>The list of machines, one machine's windows, and the way to its pay page.</summary>
 internal sealed class MachinePages(
     AutomatDb db, Tenant tenant, IServiceScopeFactory scopes, DriverRegistry drivers, MachineDirectory machines, MachinePrices prices,
-    HoldSelling holds)
+    HoldSelling holds, OwnCards own)
 {
     private static readonly int[] Offers = [1, 2, 5, 10];
 
@@ -25,8 +26,8 @@ internal sealed class MachinePages(
     {
         routes.MapGet("/", async (MachinePages pages, CancellationToken ct) =>
             Pages.Show<MachinesPage>(await pages.ListAsync(ct))).IsPublic("customers have no account").WithName("Machines");
-        routes.MapGet("/m/{machine}", async (string machine, MachinePages pages, HttpRequest request, CancellationToken ct) =>
-            await pages.ViewAsync(machine, RememberedCard.In(request), ct) is { } view ? (IResult)Pages.Show<MachinePage>(view) : Missing())
+        routes.MapGet("/m/{machine}", async (string machine, MachinePages pages, HttpContext context, CancellationToken ct) =>
+            await pages.ViewAsync(machine, context, ct) is { } view ? (IResult)Pages.Show<MachinePage>(view) : Missing())
             .IsPublic("customers have no account").WithName("Machine");
         routes.MapPost("/m/{machine}/checkout", BuyAsync).IsPublic("customers have no account").RequireRateLimiting(RateLimits.Buying)
             .DisableAntiforgery() // checked by hand below, so that an old form comes back as a page
@@ -63,7 +64,7 @@ internal sealed class MachinePages(
         };
     }
 
-    private async Task<MachineView?> ViewAsync(string text, string? remembered, CancellationToken ct)
+    private async Task<MachineView?> ViewAsync(string text, HttpContext context, CancellationToken ct)
     {
         if (!MachineId.TryParse(text, out var id) || await machines.FindAsync(id, ct) is not { } machine) return null;
         tenant.Enter(machine.OrganizationId);
@@ -84,7 +85,7 @@ internal sealed class MachinePages(
         {
             DailyLimit = drivers.Of(machine)?.SpendLimitOf(machine) is { } most ? new Amount(most, currency) : null,
             Hold = holds.HoldOf(machine) is { } hold ? new Amount(hold.Amount, currency) : null,
-            Wish = remembered is not null && await holds.CardOfAsync(remembered, machine, ct) is not null ? RememberedCard.NewWish() : null,
+            Wish = holds.HoldOf(machine) is not null && await CardAsync(context, machine, ct) is not null ? RememberedCard.NewWish() : null,
             Credits = credit is null
                 ? []
                 : [.. Offers.Select(n => new CreditOffer(n, new Amount(credit.slot.Price * n, currency)))],
@@ -98,7 +99,7 @@ internal sealed class MachinePages(
         string machine, HttpContext context, MachinePages pages, Selling selling, HoldSelling holds, PublicAddress address,
         IAntiforgery antiforgery, IStringLocalizer<Storefront.Texts> texts, CancellationToken ct)
     {
-        if (await pages.ViewAsync(machine, RememberedCard.In(context.Request), ct) is not { } view) return Missing();
+        if (await pages.ViewAsync(machine, context, ct) is not { } view) return Missing();
         if (!context.Request.HasFormContentType) return Refused(view, PurchaseError.FormExpired, []);
         if (!await antiforgery.IsRequestValidAsync(context)) return Refused(view, PurchaseError.FormExpired, []);
         var form = await context.Request.ReadFormAsync(ct);
@@ -130,11 +131,16 @@ internal sealed class MachinePages(
         }
     }
 
-    /// <summary>Opens the door with the card this browser remembers; the wish is the key to the new visit.</summary>
+    /// <summary>The card this browser remembers, else the one in the account that is signed in in it.</summary>
+    private async Task<KeptCard?> CardAsync(HttpContext context, Machine machine, CancellationToken ct) =>
+        (RememberedCard.In(context.Request) is { } remembered ? await holds.CardOfAsync(remembered, machine, ct) : null)
+            ?? await own.AtAsync(context, machine, ct);
+
+    /// <summary>Opens the door with a kept card; the wish is the key to the new visit.</summary>
     private async Task<IResult> OpenWithCardAsync(MachineId id, string? wish, HttpContext context, CancellationToken ct)
     {
         var machine = await machines.GetAsync(id, ct);
-        var card = RememberedCard.In(context.Request) is { } remembered ? await holds.CardOfAsync(remembered, machine, ct) : null;
+        var card = await CardAsync(context, machine, ct);
         if (card is null || !RememberedCard.IsWish(wish)) throw new RuleException("hold_closed", "The card is not remembered any more.");
         await holds.HoldAsync(id, RememberedCard.ReferenceOf(wish!), card, wish, ct);
         return context.SeeOther($"/vends/{wish}");

@@ -11,6 +11,9 @@ public enum ActorKind
     /// <summary>A program with a key or token.</summary>
     Token,
 
+    /// <summary>A customer who signed in to their own account; never staff.</summary>
+    Customer,
+
     /// <summary>A machine that signed or presented its secret.</summary>
     Machine,
 

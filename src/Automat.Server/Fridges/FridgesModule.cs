@@ -1,6 +1,8 @@
 using System.Security.Claims;
 using Automat.Domain;
+using Automat.Server.Customers;
 using Automat.Server.Data;
+using Automat.Server.Fridges.Own;
 using Automat.Server.Payments;
 using Automat.Server.Platform;
 using Automat.Server.Privacy;
@@ -12,11 +14,15 @@ public static class FridgesModule
 {
     /// <summary>Adds saved cards and unlocking.</summary>
     public static IServiceCollection AddFridges(this IServiceCollection services) => services
-        .AddSingleton<ITables, FridgeTables>().AddPersonalData<SavedCardTraces>().AddScoped<SavePayment>().AddScoped<UnlockFridge>();
+        .AddSingleton<ITables, FridgeTables>().AddPersonalData<SavedCardTraces>().AddScoped<SavePayment>().AddScoped<UnlockFridge>()
+        .AddScoped<KeepCard>().AddScoped<RemoveCard>().AddScoped<OwnCards>().AddScoped<OwnCardPages>()
+        .AddScoped<IPaymentTaker, KeptCards>().AddScoped<ICustomerLeaves>(own => own.GetRequiredService<RemoveCard>())
+        .AddHostedService<SweepCards>();
 
     /// <summary>Maps them.</summary>
     public static void MapFridges(this IEndpointRouteBuilder routes)
     {
+        OwnCardPages.Map(routes);
         routes.MapPost("/unlock", (UnlockRequest? request, UnlockFridge unlock, ClaimsPrincipal caller, CancellationToken ct) =>
             AnswerAsync(async () =>
             {

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Automat.Domain;
+using Automat.Server.Customers;
 using Automat.Server.Data;
 using Automat.Server.Notifications.Mail;
 using Automat.Server.Platform;
@@ -15,7 +16,7 @@ namespace Automat.Server.Orders;
 /// </summary>
 internal sealed class FollowOrder(
     AutomatDb db, OrderBook book, MailOutbox mails, IStringLocalizer<Texts> texts, PublicAddress address, IServer server,
-    TimeProvider clock)
+    CustomerBook customers, TimeProvider clock)
 {
     public async Task RunAsync(Id<Organization> organization, Id<Order> id, CancellationToken ct)
     {
@@ -26,7 +27,8 @@ internal sealed class FollowOrder(
         var mine = await db.Set<Order>().Where(o => o.Id == id && o.State == before).ExecuteUpdateAsync(
             set => set.SetProperty(o => o.State, found.State).SetProperty(o => o.ClosedAt, ended), ct);
         if (mine == 0) return;
-        if (found.Sale.Purchase.Email is { } email && book.TokenOf(found.Order) is { } token && MailOf(found, before, token) is { } mail)
+        var wanted = await customers.MailsOfAsync(found.Order.CustomerId, ct);
+        if (found.Sale.Purchase.Email is { } email && IsWanted(found.State, before, wanted) && book.TokenOf(found.Order) is { } token && MailOf(found, before, token) is { } mail)
         {
             mails.Add(organization, email, mail);
             await db.SaveChangesAsync(ct);
@@ -34,6 +36,14 @@ internal sealed class FollowOrder(
 
         await transaction.CommitAsync(ct);
     }
+
+    /// <summary>What brings the code, or money back, is always told.</summary>
+    private static bool IsWanted(OrderState state, OrderState before, MailWishes wanted) => state switch
+    {
+        OrderState.Ready when before is not OrderState.AwaitingPayment => wanted.Ready,
+        OrderState.Collected => wanted.Collected,
+        _ => true,
+    };
 
     private MailText? MailOf(FoundOrder found, OrderState before, string token)
     {

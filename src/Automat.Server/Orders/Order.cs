@@ -1,5 +1,6 @@
 using Automat.Domain;
 using Automat.Domain.Vends;
+using Automat.Server.Customers;
 using Automat.Server.Payments;
 
 namespace Automat.Server.Orders;
@@ -62,6 +63,9 @@ public sealed record Order
 
     /// <summary>The language the customer is written to in.</summary>
     public required string Language { get; init; }
+
+    /// <summary>Whose account it is in; null while it is nobody's.</summary>
+    public Id<Customer>? CustomerId { get; init; }
 
     /// <summary>When it was placed.</summary>
     public required DateTimeOffset CreatedAt { get; init; }

@@ -1,3 +1,4 @@
+using Automat.Server.Customers;
 using Automat.Server.Payments;
 using Automat.Server.Platform;
 using Automat.Server.Storefront;
@@ -8,7 +9,7 @@ namespace Automat.Server.Orders;
 
 /// <summary>The customer's page of an order; the token in its address is the only key to it.</summary>
 internal sealed class OrderPages(
-    OrderBook book, Sales sales, GiveUpOrder giveUp, CallOrder call, IPaymentProvider provider, PublicAddress address)
+    OrderBook book, Sales sales, GiveUpOrder giveUp, CallOrder call, IPaymentProvider provider, PublicAddress address, CurrentCustomer customers)
 {
     private const string Address = "/orders/{token}";
 
@@ -39,7 +40,11 @@ internal sealed class OrderPages(
             found = await book.FindAsync(token, ct) ?? found;
         }
 
-        return Pages.Show<OrderPage>(SayOrder.Of(found, token, address.For(context.Request)));
+        return Pages.Show<OrderPage>(SayOrder.Of(found, token, address.For(context.Request)) with
+        {
+            MayKeep = found.Order.CustomerId is null,
+            IsSignedIn = await customers.FindAsync(context, ct) is not null,
+        });
     }
 
     private async Task<IResult> PayAsync(string token, HttpContext context, CancellationToken ct)

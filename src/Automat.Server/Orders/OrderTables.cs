@@ -1,3 +1,4 @@
+using Automat.Server.Customers;
 using Automat.Server.Data;
 using Microsoft.EntityFrameworkCore;
 
@@ -13,6 +14,7 @@ internal sealed class OrderTables : ITables
         order.Property(o => o.Id).IsId();
         order.Property(o => o.OrganizationId).IsId();
         order.Property(o => o.PurchaseId).IsId();
+        order.Property(o => o.CustomerId).IsId();
         order.Property(o => o.Number).HasMaxLength(16);
         order.Property(o => o.SealedToken).HasMaxLength(500);
         order.Property(o => o.Language).HasMaxLength(8);
@@ -21,6 +23,8 @@ internal sealed class OrderTables : ITables
         order.HasIndex(o => new { o.OrganizationId, o.CreatedAt }); // staff's list, newest first
         order.HasIndex(o => new { o.OrganizationId, o.State, o.CreatedAt }); // staff's list of those in a state
         order.HasIndex(o => new { o.OrganizationId, o.MachineId, o.CreatedAt }); // a place's orders
+        order.HasIndex(o => new { o.CustomerId, o.CreatedAt }).HasFilter("customer_id is not null"); // a customer's, newest first
+        order.HasOne<Customer>().WithMany().HasForeignKey(o => o.CustomerId).OnDelete(DeleteBehavior.SetNull); // it outlives the account
         order.HasIndex(o => o.Id).HasFilter("closed_at is null").HasDatabaseName("ix_orders_open"); // what is followed
     });
 }

@@ -55,6 +55,12 @@ public sealed record OrderView(
     /// <summary>The customer said so, and the machine could not be reached.</summary>
     public bool WasOutOfReach { get; init; }
 
+    /// <summary>Whether it is in nobody's account, so that whoever has its link can add it to theirs.</summary>
+    public bool MayKeep { get; init; }
+
+    /// <summary>Whether a customer is signed in.</summary>
+    public bool IsSignedIn { get; init; }
+
     /// <summary>It could not be called off any more.</summary>
     public bool WasTooLate { get; init; }
 

@@ -1,6 +1,8 @@
 using Automat.Server.Data;
 using Automat.Server.Orders.Desk;
+using Automat.Server.Orders.Own;
 using Automat.Server.Panel;
+using Automat.Server.Privacy;
 
 namespace Automat.Server.Orders;
 
@@ -11,9 +13,10 @@ public static class OrdersModule
     public static IServiceCollection AddOrders(this IServiceCollection services)
     {
         services.AddSingleton<ITables, OrderTables>();
+        services.AddPersonalData<OwnOrderTraces>();
         services.AddScoped<OrderBook>().AddScoped<PlaceOrder>().AddScoped<FollowOrder>().AddScoped<GiveUpOrder>().AddScoped<CallOrder>();
         services.AddSingleton<Vends.IHeldSales, HeldOrders>();
-        services.AddScoped<OrderPages>().AddScoped<OrdersPages>().AddScoped<FindOrders>();
+        services.AddScoped<OwnOrders>().AddScoped<OrderPages>().AddScoped<OrdersPages>().AddScoped<FindOrders>();
         services.AddScoped<IPanelSearch, OrderSearch>().AddScoped<Vends.IVendStory, OrderStory>();
         services.AddHostedService<FollowOrders>();
         return services;
@@ -25,5 +28,6 @@ public static class OrdersModule
         OrderPages.Map(routes);
         OrderEvents.Map(routes);
         OrdersPages.Map(routes);
+        OwnOrders.Map(routes);
     }
 }

@@ -82,6 +82,15 @@ public interface IPaymentProvider
     Task<SavedPaymentMethod> AttachPaymentMethodAsync(
         string customerId, string paymentMethodId, string key, CancellationToken ct);
 
+    /// <summary>Opens a page on which a customer has a card kept; nothing is charged.</summary>
+    Task<Checkout> CreateCardSetupAsync(CardSetupRequest request, string key, CancellationToken ct);
+
+    /// <summary>What became of such a page; null when it is none, or the provider knows no such id.</summary>
+    Task<CardSetup?> FindCardSetupAsync(string checkoutId, CancellationToken ct);
+
+    /// <summary>Lets go of a kept payment method for good; one that is gone already is no fault.</summary>
+    Task DetachPaymentMethodAsync(string paymentMethodId, string key, CancellationToken ct);
+
     /// <summary>Checks that the provider itself sent this message, and reads it. Does no I/O.</summary>
     /// <param name="body">The request's bytes exactly as received.</param>
     /// <param name="signature">The signature header's text; null when there was none.</param>

@@ -270,6 +270,20 @@ public sealed record ProviderCustomer(string Id);
 /// <param name="Last4">Last four digits, if it is a card.</param>
 public sealed record SavedPaymentMethod(string Id, string Kind, string? Brand, string? Last4);
 
+/// <summary>A page on which a card is to be kept.</summary>
+/// <param name="Reference">Our own id of whose card it will be; comes back in the session and its events.</param>
+/// <param name="CustomerId">The provider's customer that keeps it.</param>
+/// <param name="SuccessUrl">Where the customer goes then; the provider may fill in its own placeholder.</param>
+/// <param name="CancelUrl">Where the customer goes after giving up.</param>
+/// <param name="Locale">Language of the page, such as <c>de</c>.</param>
+public sealed record CardSetupRequest(Guid Reference, string CustomerId, string SuccessUrl, string CancelUrl, string Locale);
+
+/// <summary>What became of a page on which a card was to be kept.</summary>
+/// <param name="Reference">What we gave as reference.</param>
+/// <param name="CustomerId">The provider's customer.</param>
+/// <param name="Method">The card; null until there is one, and when the customer keeps it no longer.</param>
+public sealed record CardSetup(string? Reference, string? CustomerId, SavedPaymentMethod? Method);
+
 /// <summary>A customer's bank asks for the money back.</summary>
 /// <param name="Id">The provider's id.</param>
 /// <param name="Status">How far it is.</param>

@@ -4,7 +4,7 @@ namespace Automat.Server.People;
 /// Lets answers that must not be told apart take the same time: known and unknown names cost different work, so both wait
 /// until the longer of them would be done.
 /// </summary>
-internal sealed class EvenPace(TimeProvider clock)
+public sealed class EvenPace(TimeProvider clock)
 {
     private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(300);
 

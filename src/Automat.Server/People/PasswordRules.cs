@@ -6,7 +6,7 @@ namespace Automat.Server.People;
 /// What a password must not be, checked without asking anybody on the net: too short, common, about oneself, a run or a
 /// repetition. Common ones are recognised by their core, so that <c>P@ssw0rd2024!</c> counts as <c>password</c>.
 /// </summary>
-internal static class PasswordRules
+public static class PasswordRules
 {
     /// <summary>The shortest that is taken.</summary>
     public const int Shortest = 10;

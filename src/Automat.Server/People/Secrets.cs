@@ -5,7 +5,7 @@ using System.Text;
 namespace Automat.Server.People;
 
 /// <summary>Random words that open something, and the hashes they are kept as.</summary>
-internal static class Secrets
+public static class Secrets
 {
     // Without letters and digits that look alike on paper.
     private const string Readable = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789";

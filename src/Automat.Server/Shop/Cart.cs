@@ -1,4 +1,5 @@
 using Automat.Domain;
+using Automat.Server.Customers;
 using Automat.Server.Orders;
 
 namespace Automat.Server.Shop;
@@ -10,7 +11,7 @@ internal sealed record CartItem(Guid Product, int Quantity);
 
 /// <summary>
 /// What a customer means to buy. It is kept here under the hash of a random token that only the browser's cookie holds, so it
-/// outlives a closed browser; it promises nothing and names nobody.
+/// outlives a closed browser; it promises nothing and names nobody. With an account it is the account's.
 /// </summary>
 internal sealed record Cart
 {
@@ -23,8 +24,11 @@ internal sealed record Cart
 
     public required Id<Organization> OrganizationId { get; init; }
 
-    /// <summary>SHA-256 of the cookie's token.</summary>
+    /// <summary>SHA-256 of the cookie's token; of nothing anybody has once the cart is an account's.</summary>
     public required byte[] TokenHash { get; init; }
+
+    /// <summary>Whose account's it is: the same in every browser they are signed in in; null for a browser's.</summary>
+    public Id<Customer>? CustomerId { get; init; }
 
     public IReadOnlyList<CartItem> Items { get; init; } = [];
 
@@ -46,6 +50,13 @@ internal sealed record Cart
         var now = Math.Clamp((Items.FirstOrDefault(i => i.Product == product)?.Quantity ?? 0) + more, 0, most);
         return Holding(product, now);
     }
+
+    /// <summary>The cart with all of another one added: what somebody chose before signing in comes along.</summary>
+    public Cart With(Cart other, int most) => other.Items.Aggregate(this, (cart, item) => cart.With(item.Product, item.Quantity, most)) with
+    {
+        Place = Place ?? other.Place,
+        OrderId = OrderId ?? other.OrderId,
+    };
 
     /// <summary>The cart with just so many of a product; none takes it out. A full cart takes no new product.</summary>
     public Cart Holding(Guid product, int quantity)

@@ -22,5 +22,16 @@ internal static class CartCookie
             IsEssential = true,
         });
 
+    /// <summary>The browser's cart has become an account's.</summary>
+    public static void Drop(HttpContext context) => context.Response.Cookies.Append(
+        NameFor(context.Request), "", new CookieOptions
+        {
+            HttpOnly = true,
+            SameSite = SameSiteMode.Lax,
+            Secure = context.Request.IsHttps,
+            Path = "/",
+            MaxAge = TimeSpan.Zero,
+        });
+
     private static string NameFor(HttpRequest request) => request.IsHttps ? "__Host-automat_cart" : "automat_cart";
 }

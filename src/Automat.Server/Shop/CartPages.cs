@@ -11,7 +11,7 @@ namespace Automat.Server.Shop;
 /// <summary>The cart: filled, changed, and turned into an order that waits for its payment. Every step is a form of its own.</summary>
 internal sealed class CartPages(CartBook carts, Shelf shelf, Checkout checkout, OrderBook orders)
 {
-    private const string Why = "customers have no account";
+    private const string Why = "customers need no account";
 
     public static void Map(IEndpointRouteBuilder routes)
     {

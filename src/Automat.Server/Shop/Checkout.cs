@@ -1,5 +1,6 @@
 using System.Globalization;
 using Automat.Domain;
+using Automat.Server.Customers;
 using Automat.Server.Orders;
 using Automat.Server.Payments;
 using Automat.Server.Platform;
@@ -17,7 +18,8 @@ internal sealed record LookedAt(CartView View, Place? Place, IReadOnlyList<Vends
 /// Turns a cart into an order. What is paid is what the page said: goods, place and total are looked at again, and whoever saw
 /// another total sees the page once more. From there on a changed price touches nothing.
 /// </summary>
-internal sealed class Checkout(Shelf shelf, OrderBook orders, PlaceOrder place, GiveUpOrder giveUp, PublicAddress address)
+internal sealed class Checkout(
+    Shelf shelf, OrderBook orders, PlaceOrder place, GiveUpOrder giveUp, PublicAddress address, CurrentCustomer customers)
 {
     public async Task<LookedAt> LookAsync(Cart cart, CancellationToken ct)
     {
@@ -84,7 +86,7 @@ internal sealed class Checkout(Shelf shelf, OrderBook orders, PlaceOrder place, 
             return new CheckoutEnd(
                 await place.RunAsync(
                     at.Machine, looked.Wishes, looked.Amount, home, $"{home}{Cart.Address}",
-                    CultureInfo.CurrentUICulture.TwoLetterISOLanguageName, ct),
+                    CultureInfo.CurrentUICulture.TwoLetterISOLanguageName, (await customers.FindAsync(context, ct))?.Id, ct),
                 null);
         }
         catch (RuleException rule)

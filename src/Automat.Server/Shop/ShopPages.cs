@@ -9,7 +9,7 @@ internal sealed class ShopPages(Shelf shelf, CartBook carts)
 {
     public const string Address = "/shop";
 
-    private const string Why = "customers have no account";
+    private const string Why = "customers need no account";
     private const int MostPages = 100;
     private const int LongestText = 100;
 

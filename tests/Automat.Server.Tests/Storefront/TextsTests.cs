@@ -32,6 +32,8 @@ public sealed partial class TextsTests
         ["Machines/Drivers/Fridge"] = new(typeof(Automat.Server.Machines.Drivers.Fridge.Texts)),
         ["Orders"] = new(typeof(Automat.Server.Orders.Texts)),
         ["Shop"] = new(typeof(Automat.Server.Shop.Texts)),
+        ["Customers"] = new(typeof(Automat.Server.Customers.Texts)),
+        ["Fridges"] = new(typeof(Automat.Server.Fridges.Texts)),
         ["Messages"] = new(typeof(Automat.Server.Messages.Texts)),
         ["Notifications"] = new(typeof(Automat.Server.Notifications.Texts)),
     };

@@ -1944,6 +1944,203 @@ namespace Automat.Server.Data.Migrations
                     b.ToTable("chip_states", (string)null);
                 });
 
+            modelBuilder.Entity("Automat.Server.Chips.Own.ChipAccount", b =>
+                {
+                    b.Property<Guid>("ChipId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("chip_id");
+
+                    b.Property<Guid>("CustomerId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("customer_id");
+
+                    b.Property<DateTimeOffset>("LinkedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("linked_at");
+
+                    b.Property<Guid>("OrganizationId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("organization_id");
+
+                    b.HasKey("ChipId")
+                        .HasName("pk_chip_accounts");
+
+                    b.HasIndex("CustomerId")
+                        .HasDatabaseName("ix_chip_accounts_customer_id");
+
+                    b.ToTable("chip_accounts", (string)null);
+                });
+
+            modelBuilder.Entity("Automat.Server.Chips.Own.ChipLinkCode", b =>
+                {
+                    b.Property<Guid>("ChipId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("chip_id");
+
+                    b.Property<DateTimeOffset>("ExpiresAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("expires_at");
+
+                    b.Property<byte[]>("Hash")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("hash");
+
+                    b.Property<Guid>("OrganizationId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("organization_id");
+
+                    b.HasKey("ChipId")
+                        .HasName("pk_chip_link_codes");
+
+                    b.HasIndex("OrganizationId", "Hash")
+                        .HasDatabaseName("ix_chip_link_codes_organization_id_hash");
+
+                    b.ToTable("chip_link_codes", (string)null);
+                });
+
+            modelBuilder.Entity("Automat.Server.Customers.Customer", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at");
+
+                    b.Property<string>("Email")
+                        .IsRequired()
+                        .HasMaxLength(256)
+                        .HasColumnType("character varying(256)")
+                        .HasColumnName("email");
+
+                    b.Property<int>("Failures")
+                        .HasColumnType("integer")
+                        .HasColumnName("failures");
+
+                    b.Property<DateTimeOffset?>("LockedUntil")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("locked_until");
+
+                    b.Property<bool>("MailsCollected")
+                        .HasColumnType("boolean")
+                        .HasColumnName("mails_collected");
+
+                    b.Property<bool>("MailsReady")
+                        .HasColumnType("boolean")
+                        .HasColumnName("mails_ready");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasMaxLength(100)
+                        .HasColumnType("character varying(100)")
+                        .HasColumnName("name");
+
+                    b.Property<Guid>("OrganizationId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("organization_id");
+
+                    b.Property<string>("PasswordHash")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("character varying(200)")
+                        .HasColumnName("password_hash");
+
+                    b.HasKey("Id")
+                        .HasName("pk_customers");
+
+                    b.HasIndex("OrganizationId", "Email")
+                        .IsUnique()
+                        .HasDatabaseName("ix_customers_organization_id_email");
+
+                    b.ToTable("customers", (string)null);
+                });
+
+            modelBuilder.Entity("Automat.Server.Customers.CustomerLink", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<string>("Email")
+                        .IsRequired()
+                        .HasMaxLength(256)
+                        .HasColumnType("character varying(256)")
+                        .HasColumnName("email");
+
+                    b.Property<DateTimeOffset>("ExpiresAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("expires_at");
+
+                    b.Property<byte[]>("Hash")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("hash");
+
+                    b.Property<Guid>("OrganizationId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("organization_id");
+
+                    b.HasKey("Id")
+                        .HasName("pk_customer_links");
+
+                    b.HasIndex("ExpiresAt")
+                        .HasDatabaseName("ix_customer_links_expires_at");
+
+                    b.HasIndex("Hash")
+                        .IsUnique()
+                        .HasDatabaseName("ix_customer_links_hash");
+
+                    b.HasIndex("OrganizationId", "Email")
+                        .HasDatabaseName("ix_customer_links_organization_id_email");
+
+                    b.ToTable("customer_links", (string)null);
+                });
+
+            modelBuilder.Entity("Automat.Server.Customers.CustomerSession", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at");
+
+                    b.Property<Guid>("CustomerId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("customer_id");
+
+                    b.Property<DateTimeOffset>("ExpiresAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("expires_at");
+
+                    b.Property<Guid>("OrganizationId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("organization_id");
+
+                    b.Property<byte[]>("TokenHash")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("token_hash");
+
+                    b.HasKey("Id")
+                        .HasName("pk_customer_sessions");
+
+                    b.HasIndex("CustomerId")
+                        .HasDatabaseName("ix_customer_sessions_customer_id");
+
+                    b.HasIndex("ExpiresAt")
+                        .HasDatabaseName("ix_customer_sessions_expires_at");
+
+                    b.HasIndex("TokenHash")
+                        .IsUnique()
+                        .HasDatabaseName("ix_customer_sessions_token_hash");
+
+                    b.ToTable("customer_sessions", (string)null);
+                });
+
             modelBuilder.Entity("Automat.Server.Data.DataProtectionKey", b =>
                 {
                     b.Property<string>("Name")
@@ -2180,6 +2377,39 @@ namespace Automat.Server.Data.Migrations
                         .HasDatabaseName("ix_dex_vends_read_id");
 
                     b.ToTable("dex_vends", (string)null);
+                });
+
+            modelBuilder.Entity("Automat.Server.Fridges.CardRemoval", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<int>("Attempts")
+                        .HasColumnType("integer")
+                        .HasColumnName("attempts");
+
+                    b.Property<string>("MethodId")
+                        .IsRequired()
+                        .HasMaxLength(255)
+                        .HasColumnType("character varying(255)")
+                        .HasColumnName("method_id");
+
+                    b.Property<DateTimeOffset>("NextAttemptAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("next_attempt_at");
+
+                    b.Property<Guid>("OrganizationId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("organization_id");
+
+                    b.HasKey("Id")
+                        .HasName("pk_card_removals");
+
+                    b.HasIndex("NextAttemptAt")
+                        .HasDatabaseName("ix_card_removals_next_attempt_at");
+
+                    b.ToTable("card_removals", (string)null);
                 });
 
             modelBuilder.Entity("Automat.Server.Fridges.SavedCard", b =>
@@ -3771,6 +4001,10 @@ namespace Automat.Server.Data.Migrations
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("created_at");
 
+                    b.Property<Guid?>("CustomerId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("customer_id");
+
                     b.Property<string>("Language")
                         .IsRequired()
                         .HasMaxLength(8)
@@ -3823,6 +4057,10 @@ namespace Automat.Server.Data.Migrations
                     b.HasIndex("PurchaseId")
                         .IsUnique()
                         .HasDatabaseName("ix_orders_purchase_id");
+
+                    b.HasIndex("CustomerId", "CreatedAt")
+                        .HasDatabaseName("ix_orders_customer_id_created_at")
+                        .HasFilter("customer_id is not null");
 
                     b.HasIndex("OrganizationId", "CreatedAt")
                         .HasDatabaseName("ix_orders_organization_id_created_at");
@@ -5342,6 +5580,10 @@ namespace Automat.Server.Data.Migrations
                         .HasColumnType("uuid")
                         .HasColumnName("id");
 
+                    b.Property<Guid?>("CustomerId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("customer_id");
+
                     b.Property<string>("Items")
                         .IsRequired()
                         .HasColumnType("jsonb")
@@ -5371,6 +5613,11 @@ namespace Automat.Server.Data.Migrations
 
                     b.HasKey("Id")
                         .HasName("pk_carts");
+
+                    b.HasIndex("CustomerId")
+                        .IsUnique()
+                        .HasDatabaseName("ix_carts_customer_id")
+                        .HasFilter("customer_id is not null");
 
                     b.HasIndex("TokenHash")
                         .IsUnique()
@@ -5850,6 +6097,35 @@ namespace Automat.Server.Data.Migrations
                     b.ToTable("person_tokens", (string)null);
                 });
 
+            modelBuilder.Entity("Automat.Server.Chips.Own.ChipAccount", b =>
+                {
+                    b.HasOne("Automat.Server.Customers.Customer", null)
+                        .WithMany()
+                        .HasForeignKey("CustomerId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_chip_accounts_customers_customer_id");
+                });
+
+            modelBuilder.Entity("Automat.Server.Customers.CustomerSession", b =>
+                {
+                    b.HasOne("Automat.Server.Customers.Customer", null)
+                        .WithMany()
+                        .HasForeignKey("CustomerId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_customer_sessions_customers_customer_id");
+                });
+
+            modelBuilder.Entity("Automat.Server.Orders.Order", b =>
+                {
+                    b.HasOne("Automat.Server.Customers.Customer", null)
+                        .WithMany()
+                        .HasForeignKey("CustomerId")
+                        .OnDelete(DeleteBehavior.SetNull)
+                        .HasConstraintName("fk_orders_customers_customer_id");
+                });
+
             modelBuilder.Entity("Automat.Server.People.ApiToken", b =>
                 {
                     b.HasOne("Automat.Server.People.Person", null)
@@ -5887,6 +6163,15 @@ namespace Automat.Server.Data.Migrations
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired()
                         .HasConstraintName("fk_sessions_people_person_id");
+                });
+
+            modelBuilder.Entity("Automat.Server.Shop.Cart", b =>
+                {
+                    b.HasOne("Automat.Server.Customers.Customer", null)
+                        .WithMany()
+                        .HasForeignKey("CustomerId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .HasConstraintName("fk_carts_customers_customer_id");
                 });
 
             modelBuilder.Entity("Microsoft.AspNetCore.Identity.IdentityUserPasskey<System.Guid>", b =>

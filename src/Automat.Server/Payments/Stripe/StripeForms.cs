@@ -35,6 +35,15 @@ internal static class StripeForms
         });
     }
 
+    public static StripeForm CardSetup(CardSetupRequest request) => Build(form => form
+        .Add("mode", "setup")
+        .Add("customer", request.CustomerId)
+        .Add("payment_method_types[0]", "card")
+        .Add("client_reference_id", request.Reference.ToString())
+        .Add("success_url", request.SuccessUrl)
+        .Add("cancel_url", request.CancelUrl)
+        .Add("locale", request.Locale));
+
     public static StripeForm Price(PriceRequest request) => Build(form => form
         .Add("currency", StripeAmounts.ToStripe(request.Currency))
         .Add("unit_amount", StripeAmounts.ToStripe(request.Amount, request.Currency))

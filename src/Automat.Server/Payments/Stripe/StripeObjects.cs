@@ -104,6 +104,24 @@ internal static class StripeObjects
             method.Text("id"), method.Text("type"), card?.OptionalText("brand"), card?.OptionalText("last4"));
     }
 
+    /// <summary>A session in mode <c>setup</c>, its card expanded; a session that takes money has no setup.</summary>
+    public static FoundSetup CardSetup(JsonElement session)
+    {
+        Require(session, "checkout.session");
+        if (session.OptionalText("mode") != "setup") return new FoundSetup(null);
+        var customer = session.OptionalId("customer");
+        var method = session.OptionalExpanded("setup_intent")?.OptionalExpanded("payment_method");
+        // A card that was let go of since belongs to nobody.
+        var kept = method is { } card && customer is not null && card.OptionalId("customer") == customer ? PaymentMethod(card) : null;
+        return new FoundSetup(new CardSetup(session.OptionalText("client_reference_id"), customer, kept));
+    }
+
+    public static FoundMethod KeptMethod(JsonElement method)
+    {
+        Require(method, "payment_method");
+        return new FoundMethod(method.OptionalId("customer") is not null);
+    }
+
     public static Dispute Dispute(JsonElement dispute)
     {
         Require(dispute, "dispute");
@@ -167,3 +185,9 @@ internal static class StripeObjects
             throw new ProviderAnswerException($"Stripe answered something that is not a {kind}.");
     }
 }
+
+/// <summary>A session that was found, with what it set up; null for one that takes money.</summary>
+internal sealed record FoundSetup(CardSetup? Setup);
+
+/// <summary>A payment method that was found, and whether a customer keeps it.</summary>
+internal sealed record FoundMethod(bool IsKept);

@@ -141,6 +141,22 @@ internal sealed class StripeProvider(StripeApi api, IOptions<StripeSettings> opt
         return method;
     }
 
+    public async Task<Checkout> CreateCardSetupAsync(CardSetupRequest request, string key, CancellationToken ct)
+    {
+        using var form = StripeForms.CardSetup(request);
+        return await api.PostAsync("/v1/checkout/sessions", form, key, StripeObjects.Checkout, ct);
+    }
+
+    public async Task<CardSetup?> FindCardSetupAsync(string checkoutId, CancellationToken ct) => (await FindAsync(
+        "/v1/checkout/sessions/", checkoutId, StripeObjects.CardSetup, ct, "?expand[]=setup_intent.payment_method"))?.Setup;
+
+    public async Task DetachPaymentMethodAsync(string paymentMethodId, string key, CancellationToken ct)
+    {
+        if (await FindAsync("/v1/payment_methods/", paymentMethodId, StripeObjects.KeptMethod, ct) is not { IsKept: true }) return;
+        using var form = new StripeForm();
+        await api.PostAsync($"/v1/payment_methods/{Id(paymentMethodId)}/detach", form, key, StripeObjects.PaymentMethod, ct);
+    }
+
     public WebhookReading ParseWebhook(ReadOnlyMemory<byte> body, string? signature, DateTimeOffset now)
     {
         if (_webhookSecrets.Count == 0) return new WebhookReading.NotConfigured();
