@@ -5,6 +5,7 @@ using Automat.Server.People;
 using Automat.Server.Platform;
 using Automat.Server.Privacy;
 using Automat.Server.Storefront;
+using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
 
 namespace Automat.Server.Customers;
@@ -110,7 +111,7 @@ internal sealed class AccountPages(
     private static CustomerAccountView ViewOf(Customer customer) =>
         new(customer.Name, customer.Email, customer.MailsReady, customer.MailsCollected);
 
-    private static IResult Refused(CustomerAccountView view) => Pages.Show<CustomerAccountPage>(view, StatusCodes.Status422UnprocessableEntity);
+    private static RazorComponentResult<CustomerAccountPage> Refused(CustomerAccountView view) => Pages.Show<CustomerAccountPage>(view, StatusCodes.Status422UnprocessableEntity);
 
     private static string? DoneText(string? done) => done switch
     {

@@ -5,6 +5,7 @@ using Automat.Server.Payments;
 using Automat.Server.People;
 using Automat.Server.Platform;
 using Automat.Server.Storefront;
+using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
 
 namespace Automat.Server.Customers;
@@ -82,5 +83,5 @@ internal sealed class PasswordPages(
         CreatedAt = clock.GetUtcNow(),
     };
 
-    private static IResult Over() => Pages.Show<PasswordPage>(new PasswordView("", "", IsNew: false) { IsOver = true }, StatusCodes.Status410Gone);
+    private static RazorComponentResult<PasswordPage> Over() => Pages.Show<PasswordPage>(new PasswordView("", "", IsNew: false) { IsOver = true }, StatusCodes.Status410Gone);
 }

@@ -6,6 +6,7 @@ using Automat.Server.Data;
 using Automat.Server.Payments;
 using Automat.Server.Platform;
 using Automat.Server.Storefront;
+using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
 
 namespace Automat.Server.Chips.Own;
@@ -117,7 +118,7 @@ internal sealed class OwnChipPages(
         chip.Id, chip.Label.Length > 0 ? chip.Label : chip.Id.ToString()[^6..].ToUpperInvariant(), chip.State,
         new Amount(chip.Balance, chip.Currency));
 
-    private static IResult Refused(OwnChipsView view) => Pages.Show<OwnChipsPage>(view, StatusCodes.Status422UnprocessableEntity);
+    private static RazorComponentResult<OwnChipsPage> Refused(OwnChipsView view) => Pages.Show<OwnChipsPage>(view, StatusCodes.Status422UnprocessableEntity);
 
-    private static IResult Missing() => Pages.Show<ProblemPage>(new ProblemView(404), StatusCodes.Status404NotFound);
+    private static RazorComponentResult<ProblemPage> Missing() => Pages.Show<ProblemPage>(new ProblemView(404), StatusCodes.Status404NotFound);
 }
