@@ -64,11 +64,11 @@ public sealed class GoodsPagesTests(StaffedShop shop) : IClassFixture<StaffedSho
             Buffer = "name,price,tax\nRice cake,1.10,7\nNo price,,7\n"u8.ToArray(),
         });
         await somebody.LeavesAsync(() => somebody.ClicksAsync("Look at it"));
-        await Expect(page.Locator("tbody tr").First).ToContainTextAsync("price: A product has a price.");
+        await Expect(page.Locator("tbody tr").First).ToContainTextAsync("price: An amount above nothing");
         await somebody.LooksAtAsync("import-looked-at");
         await somebody.LeavesAsync(() => somebody.ClicksAsync("Take in the good lines"));
         await Expect(page.Locator("#import-headline")).ToHaveTextAsync("range.csv is taken in");
-        await Expect(page.Locator("tbody tr").First).ToContainTextAsync("price: A product has a price.");
+        await Expect(page.Locator("tbody tr").First).ToContainTextAsync("price: An amount above nothing");
         await somebody.LooksAtAsync("import-done");
         await page.GotoAsync("/panel/products?q=Rice");
         await page.GetByLabel("Choose Rice cake").CheckAsync();

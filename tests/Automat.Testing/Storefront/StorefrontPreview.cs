@@ -72,6 +72,8 @@ public sealed class StorefrontPreview : IAsyncDisposable
         app.MapGet("/vends/{name}/events", (string name, Fragments fragments, CancellationToken ct) =>
             TypedResults.ServerSentEvents(StoryAsync(name, fragments, ct)));
         app.MapGet("/receipts/{name}", () => Pages.Show<ReceiptPage>(StorefrontSamples.Receipt));
+        app.MapGet("/sw.js", (AppFiles files) => Results.Text(files.Worker, "text/javascript"));
+        app.MapGet(AppFiles.Offline, () => Pages.Show<OfflinePage>(new OfflineView()));
         app.MapGet("/problems/{status:int}", (int status) =>
             Pages.Show<ProblemPage>(new ProblemView(status, "00-4bf92f3577b34da6a3ce929d0e0e4736-00"), status));
     }
