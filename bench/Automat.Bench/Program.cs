@@ -17,7 +17,7 @@ switch (args)
 var what = args.FirstOrDefault() ?? "all";
 if (what is not ("journal" or "ledger" or "webhook" or "mqtt" or "device" or "panel" or "all"))
 {
-    Console.Error.WriteLine("Usage: Automat.Bench [journal|ledger|webhook|mqtt|device|panel [machines vends entries]|all]");
+    Console.Error.WriteLine("Usage: Automat.Bench [journal|ledger|webhook|mqtt|device|panel [machines vends entries] [folder]|all]");
     return 2;
 }
 
@@ -27,6 +27,11 @@ if (what is "ledger" or "all") await LedgerBench.RunAsync(noise);
 if (what is "webhook" or "all") await WebhookBench.RunAsync(noise);
 if (what is "mqtt" or "all") await MqttBench.RunAsync(noise);
 if (what is "device" or "all") await DeviceBench.RunAsync(noise);
-if (what is "panel" or "all") await PanelBench.RunAsync(noise, [.. args.Skip(1).Select(a => int.Parse(a, CultureInfo.InvariantCulture))]);
+if (what is "panel" or "all") 
+{
+    var numbers = args.Skip(1).TakeWhile(a => char.IsAsciiDigit(a[0])).Select(a => int.Parse(a, CultureInfo.InvariantCulture)).ToList();
+    await PanelBench.RunAsync(noise, numbers, args.ElementAtOrDefault(1 + numbers.Count));
+}
+
 noise.Report();
 return 0;

@@ -14,7 +14,7 @@ public sealed class PasskeyTests(StaffedShop shop) : IClassFixture<StaffedShop>
     {
         await using var somebody = await shop.ComeAsync(ByName);
         var page = somebody.Page;
-        await GiveDeviceAsync(page, knowsOwner: true);
+        await Device.GiveAsync(page, knowsOwner: true);
         await somebody.SignsInAsync("operator@demo.automat", TestApp.Password);
         await page.GotoAsync("/account/authenticator");
         await somebody.SetsUpTheAppAsync();
@@ -45,7 +45,7 @@ public sealed class PasskeyTests(StaffedShop shop) : IClassFixture<StaffedShop>
     public async Task A_device_that_does_not_know_its_owner_makes_no_passkey()
     {
         await using var somebody = await shop.ComeAsync(ByName);
-        await GiveDeviceAsync(somebody.Page, knowsOwner: false);
+        await Device.GiveAsync(somebody.Page, knowsOwner: false);
         await somebody.SignsInAsync("auditor@demo.automat", TestApp.Password);
         await somebody.Page.GotoAsync("/account");
 
@@ -74,22 +74,4 @@ public sealed class PasskeyTests(StaffedShop shop) : IClassFixture<StaffedShop>
     }
 
     private static Task EnterAsync(Colleague somebody) => somebody.LeavesAsync(() => somebody.ClicksAsync("Use a passkey"));
-
-    private static async Task GiveDeviceAsync(IPage page, bool knowsOwner)
-    {
-        var tools = await page.Context.NewCDPSessionAsync(page);
-        await tools.SendAsync("WebAuthn.enable");
-        await tools.SendAsync("WebAuthn.addVirtualAuthenticator", new(StringComparer.Ordinal)
-        {
-            ["options"] = new
-            {
-                protocol = "ctap2",
-                transport = "internal",
-                hasResidentKey = true,
-                hasUserVerification = true,
-                isUserVerified = knowsOwner,
-                automaticPresenceSimulation = true,
-            },
-        });
-    }
 }

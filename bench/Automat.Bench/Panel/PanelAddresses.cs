@@ -3,6 +3,10 @@ namespace Automat.Bench.Panel;
 /// <summary>The pages that are looked at, each as people open them, and the long ways through long lists.</summary>
 internal static class PanelAddresses
 {
+    /// <summary>Whether an operator may not see it.</summary>
+    public static bool IsForAdministrators(string address) =>
+        address.StartsWith("/panel/ledger", StringComparison.Ordinal) || address is "/panel/audit" or "/panel/people" or "/panel/settings";
+
     public static IReadOnlyList<string> All(string sale) =>
     [
         "/panel",
@@ -29,12 +33,18 @@ internal static class PanelAddresses
         "/panel/ledger",
         "/panel/ledger?page=100",
         "/panel/reports",
+        "/panel/reports?kind=machines",
+        "/panel/reports?kind=products",
+        "/panel/reports?kind=failures",
         "/panel/reports?kind=soldout",
         "/panel/reports?kind=cash",
         "/panel/settlement",
         "/panel/disputes",
         "/panel/audit",
         "/panel/people",
+        "/panel/settings",
+        "/panel/orders",
+        "/panel/messages",
         "/panel/search?q=snack",
         "/account",
     ];

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Net;
 using System.Text.RegularExpressions;
 using Automat.Server;
+using Automat.Server.People;
 using Npgsql;
 
 namespace Automat.Bench.Panel;
@@ -19,47 +20,55 @@ internal static partial class PanelBench
     /// <summary>Fills a database and looks at each page.</summary>
     /// <param name="noise">Watches the machine.</param>
     /// <param name="size">Machines, vends and ledger entries, where others than the usual ones are wanted.</param>
-    public static async Task RunAsync(Noise noise, IReadOnlyList<int> size)
+    /// <param name="kept">A folder whose data are made once and looked at again the next time; null for data that go at the end.</param>
+    public static async Task RunAsync(Noise noise, IReadOnlyList<int> size, string? kept)
     {
         var (machines, vends, entries) = size is [var some, var sold, var booked] ? (some, sold, booked) : (1_000, 5_000_000, 2_000_000);
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
             $"pages of the panel: {machines:#,0} machines, {vends:#,0} vends, {entries:#,0} ledger entries"));
-        var place = Directory.CreateTempSubdirectory("automat-bench-");
+        var place = kept is null ? Directory.CreateTempSubdirectory("automat-bench-") : Directory.CreateDirectory(kept);
         try
         {
             await using var server = await WebhookBench.StartAsync(place.FullName);
             await using (var owner = NpgsqlDataSource.Create(server.Database.Address.Owner))
             {
-                await new PanelData(owner, machines, vends, entries).FillAsync();
+                await using var filled = owner.CreateCommand("select exists (select from machines where id = 'bench-1')");
+                var data = new PanelData(owner, machines, vends, entries);
+                if (await filled.ExecuteScalarAsync() is false) await data.FillAsync();
+                await data.AwaitDaysAsync();
             }
 
             await LookAsync(server, noise);
         }
         finally
         {
-            place.Delete(recursive: true);
+            if (kept is null) place.Delete(recursive: true);
         }
     }
 
     private static async Task LookAsync(AutomatServer server, Noise noise)
     {
         using var queries = new QueryCount();
-        using var http = new HttpClient(new SocketsHttpHandler
+        var password = server.Secrets!.Password;
+        await using (var owner = NpgsqlDataSource.Create(server.Database.Address.Owner))
         {
-            CookieContainer = new CookieContainer(),
-            AllowAutoRedirect = false,
-        })
-        { BaseAddress = server.Http };
-        await SignInAsync(http, server.Secrets!.Password);
+            // In kept data an earlier run has set up a second step that this one does not know.
+            await using var anew = owner.CreateCommand("delete from person_tokens; update people set two_factor_enabled = false");
+            await anew.ExecuteNonQueryAsync();
+        }
+
+        using var staff = await ComeAsync(server, "operator@demo.automat", password);
+        using var administrator = await ComeAsync(server, "admin@demo.automat", password);
+        await ProveAsync(administrator);
         var sale = await LastSaleAsync(server);
 
-        var floor = await MeasureAsync(http, queries, "/panel/account-floor");
+        var floor = await MeasureAsync(staff, queries, "/panel/account-floor");
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  limit: an address without a page, p95 {floor.P95:0.0} ms"));
         Console.WriteLine($"  {"page",-64} {"queries",7} {"p50",8} {"p95",8} {"× limit",8} {"wire",9}");
         var missed = 0;
         foreach (var address in PanelAddresses.All(sale))
         {
-            var page = await MeasureAsync(http, queries, address);
+            var page = await MeasureAsync(PanelAddresses.IsForAdministrators(address) ? administrator : staff, queries, address);
             var verdict = (page.Status, page.P95) switch
             {
                 ( >= 400, _) => $"ANSWERED {page.Status}",
@@ -99,19 +108,31 @@ internal static partial class PanelBench
         return new Page(status, Figures.Quantile(times, 0.5), Figures.Quantile(times, 0.95), counted / (double)Rounds, bytes);
     }
 
-    private static async Task SignInAsync(HttpClient http, string password)
+    private static async Task<HttpClient> ComeAsync(AutomatServer server, string name, string password)
     {
-        var page = await http.GetStringAsync(new Uri("/sign-in", UriKind.Relative));
-        var token = AntiforgeryField().Match(page).Groups[1].Value;
-        using var form = new FormUrlEncodedContent(new Dictionary<string, string>(StringComparer.Ordinal)
+        var http = new HttpClient(new SocketsHttpHandler { CookieContainer = new CookieContainer(), AllowAutoRedirect = false })
         {
-            ["__RequestVerificationToken"] = token,
-            ["name"] = "operator@demo.automat",
-            ["password"] = password,
-            ["return_url"] = "/panel",
-        });
-        using var answer = await http.PostAsync(new Uri("/sign-in", UriKind.Relative), form);
-        if (answer.StatusCode is not HttpStatusCode.SeeOther) throw new InvalidOperationException($"Signing in answered {answer.StatusCode}.");
+            BaseAddress = server.Http,
+        };
+        await SendAsync(http, "/sign-in", "/sign-in", ("name", name), ("password", password), ("return_url", "/panel"));
+        return http;
+    }
+
+    /// <summary>Sets up the second step, without which an administrator sees nothing.</summary>
+    private static async Task ProveAsync(HttpClient http)
+    {
+        const string path = "/account/authenticator";
+        var secret = AppSecret().Match(await http.GetStringAsync(new Uri(path, UriKind.Relative))).Groups[1].Value.Replace(" ", "", StringComparison.Ordinal);
+        await SendAsync(http, path, path, ("code", Totp.CodeOf(secret, Totp.StepOf(DateTimeOffset.UtcNow))));
+    }
+
+    private static async Task SendAsync(HttpClient http, string page, string action, params (string Name, string Value)[] fields)
+    {
+        var token = AntiforgeryField().Match(await http.GetStringAsync(new Uri(page, UriKind.Relative))).Groups[1].Value;
+        using var form = new FormUrlEncodedContent(
+            [new("__RequestVerificationToken", token), .. fields.Select(f => new KeyValuePair<string, string>(f.Name, f.Value))]);
+        using var answer = await http.PostAsync(new Uri(action, UriKind.Relative), form);
+        if ((int)answer.StatusCode >= 400) throw new InvalidOperationException($"{action} answered {answer.StatusCode}.");
     }
 
     private static async Task<string> LastSaleAsync(AutomatServer server)
@@ -123,6 +144,9 @@ internal static partial class PanelBench
 
     [GeneratedRegex("name=\"__RequestVerificationToken\"[^>]*value=\"([^\"]+)\"")]
     private static partial Regex AntiforgeryField();
+
+    [GeneratedRegex("<code class=\"secret\">([A-Z2-7 ]+)</code>")]
+    private static partial Regex AppSecret();
 
     private sealed record Page(int Status, double P50, double P95, double Queries, long Bytes);
 

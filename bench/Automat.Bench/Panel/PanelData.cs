@@ -21,6 +21,21 @@ internal sealed class PanelData(NpgsqlDataSource owner, int machines, int vends,
         await DoAsync("statistics", "vacuum (analyze)");
     }
 
+    /// <summary>Has the server compute the days of reports from the new entries, as it does by itself from those of real sales.</summary>
+    public async Task AwaitDaysAsync()
+    {
+        var begun = TimeProvider.System.GetTimestamp();
+        await using var head = owner.CreateCommand(
+            "update ledger_heads h set sequence = greatest(sequence, (select max(sequence) from ledger_entries e where e.organization_id = h.organization_id))");
+        await head.ExecuteNonQueryAsync();
+        await using var behind = owner.CreateCommand(
+            "select exists (select from ledger_heads h left join report_marks m using (organization_id) where coalesce(m.sequence, 0) < h.sequence)");
+        while (await behind.ExecuteScalarAsync() is true) await Task.Delay(TimeSpan.FromSeconds(1));
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"  days of reports: {TimeProvider.System.GetElapsedTime(begun).TotalSeconds:0.0} s"));
+        await DoAsync("their statistics", "vacuum (analyze) machine_days, product_days");
+    }
+
     private async Task DoAsync(string what, string sql)
     {
         var begun = TimeProvider.System.GetTimestamp();
@@ -92,7 +107,9 @@ internal sealed class PanelData(NpgsqlDataSource owner, int machines, int vends,
         insert into ledger_entries (organization_id, sequence, timestamp, kind, payload, payload_hash, prev_hash, nonce, chain_hash)
             select organization_id, 1000000 + 2 * n + step, (extract(epoch from reserved_at) * 1000000)::bigint + step,
                 case step when 0 then 'vend.reserved' else 'vend.committed' end,
-                json_build_object('currency', currency, 'details', json_build_object('vend', id, 'machine', machine_id), 'kind', 'vend')::text,
+                json_build_object('currency', currency, 'details', json_build_object('vend', id, 'machine', machine_id), 'kind', 'vend',
+                    'postings', case step when 0 then json_build_array(json_build_array(account, -amount), json_build_array('held', amount))
+                        else json_build_array(json_build_array('held', -amount), json_build_array('revenue:' || machine_id, amount)) end)::text,
                 decode(md5(n::text) || md5(n::text), 'hex'), decode(md5(n::text) || md5(n::text), 'hex'), decode(md5(n::text), 'hex'),
                 decode(md5(n::text) || md5(n::text), 'hex')
             from bench_newest, generate_series(0, 1) step;

@@ -11,7 +11,7 @@ internal sealed class StatementPages(ReadStatement statements)
         .MapGet("/panel/chips/{id:guid}/statement", async (
             Guid id, long? before, StatementPages pages, HttpContext context, CancellationToken ct) =>
         {
-            context.Response.Headers.CacheControl = "no-store";
+            context.Response.Headers.CacheControl = "no-cache, no-store";
             return Pages.Show<ChipStatementPage>(await pages.ViewAsync(context, id, before, ct));
         })
         .RequirePermission(Permission.ChipRead).ExcludeFromDescription();

@@ -25,7 +25,7 @@ internal sealed class ClaimPages(Sales sales, MachineDirectory machines, FileCla
 
     private async Task<IResult> ShowAsync(string token, HttpContext context, CancellationToken ct)
     {
-        context.Response.Headers.CacheControl = "no-store";
+        context.Response.Headers.CacheControl = "no-cache, no-store";
         return await sales.FindAsync(token, ct) is { } sale
             ? Pages.Show<ClaimPage>(await ViewAsync(token, sale, ct))
             : MachinePages.Missing();

@@ -20,7 +20,7 @@ internal sealed class ReceiptPages(AutomatDb db, Sales sales, MachineDirectory m
         .MapGet("/receipts/{token}", async (
             string token, ReceiptPages receipts, HttpContext context, CancellationToken ct) =>
         {
-            context.Response.Headers.CacheControl = "no-store";
+            context.Response.Headers.CacheControl = "no-cache, no-store";
             return await receipts.ViewAsync(token, ct) is { } view
                 ? (IResult)Pages.Show<ReceiptPage>(view)
                 : MachinePages.Missing();

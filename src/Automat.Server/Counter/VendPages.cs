@@ -38,7 +38,7 @@ internal static class VendPages
     private static async Task<IResult> PageAsync(
         string token, Sales sales, MachineDirectory machines, HttpContext context, CancellationToken ct)
     {
-        context.Response.Headers.CacheControl = "no-store";
+        context.Response.Headers.CacheControl = "no-cache, no-store";
         var view = await ViewAsync(token, sales, machines, ct);
         if (view is null && token.StartsWith("cs_", StringComparison.Ordinal) && token.Length <= LongestSession)
         {
@@ -57,7 +57,7 @@ internal static class VendPages
         string token, Sales sales, DebtDesk debts, MachineDirectory machines, PublicAddress address, HttpContext context,
         IStringLocalizer<Storefront.Texts> texts, CancellationToken ct)
     {
-        context.Response.Headers.CacheControl = "no-store";
+        context.Response.Headers.CacheControl = "no-cache, no-store";
         if (await sales.FindAsync(token, ct) is not { } sale) return MachinePages.Missing();
         var machine = await machines.GetAsync(sale.Purchase.MachineId, ct);
         var home = $"{address.For(context.Request)}/vends/{Uri.EscapeDataString(token)}";
@@ -94,7 +94,7 @@ internal static class VendPages
         }
 
         context.Response.ContentType = "text/event-stream";
-        context.Response.Headers.CacheControl = "no-store";
+        context.Response.Headers.CacheControl = "no-cache, no-store";
         context.Response.Headers["X-Accel-Buffering"] = "no";
         try
         {

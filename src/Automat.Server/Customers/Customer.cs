@@ -20,8 +20,8 @@ public sealed class Customer
     /// <summary>Whose customer.</summary>
     public required Id<Organization> OrganizationId { get; init; }
 
-    /// <summary>The address, in small letters. It was confirmed before there was an account.</summary>
-    public required string Email { get; init; }
+    /// <summary>The address, in small letters. It was confirmed before there was an account, and so is each later one.</summary>
+    public required string Email { get; set; }
 
     /// <summary>What the customer is called on their pages.</summary>
     public required string Name { get; set; }

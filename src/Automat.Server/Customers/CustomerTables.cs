@@ -35,6 +35,19 @@ internal sealed class CustomerTables : ITables
             session.HasIndex(s => s.ExpiresAt); // what is over
             session.HasOne<Customer>().WithMany().HasForeignKey(s => s.CustomerId).OnDelete(DeleteBehavior.Cascade);
         });
+        model.Entity<CustomerPasskey>(passkey =>
+        {
+            passkey.ToTable("customer_passkeys");
+            passkey.IsNotAudited("Adding and removing one is noted; its counter moves on with every sign-in.");
+            passkey.HasKey(p => p.CredentialId);
+            passkey.Property(p => p.CredentialId).HasMaxLength(1_024);
+            passkey.Property(p => p.OrganizationId).IsId();
+            passkey.Property(p => p.CustomerId).IsId();
+            passkey.Property(p => p.Name).HasMaxLength(CustomerPasskey.LongestName);
+            passkey.Property(p => p.PublicKey).HasMaxLength(2_048);
+            passkey.HasIndex(p => p.CustomerId); // a customer's
+            passkey.HasOne<Customer>().WithMany().HasForeignKey(p => p.CustomerId).OnDelete(DeleteBehavior.Cascade);
+        });
         model.Entity<CustomerLink>(link =>
         {
             link.ToTable("customer_links");
@@ -42,10 +55,13 @@ internal sealed class CustomerTables : ITables
             link.HasKey(l => l.Id);
             link.Property(l => l.Id).IsId();
             link.Property(l => l.OrganizationId).IsId();
+            link.Property(l => l.CustomerId).IsId();
             link.Property(l => l.Email).HasMaxLength(Customer.LongestEmail);
             link.HasIndex(l => l.Hash).IsUnique(); // look-up by what the link carries
             link.HasIndex(l => new { l.OrganizationId, l.Email }); // those that are on their way to an address
             link.HasIndex(l => l.ExpiresAt); // what is over
+            link.HasIndex(l => l.CustomerId); // an account's, which go with it
+            link.HasOne<Customer>().WithMany().HasForeignKey(l => l.CustomerId).OnDelete(DeleteBehavior.Cascade);
         });
     }
 }

@@ -67,6 +67,36 @@ public sealed record CustomerAccountView(string Name, string Email, bool MailsRe
     /// <summary>What is wrong with the new password.</summary>
     public IReadOnlyList<string> Faults { get; init; } = [];
 
+    /// <summary>The new address that was typed.</summary>
+    public string NewEmail { get; init; } = "";
+
+    /// <summary>What is wrong with it.</summary>
+    public string? EmailWrong { get; init; }
+
+    /// <summary>What is wrong with the password that goes with it.</summary>
+    public string? EmailPasswordWrong { get; init; }
+
+    /// <summary>Passkeys, oldest first.</summary>
+    public IReadOnlyList<PasskeyView> Passkeys { get; init; } = [];
+
+    /// <summary>Why no passkey was added.</summary>
+    public string? PasskeyWrong { get; init; }
+
     /// <summary>Why nothing was erased.</summary>
     public string? EraseWrong { get; init; }
+}
+
+/// <summary>A passkey of a customer.</summary>
+/// <param name="Id">What its authenticator calls it.</param>
+/// <param name="Name">What the customer calls it.</param>
+/// <param name="Since">When it was added.</param>
+public sealed record PasskeyView(byte[] Id, string Name, DateTimeOffset Since);
+
+/// <summary>Confirming a new address with a mailed link.</summary>
+/// <param name="Token">The secret in the link.</param>
+/// <param name="Email">The new address.</param>
+public sealed record EmailView(string Token, string Email)
+{
+    /// <summary>Whether the link no longer works.</summary>
+    public bool IsOver { get; init; }
 }

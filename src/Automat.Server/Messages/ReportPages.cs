@@ -36,7 +36,7 @@ internal sealed class ReportPages(KeepMessage keep, IServiceScopeFactory scopes)
 
     private async Task<IResult> ShowAsync(string? machine, string? sale, bool isSent, HttpContext context, CancellationToken ct)
     {
-        context.Response.Headers.CacheControl = "no-store";
+        context.Response.Headers.CacheControl = "no-cache, no-store";
         return Pages.Show<ReportPage>(isSent ? new ReportView { IsSent = true } : await ViewAsync(machine, sale, ct));
     }
 

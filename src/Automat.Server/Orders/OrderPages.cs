@@ -45,7 +45,7 @@ internal sealed class OrderPages(
 
     private async Task<IResult> PayAsync(string token, HttpContext context, CancellationToken ct)
     {
-        context.Response.Headers.CacheControl = "no-store";
+        context.Response.Headers.CacheControl = "no-cache, no-store";
         if (await book.FindAsync(token, ct) is not { } found) return Missing();
         var back = $"/orders/{Uri.EscapeDataString(token)}";
         if (found is not { State: OrderState.AwaitingPayment, Sale.Purchase.SessionId: { } session }) return context.SeeOther(back);

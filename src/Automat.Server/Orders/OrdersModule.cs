@@ -16,7 +16,7 @@ public static class OrdersModule
         services.AddPersonalData<OwnOrderTraces>();
         services.AddScoped<OrderBook>().AddScoped<PlaceOrder>().AddScoped<FollowOrder>().AddScoped<GiveUpOrder>().AddScoped<CallOrder>();
         services.AddSingleton<Vends.IHeldSales, HeldOrders>();
-        services.AddScoped<OwnOrders>().AddScoped<OrderPages>().AddScoped<OrdersPages>().AddScoped<FindOrders>();
+        services.AddScoped<OwnOrders>().AddScoped<OrderPages>().AddScoped<OrdersPages>().AddScoped<FindOrders>().AddScoped<ServeOrder>().AddScoped<OrderApi>();
         services.AddScoped<IPanelSearch, OrderSearch>().AddScoped<Vends.IVendStory, OrderStory>();
         services.AddHostedService<FollowOrders>();
         return services;
@@ -28,6 +28,7 @@ public static class OrdersModule
         OrderPages.Map(routes);
         OrderEvents.Map(routes);
         OrdersPages.Map(routes);
+        OrderApi.Map(routes);
         OwnOrders.Map(routes);
     }
 }

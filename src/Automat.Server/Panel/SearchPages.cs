@@ -13,7 +13,7 @@ internal static class SearchPages
             var text = (q ?? "").Replace("\0", "", StringComparison.Ordinal).Trim();
             if (text.Length > PanelSearch.Longest) text = text[..PanelSearch.Longest];
             var view = new SearchView(text, await search.FindAsync(context.User, text, ct));
-            context.Response.Headers.CacheControl = "no-store";
+            context.Response.Headers.CacheControl = "no-cache, no-store";
             context.Response.Headers.Vary = "HX-Request";
             return context.Request.Headers["HX-Request"] == "true"
                 ? (IResult)Pages.Show<SearchHits>(view)

@@ -32,7 +32,7 @@ internal static class CustomerDataPages
         var document = await data.ExportAsync(new DataSubject(Person: null, email, organization), ct);
         db.Note(organization, "customer.exported", "customer", "by address");
         await db.SaveChangesAsync(ct);
-        context.Response.Headers.CacheControl = "no-store";
+        context.Response.Headers.CacheControl = "no-cache, no-store";
         return Results.File(document, "application/json", "customer-data.json");
     }
 

@@ -23,7 +23,7 @@ internal static class OwnDataPages
         HttpContext context, OwnAccount account, PersonalData data, CancellationToken ct)
     {
         var person = await account.OfAsync(context.User);
-        context.Response.Headers.CacheControl = "no-store";
+        context.Response.Headers.CacheControl = "no-cache, no-store";
         return Results.File(
             await data.ExportAsync(new DataSubject(person.Id, person.Email, Within: null), ct), "application/json", "my-data.json");
     }

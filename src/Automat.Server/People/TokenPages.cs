@@ -68,7 +68,7 @@ internal sealed class TokenPages(AutomatDb db, TimeProvider clock)
         db.Add(token);
         db.Note(token.OrganizationId, "token.created", "token", token.Id.ToString());
         await db.SaveChangesAsync(ct);
-        context.Response.Headers.CacheControl = "no-store";
+        context.Response.Headers.CacheControl = "no-cache, no-store";
         return Pages.Show<TokensPage>(await ViewAsync(context, ct) with { NewKey = key });
     }
 

@@ -1,15 +1,17 @@
 namespace Automat.Server.Platform;
 
-/// <summary>A cookie that holds a random key to something kept here. No script reads it, and no other site sends it with a form.</summary>
+/// <summary>
+/// A cookie that holds a random key to something kept here, or what only this server can read. No script reads it, and no other
+/// site sends it with a form.
+/// </summary>
 /// <param name="name">What it is called; over TLS with the prefix that binds it to this host.</param>
 /// <param name="kept">How long the browser keeps it.</param>
-internal sealed class KeyCookie(string name, TimeSpan kept)
+/// <param name="longest">Characters it has at most.</param>
+internal sealed class KeyCookie(string name, TimeSpan kept, int longest = 64)
 {
-    private const int Longest = 64;
-
     /// <summary>The key; null where the browser has none.</summary>
     public string? In(HttpRequest request) =>
-        request.Cookies[NameFor(request)] is { Length: > 0 and <= Longest } token ? token : null;
+        request.Cookies[NameFor(request)] is { Length: > 0 } token && token.Length <= longest ? token : null;
 
     /// <summary>Has the browser keep the key.</summary>
     public void Keep(HttpContext context, string token) => Write(context, token, kept);

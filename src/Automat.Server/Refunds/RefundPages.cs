@@ -49,7 +49,7 @@ internal sealed class RefundPages(
             if (outcome is { Code: null, Sale: { } sale })
                 return context.SeeOther($"/panel/sales/{sale}?done={(outcome.Done == "requested" ? "requested" : "refunded")}");
             if (outcome.Code is null) return context.SeeOther($"{Address}?done={outcome.Done}");
-            context.Response.Headers.CacheControl = "no-store"; // the code is shown this once
+            context.Response.Headers.CacheControl = "no-cache, no-store"; // the code is shown this once
             return Pages.Show<RefundsPage>(await ViewAsync(context, ct) with { Done = DoneText(outcome.Done), PayoutCode = outcome.Code });
         }
         catch (RuleException refused) when (ErrorText(refused.Code) is { } text)

@@ -19,7 +19,7 @@ internal sealed class MakeReport(DayReports days, BookReports books, CashReport 
         {
             ReportKind.SoldOut => await soldOut.MakeAsync(organization, period, startOf, ct),
             ReportKind.Cash => await cash.MakeAsync(organization, period, startOf, ct),
-            ReportKind.Failures or ReportKind.Settlement or ReportKind.Credit => await books.MakeAsync(organization, kind, period, startOf, ct),
+            ReportKind.Failures or ReportKind.Settlement or ReportKind.Credit => await books.MakeAsync(organization, kind, period, ct),
             _ => await days.MakeAsync(organization, kind, period, ct),
         };
         // Kinds of money are told by the names of texts.

@@ -18,16 +18,16 @@ internal sealed class ReportPages(MakeReport make, SaveReport saving, TimeProvid
     {
         var pages = routes.MapGroup(ReportAddress.Root).RequirePermission(Permission.ReportsRead).ExcludeFromDescription();
         pages.MapGet("", (
-            string? kind, string? from, string? to, string? format, string? done, HttpContext context, ReportPages reports, CancellationToken ct) =>
-            reports.ShowAsync(context, (kind, from, to), format, DoneText(done), ct));
+            string? kind, string? from, string? to, string? page, string? format, string? done, HttpContext context, ReportPages reports, CancellationToken ct) =>
+            reports.ShowAsync(context, (kind, from, to, page), format, DoneText(done), ct));
         pages.MapForm("/views", (HttpContext context, ReportPages reports, CancellationToken ct) => reports.SaveAsync(context, ct));
         pages.MapForm("/views/forget", (HttpContext context, ReportPages reports, CancellationToken ct) => reports.ForgetAsync(context, ct));
     }
 
     private async Task<IResult> ShowAsync(
-        HttpContext context, (string? Kind, string? From, string? To) asked, string? format, string? done, CancellationToken ct)
+        HttpContext context, (string? Kind, string? From, string? To, string? Page) asked, string? format, string? done, CancellationToken ct)
     {
-        context.Response.Headers.CacheControl = "no-store";
+        context.Response.Headers.CacheControl = "no-cache, no-store";
         var kind = KindOf(asked.Kind) ?? ReportKind.Days;
         var usual = Period.Last(UsualDays, Today(context));
         var (from, to) = (Day(asked.From, usual.From), Day(asked.To, usual.To));
@@ -47,7 +47,7 @@ internal sealed class ReportPages(MakeReport make, SaveReport saving, TimeProvid
             "csv" => Results.File(
                 [.. Encoding.UTF8.GetPreamble(), .. Encoding.UTF8.GetBytes(ReportCells.Csv(report, t))], "text/csv; charset=utf-8", $"{name}.csv"),
             "xlsx" => Results.File(ReportCells.Xlsx(t[ReportTexts.Of(kind)], report, t), Workbook.ContentType, $"{name}.xlsx"),
-            _ => Pages.Show<ReportPage>(await ViewAsync(context, kind, period, report, ct) with { Done = done }),
+            _ => Pages.Show<ReportPage>(await ViewAsync(context, kind, period, report, ct) with { Done = done, Page = PageOf(asked.Page, report) }),
         };
     }
 
@@ -105,6 +105,11 @@ internal sealed class ReportPages(MakeReport make, SaveReport saving, TimeProvid
         DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(clock.GetUtcNow(), context.Zone() ?? TimeZoneInfo.Utc).DateTime);
 
     private static Dictionary<string, string> Wrong(string field, string text) => new(StringComparer.Ordinal) { [field] = text };
+
+    /// <summary>The page that was asked for, as far as there are rows.</summary>
+    private static int PageOf(string? typed, Report report) => int.TryParse(typed, NumberStyles.None, CultureInfo.InvariantCulture, out var page)
+        ? Math.Clamp(page, 1, Math.Max(1, (report.Rows.Count + ReportView.Size - 1) / ReportView.Size))
+        : 1;
 
     private static ReportKind? KindOf(string? word) => Named<ReportKind>(word);
 

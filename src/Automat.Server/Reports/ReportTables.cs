@@ -99,6 +99,35 @@ internal sealed record ProductDay
     public required long PiecesWithoutCost { get; init; }
 }
 
+/// <summary>What went wrong on a day with a slot of a machine, for one reason.</summary>
+internal sealed record FailureDay
+{
+    public required Id<Organization> OrganizationId { get; init; }
+
+    public required DateOnly Day { get; init; }
+
+    public required MachineId MachineId { get; init; }
+
+    public required string Slot { get; init; }
+
+    /// <summary>A stable word; empty where nobody said.</summary>
+    public required string Reason { get; init; }
+
+    public required Currency Currency { get; init; }
+
+    /// <summary>What was in the slot.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Sales that delivered nothing.</summary>
+    public required long Failed { get; init; }
+
+    /// <summary>Sales money was given back of.</summary>
+    public required long GivenBack { get; init; }
+
+    /// <summary>How much, minor units.</summary>
+    public required long Refunded { get; init; }
+}
+
 /// <summary>How far an organisation's days were computed.</summary>
 internal sealed record ReportMark
 {
@@ -223,6 +252,11 @@ internal sealed class ReportTables : ITables
             // The days of a report, in order.
             day.HasKey(d => new { d.OrganizationId, d.Day, d.MachineId, d.Tender, d.Currency });
             day.Property(d => d.OrganizationId).IsId();
+            // All a report of many days adds up, without a look at the rows themselves.
+            day.HasIndex(d => new { d.OrganizationId, d.Day }).HasDatabaseName("ix_machine_days_sums").IncludeProperties(d => new
+            {
+                d.MachineId, d.Tender, d.Currency, d.Sales, d.Failed, d.Gross, d.Tax, d.Refunded, d.Net, d.Cost, d.NetWithoutCost,
+            });
         });
         model.Entity<ProductDay>(day =>
         {
@@ -235,6 +269,16 @@ internal sealed class ReportTables : ITables
             // Days to compute anew once somebody says what goods cost.
             day.HasIndex(d => new { d.OrganizationId, d.ProductId }).HasFilter("pieces_without_cost > 0")
                 .HasDatabaseName("ix_product_days_without_cost");
+        });
+        model.Entity<FailureDay>(day =>
+        {
+            day.ToTable("failure_days");
+            day.IsNotAudited("Computed from the sales, and computed again whenever one moved.");
+            day.HasKey(d => new { d.OrganizationId, d.Day, d.MachineId, d.Slot, d.Reason, d.Currency }); // the days of a report
+            day.Property(d => d.OrganizationId).IsId();
+            day.Property(d => d.Slot).HasMaxLength(16);
+            day.Property(d => d.Reason).HasMaxLength(64);
+            day.Property(d => d.Name).HasMaxLength(200);
         });
         model.Entity<ReportMark>(mark =>
         {

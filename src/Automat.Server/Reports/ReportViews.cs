@@ -23,8 +23,20 @@ public sealed record ReportView(ReportKind Kind, Period Period, Report? Report, 
     /// <summary>What was just done, as the name of a text.</summary>
     public string? Done { get; init; }
 
-    /// <summary>The address of this report, with other words at its end.</summary>
-    public string With(string? format = null) => ReportAddress.Of(Kind, Period) + (format is null ? "" : $"&format={format}");
+    /// <summary>So many rows a page shows; a file has them all.</summary>
+    public const int Size = 100;
+
+    /// <summary>Which page of the rows, from 1.</summary>
+    public int Page { get; init; } = 1;
+
+    /// <summary>The rows this page shows.</summary>
+    public IEnumerable<ReportRow> Rows => Report?.Rows.Skip((Page - 1) * Size).Take(Size) ?? [];
+
+    /// <summary>The address of this report as a file.</summary>
+    public string As(string format) => $"{ReportAddress.Of(Kind, Period)}&format={format}";
+
+    /// <summary>The address of another page of its rows.</summary>
+    public string At(int page) => ReportAddress.Of(Kind, Period) + (page > 1 ? $"&page={page}" : "");
 }
 
 /// <summary>Addresses of reports.</summary>

@@ -16,7 +16,7 @@ internal static class SalesDays
     private const string Day =
         """
         with sold as (
-            select id, machine_id, tender_kind, currency, status, delivered, refunded, lines, reserved_at,
+            select id, machine_id, tender_kind, currency, status, delivered, refunded, lines, reserved_at, coalesce(reason, '') as reason,
                 -- Delivered after it was called off, and never paid: a loss, whose tax is owed all the same.
                 late and tender_kind not in ('Chip', 'FreeVend') as lost
             from vends
@@ -24,7 +24,8 @@ internal static class SalesDays
                 and reserved_at < (($2::date + 1)::timestamp at time zone $3)
                 and status in ('Committed', 'PartlyRefunded', 'Refunded', 'Cancelled')),
         lines as (
-            select v.id, v.machine_id, v.tender_kind, v.currency, v.delivered, v.refunded, v.lost, a.ord,
+            select v.id, v.machine_id, v.tender_kind, v.currency, v.delivered, v.refunded, v.lost, v.reason, a.ord,
+                left(coalesce(a.l ->> 'Slot', ''), 16) as slot,
                 coalesce((a.l ->> 'Product')::uuid, '00000000-0000-0000-0000-000000000000') as product,
                 left(a.l ->> 'Name', 200) as name, left(coalesce(a.l ->> 'Category', ''), 100) as category,
                 (a.l ->> 'TaxBasisPoints')::int as rate, (a.l ->> 'Quantity')::bigint as pieces,
@@ -63,7 +64,17 @@ internal static class SalesDays
                 coalesce(sum(v.refunded) filter (where v.status <> 'Cancelled'), 0), coalesce(sum(t.net), 0), coalesce(sum(t.cost), 0),
                 coalesce(sum(t.without), 0)
             from sold v left join taxes t on t.id = v.id
-            group by v.machine_id, v.tender_kind, v.currency)
+            group by v.machine_id, v.tender_kind, v.currency),
+        failures as (
+            insert into failure_days (organization_id, day, machine_id, slot, reason, currency, name, failed, given_back, refunded)
+            select $1, $2, machine_id, slot, reason, currency, max(name), count(*) filter (where failed), count(*) filter (where not failed),
+                sum(back)
+            from (
+                select machine_id, left(coalesce(l ->> 'Slot', ''), 16) as slot, reason, currency, left(l ->> 'Name', 200) as name,
+                    true as failed, 0::numeric as back
+                from sold cross join lateral jsonb_array_elements(lines) l where status = 'Cancelled'
+                union all select machine_id, slot, reason, currency, name, false, back from priced where refunded > 0) gone
+            group by machine_id, slot, reason, currency)
         insert into product_days (organization_id, day, product_id, name, category, tender, tax_basis_points, currency, pieces, gross,
             tax, refunded, tax_refunded, net, cost, net_without_cost, pieces_without_cost)
         select $1, $2, product, name, category, tender_kind, rate, currency, sum(pieces), sum(total), sum(tax), coalesce(sum(back), 0),
@@ -99,6 +110,7 @@ internal static class SalesDays
             // The machines moved: days begin at other hours, so all are counted anew.
             await ExecuteAsync(connection, "delete from machine_days where organization_id = $1", ct, organization.Value);
             await ExecuteAsync(connection, "delete from product_days where organization_id = $1", ct, organization.Value);
+            await ExecuteAsync(connection, "delete from failure_days where organization_id = $1", ct, organization.Value);
             done = 0;
         }
 
@@ -110,6 +122,7 @@ internal static class SalesDays
         {
             await ExecuteAsync(connection, "delete from machine_days where organization_id = $1 and day = $2", ct, organization.Value, day);
             await ExecuteAsync(connection, "delete from product_days where organization_id = $1 and day = $2", ct, organization.Value, day);
+            await ExecuteAsync(connection, "delete from failure_days where organization_id = $1 and day = $2", ct, organization.Value, day);
             await ExecuteAsync(connection, Day, ct, organization.Value, day, zone);
         }
 

@@ -61,7 +61,7 @@ internal sealed class TemperaturePages(AutomatDb db, TimeProvider clock)
         if (first > last || last?.DayNumber - first?.DayNumber >= MostDays) faults["from"] = $"1 to {MostDays} days at once.";
         FieldsException.ThrowIfAny("range_invalid", faults);
         var (from, to) = (BeginOf(first!.Value, zone), BeginOf(last!.Value.AddDays(1), zone));
-        context.Response.Headers.CacheControl = "no-store";
+        context.Response.Headers.CacheControl = "no-cache, no-store";
         context.Response.Headers.ContentDisposition =
             $"attachment; filename=\"temperatures-{machine.Id}-{first:yyyy-MM-dd}-{last:yyyy-MM-dd}.csv\"";
         context.Response.ContentType = "text/csv; charset=utf-8";

@@ -61,6 +61,7 @@ public sealed class SalesDaysTests : IAsyncLifetime
         await using (var superuser = await database.SuperuserConnectionAsync())
         await using (var forget = new NpgsqlCommand(
             $"delete from machine_days where organization_id = '{organization}'; delete from product_days where organization_id = '{organization}'; "
+            + $"delete from failure_days where organization_id = '{organization}'; "
             + $"delete from report_marks where organization_id = '{organization}'", superuser))
         {
             await forget.ExecuteNonQueryAsync();

@@ -41,7 +41,7 @@ internal sealed class LedgerPages(AutomatDb db, BooksDesk desk, VerifyLedger ver
 
     private async Task<LedgerView> EntriesAsync(HttpContext context, LedgerWish wish, long? before, CancellationToken ct)
     {
-        context.Response.Headers.CacheControl = "no-store";
+        context.Response.Headers.CacheControl = "no-cache, no-store";
         var account = Blank(wish.Account);
         var vend = Guid.TryParse(wish.Vend, out var id) ? id : (Guid?)null;
         var (from, to) = (Day(wish.From), Day(wish.To));
@@ -67,7 +67,7 @@ internal sealed class LedgerPages(AutomatDb db, BooksDesk desk, VerifyLedger ver
 
     private async Task<TrialView> TrialAsync(HttpContext context, string? typed, CancellationToken ct)
     {
-        context.Response.Headers.CacheControl = "no-store";
+        context.Response.Headers.CacheControl = "no-cache, no-store";
         var day = Day(typed);
         var wrong = day is null && Blank(typed) is not null;
         var at = day is { } last ? context.StartOf(last.AddDays(1)) : (DateTimeOffset?)null;

@@ -27,7 +27,7 @@ internal sealed class CardTopUpPages(
             Pages.Show<CardTopUpPage>(await pages.OneAsync(context, id, topUp, ct))).RequirePermission(Permission.ChipTopUp);
         routes.MapGet("/top-ups/{session}", async (string session, CardTopUpPages pages, HttpContext context, CancellationToken ct) =>
             {
-                context.Response.Headers.CacheControl = "no-store";
+                context.Response.Headers.CacheControl = "no-cache, no-store";
                 return await pages.PaidAsync(session, ct) is { } view
                     ? Pages.Show<PaidCreditPage>(view)
                     : (IResult)Pages.Show<ProblemPage>(new ProblemView(StatusCodes.Status404NotFound), StatusCodes.Status404NotFound);
@@ -37,7 +37,7 @@ internal sealed class CardTopUpPages(
 
     private async Task<CardTopUpsView> ViewAsync(HttpContext context, Guid id, CancellationToken ct)
     {
-        context.Response.Headers.CacheControl = "no-store";
+        context.Response.Headers.CacheControl = "no-cache, no-store";
         var (label, organization) = await ChipAsync(context, id, ct);
         var chip = new Id<Chip>(id);
         var currency = await db.Set<Organization>().Where(o => o.Id == organization).Select(o => o.Currency).SingleAsync(ct);
@@ -85,7 +85,7 @@ internal sealed class CardTopUpPages(
 
     private async Task<CardTopUpView> OneAsync(HttpContext context, Guid id, Guid topUp, CancellationToken ct)
     {
-        context.Response.Headers.CacheControl = "no-store";
+        context.Response.Headers.CacheControl = "no-cache, no-store";
         var (label, organization) = await ChipAsync(context, id, ct);
         var found = await desk.FindAsync(organization, new Id<Chip>(id), topUp, ct)
             ?? throw new RuleException("top_up_unknown", "There is no such top-up.");

@@ -124,7 +124,7 @@ internal sealed class ChipCardPages(
 
     private async Task<ChipView> ViewAsync(HttpContext context, Guid id, CancellationToken ct)
     {
-        context.Response.Headers.CacheControl = "no-store";
+        context.Response.Headers.CacheControl = "no-cache, no-store";
         var wanted = new Id<Chip>(id);
         var chip = await reader.OneAsync(context.User.OrganizationOf(), wanted, ct);
         var going = await db.Set<ChipCredit>().AsNoTracking().Where(c => c.ChipId == wanted && c.ClosedAt == null)

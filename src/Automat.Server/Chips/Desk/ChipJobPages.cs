@@ -119,7 +119,7 @@ internal sealed class ChipJobPages(AutomatDb db, ChipJobs jobs, ImportChips impo
 
     private async Task<BulkView> ViewAsync(HttpContext context, CancellationToken ct)
     {
-        context.Response.Headers.CacheControl = "no-store";
+        context.Response.Headers.CacheControl = "no-cache, no-store";
         var organization = context.User.OrganizationOf();
         var latest = await db.Set<ChipJob>().AsNoTracking().Where(j => j.OrganizationId == organization)
             .OrderByDescending(j => j.Id).Take(Latest).ToListAsync(ct);
@@ -135,7 +135,7 @@ internal sealed class ChipJobPages(AutomatDb db, ChipJobs jobs, ImportChips impo
 
     private async Task<JobView> OneAsync(HttpContext context, Guid job, CancellationToken ct)
     {
-        if (!context.Response.HasStarted) context.Response.Headers.CacheControl = "no-store";
+        if (!context.Response.HasStarted) context.Response.Headers.CacheControl = "no-cache, no-store";
         var id = new Id<ChipJob>(job);
         var shown = await jobs.ShowAsync(id, ct);
         var faulty = shown.Wrong > 0 ? "wrong" : shown.Refused > 0 ? "refused" : null;

@@ -33,7 +33,7 @@ internal sealed class ChipListPages(AutomatDb db, ChipReader reader, IssueChip i
 
     private async Task<IResult> ListAsync(HttpContext context, CancellationToken ct)
     {
-        context.Response.Headers.CacheControl = "no-store";
+        context.Response.Headers.CacheControl = "no-cache, no-store";
         var view = ListView.From(context.Request, ["since", "label"], "-since");
         var organization = context.User.OrganizationOf();
         var groups = await GroupsAsync(ct);

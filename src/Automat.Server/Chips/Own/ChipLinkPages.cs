@@ -41,7 +41,7 @@ internal sealed class ChipLinkPages(AutomatDb db, LinkChip link, TimeProvider cl
 
     private async Task<ChipLinkView> ViewAsync(HttpContext context, Chip chip, CancellationToken ct)
     {
-        context.Response.Headers.CacheControl = "no-store";
+        context.Response.Headers.CacheControl = "no-cache, no-store";
         var now = clock.GetUtcNow();
         var linked = await db.Set<ChipAccount>().AsNoTracking().Where(a => a.ChipId == chip.Id)
             .Select(a => (DateTimeOffset?)a.LinkedAt).SingleOrDefaultAsync(ct);

@@ -2063,6 +2063,10 @@ namespace Automat.Server.Data.Migrations
                         .HasColumnType("uuid")
                         .HasColumnName("id");
 
+                    b.Property<Guid?>("CustomerId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("customer_id");
+
                     b.Property<string>("Email")
                         .IsRequired()
                         .HasMaxLength(256)
@@ -2085,6 +2089,9 @@ namespace Automat.Server.Data.Migrations
                     b.HasKey("Id")
                         .HasName("pk_customer_links");
 
+                    b.HasIndex("CustomerId")
+                        .HasDatabaseName("ix_customer_links_customer_id");
+
                     b.HasIndex("ExpiresAt")
                         .HasDatabaseName("ix_customer_links_expires_at");
 
@@ -2096,6 +2103,63 @@ namespace Automat.Server.Data.Migrations
                         .HasDatabaseName("ix_customer_links_organization_id_email");
 
                     b.ToTable("customer_links", (string)null);
+                });
+
+            modelBuilder.Entity("Automat.Server.Customers.CustomerPasskey", b =>
+                {
+                    b.Property<byte[]>("CredentialId")
+                        .HasMaxLength(1024)
+                        .HasColumnType("bytea")
+                        .HasColumnName("credential_id");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at");
+
+                    b.Property<Guid>("CustomerId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("customer_id");
+
+                    b.Property<bool>("IsBackedUp")
+                        .HasColumnType("boolean")
+                        .HasColumnName("is_backed_up");
+
+                    b.Property<bool>("IsBackupEligible")
+                        .HasColumnType("boolean")
+                        .HasColumnName("is_backup_eligible");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasMaxLength(100)
+                        .HasColumnType("character varying(100)")
+                        .HasColumnName("name");
+
+                    b.Property<Guid>("OrganizationId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("organization_id");
+
+                    b.Property<byte[]>("PublicKey")
+                        .IsRequired()
+                        .HasMaxLength(2048)
+                        .HasColumnType("bytea")
+                        .HasColumnName("public_key");
+
+                    b.Property<long>("SignCount")
+                        .HasColumnType("bigint")
+                        .HasColumnName("sign_count");
+
+                    b.PrimitiveCollection<string[]>("Transports")
+                        .IsRequired()
+                        .HasColumnType("text[]")
+                        .HasColumnName("transports");
+
+                    b.HasKey("CredentialId")
+                        .HasName("pk_customer_passkeys");
+
+                    b.HasIndex("CustomerId")
+                        .HasDatabaseName("ix_customer_passkeys_customer_id");
+
+                    b.ToTable("customer_passkeys", (string)null);
                 });
 
             modelBuilder.Entity("Automat.Server.Customers.CustomerSession", b =>
@@ -5010,6 +5074,61 @@ namespace Automat.Server.Data.Migrations
                     b.ToTable("refund_terms", (string)null);
                 });
 
+            modelBuilder.Entity("Automat.Server.Reports.FailureDay", b =>
+                {
+                    b.Property<Guid>("OrganizationId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("organization_id");
+
+                    b.Property<DateOnly>("Day")
+                        .HasColumnType("date")
+                        .HasColumnName("day");
+
+                    b.Property<string>("MachineId")
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)")
+                        .HasColumnName("machine_id");
+
+                    b.Property<string>("Slot")
+                        .HasMaxLength(16)
+                        .HasColumnType("character varying(16)")
+                        .HasColumnName("slot");
+
+                    b.Property<string>("Reason")
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)")
+                        .HasColumnName("reason");
+
+                    b.Property<string>("Currency")
+                        .HasMaxLength(3)
+                        .HasColumnType("character(3)")
+                        .HasColumnName("currency")
+                        .IsFixedLength();
+
+                    b.Property<long>("Failed")
+                        .HasColumnType("bigint")
+                        .HasColumnName("failed");
+
+                    b.Property<long>("GivenBack")
+                        .HasColumnType("bigint")
+                        .HasColumnName("given_back");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("character varying(200)")
+                        .HasColumnName("name");
+
+                    b.Property<long>("Refunded")
+                        .HasColumnType("bigint")
+                        .HasColumnName("refunded");
+
+                    b.HasKey("OrganizationId", "Day", "MachineId", "Slot", "Reason", "Currency")
+                        .HasName("pk_failure_days");
+
+                    b.ToTable("failure_days", (string)null);
+                });
+
             modelBuilder.Entity("Automat.Server.Reports.MachineDay", b =>
                 {
                     b.Property<Guid>("OrganizationId")
@@ -5074,6 +5193,11 @@ namespace Automat.Server.Data.Migrations
 
                     b.HasKey("OrganizationId", "Day", "MachineId", "Tender", "Currency")
                         .HasName("pk_machine_days");
+
+                    b.HasIndex("OrganizationId", "Day")
+                        .HasDatabaseName("ix_machine_days_sums");
+
+                    NpgsqlIndexBuilderExtensions.IncludeProperties(b.HasIndex("OrganizationId", "Day"), new[] { "MachineId", "Tender", "Currency", "Sales", "Failed", "Gross", "Tax", "Refunded", "Net", "Cost", "NetWithoutCost" });
 
                     b.ToTable("machine_days", (string)null);
                 });
@@ -6105,6 +6229,25 @@ namespace Automat.Server.Data.Migrations
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired()
                         .HasConstraintName("fk_chip_accounts_customers_customer_id");
+                });
+
+            modelBuilder.Entity("Automat.Server.Customers.CustomerLink", b =>
+                {
+                    b.HasOne("Automat.Server.Customers.Customer", null)
+                        .WithMany()
+                        .HasForeignKey("CustomerId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .HasConstraintName("fk_customer_links_customers_customer_id");
+                });
+
+            modelBuilder.Entity("Automat.Server.Customers.CustomerPasskey", b =>
+                {
+                    b.HasOne("Automat.Server.Customers.Customer", null)
+                        .WithMany()
+                        .HasForeignKey("CustomerId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_customer_passkeys_customers_customer_id");
                 });
 
             modelBuilder.Entity("Automat.Server.Customers.CustomerSession", b =>

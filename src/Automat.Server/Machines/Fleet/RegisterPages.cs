@@ -68,7 +68,7 @@ internal sealed class RegisterPages(
                 new RegisterMachineRequest(
                     form.Id, form.Name, form.Location, driver, form.TimeZone, form.Currency, form.Policy, settings, form.Group,
                     form.Secret.Length > 0 ? form.Secret : null), ct);
-            context.Response.Headers.CacheControl = "no-store"; // the secret is shown this once
+            context.Response.Headers.CacheControl = "no-cache, no-store"; // the secret is shown this once
             var view = connect.Of(context, machine) with { IsNew = true };
             if (view.HasSecret && form.Secret.Length == 0)
             {
@@ -112,7 +112,7 @@ internal sealed class RegisterPages(
         HttpContext context, string id, Func<ConnectView, IFormCollection, Task<ConnectView>> work, CancellationToken ct)
     {
         var view = connect.Of(context, await db.OwnMachineAsync(context.User, id, ct));
-        context.Response.Headers.CacheControl = "no-store";
+        context.Response.Headers.CacheControl = "no-cache, no-store";
         try
         {
             return Pages.Show<ConnectPage>(await work(view, await context.Request.ReadFormAsync(ct)));

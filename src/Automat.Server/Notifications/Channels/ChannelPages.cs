@@ -68,7 +68,7 @@ internal sealed class ChannelPages(AutomatDb db, SaveChannel save, ChannelOutbox
 
     private async Task<ChannelsView> ViewAsync(HttpContext context, CancellationToken ct)
     {
-        context.Response.Headers.CacheControl = "no-store";
+        context.Response.Headers.CacheControl = "no-cache, no-store";
         var organization = context.User.OrganizationOf();
         var channel = await db.Set<DiscordChannel>().AsNoTracking().SingleOrDefaultAsync(c => c.OrganizationId == organization, ct)
             ?? new DiscordChannel { OrganizationId = organization };

@@ -10,8 +10,7 @@ using Microsoft.Extensions.Localization;
 namespace Automat.Server.Orders.Desk;
 
 /// <summary>What staff see of orders and do about them: put together, hand over, call off.</summary>
-internal sealed class OrdersPages(
-    AutomatDb db, FindOrders find, OrderBook book, WaitingSales waiting, FollowOrder follow, TimeProvider clock, IStringLocalizer<Texts> t)
+internal sealed class OrdersPages(FindOrders find, ServeOrder serve, IStringLocalizer<Texts> t)
 {
     public const string Address = "/panel/orders";
 
@@ -24,16 +23,16 @@ internal sealed class OrdersPages(
             Pages.Show<OrderDeskPage>(orders.ViewOf(await orders.GetAsync(context, id, ct), context) with { Done = DoneText(done) }))
             .RequirePermission(Permission.SalesRead);
         pages.MapForm("/{id:guid}/ready", (Guid id, HttpContext context, OrdersPages orders, CancellationToken ct) =>
-            orders.DoAsync(context, id, "ready", orders.MarkReadyAsync, ct)).RequirePermission(Permission.SalesWrite);
+            orders.DoAsync(context, id, "ready", (serve, found, stop) => serve.MarkReadyAsync(found, stop), ct)).RequirePermission(Permission.SalesWrite);
         pages.MapForm("/{id:guid}/hand-over", (Guid id, HttpContext context, OrdersPages orders, CancellationToken ct) =>
-            orders.DoAsync(context, id, "handed_over", orders.HandOverAsync, ct)).RequirePermission(Permission.SalesWrite);
+            orders.DoAsync(context, id, "handed_over", (serve, found, stop) => serve.HandOverAsync(found, stop), ct)).RequirePermission(Permission.SalesWrite);
         pages.MapForm("/{id:guid}/call-off", (Guid id, HttpContext context, OrdersPages orders, CancellationToken ct) =>
-            orders.DoAsync(context, id, "called_off", orders.CallOffAsync, ct)).RequirePermission(Permission.RefundWrite);
+            orders.DoAsync(context, id, "called_off", (serve, found, stop) => serve.CallOffAsync(found, stop), ct)).RequirePermission(Permission.RefundWrite);
     }
 
     private async Task<IResult> ListAsync(HttpContext context, CancellationToken ct)
     {
-        context.Response.Headers.CacheControl = "no-store";
+        context.Response.Headers.CacheControl = "no-cache, no-store";
         var organization = context.User.OrganizationOf();
         var view = ListView.From(context.Request, ["at"], "-at");
         var columns = OrderColumns.Of(t, context);
@@ -59,13 +58,12 @@ internal sealed class OrdersPages(
     }
 
     private async Task<IResult> DoAsync(
-        HttpContext context, Guid id, string done, Func<FoundOrder, CancellationToken, Task> work, CancellationToken ct)
+        HttpContext context, Guid id, string done, Func<ServeOrder, FoundOrder, CancellationToken, Task> work, CancellationToken ct)
     {
         var found = await GetAsync(context, id, ct);
         try
         {
-            await work(found, ct);
-            await follow.RunAsync(found.Order.OrganizationId, found.Order.Id, ct);
+            await work(serve, found, ct);
             return context.SeeOther($"{Address}/{id}?done={done}");
         }
         catch (RuleException refused) when (refused.Code is "sale_begun" or "sale_ended" or "order_state")
@@ -79,33 +77,10 @@ internal sealed class OrdersPages(
         }
     }
 
-    private async Task MarkReadyAsync(FoundOrder found, CancellationToken ct)
-    {
-        if (found.Order.ReadyAt is not null) return;
-        if (!found.ByHand || found.State is not OrderState.Paid) throw Wrong(found);
-        db.Replace(found.Order, found.Order with { ReadyAt = clock.GetUtcNow().ToUniversalTime() });
-        db.Note(found.Order.OrganizationId, "order.ready", "order", found.Order.Id.ToString());
-        await db.SaveChangesAsync(ct);
-        db.ChangeTracker.Clear(); // what follows reads it anew
-    }
-
-    private async Task HandOverAsync(FoundOrder found, CancellationToken ct)
-    {
-        if (!found.ByHand || found.Sale.Vend is not { } vend) throw Wrong(found);
-        await waiting.HandOverAsync(vend, ct);
-    }
-
-    private async Task CallOffAsync(FoundOrder found, CancellationToken ct)
-    {
-        if (found.Sale.Vend is not { } vend) throw Wrong(found);
-        await waiting.CallOffAsync(vend, ct);
-    }
-
     private async Task<FoundOrder> GetAsync(HttpContext context, Guid id, CancellationToken ct)
     {
-        context.Response.Headers.CacheControl = "no-store";
-        return await book.FindAsync(context.User.OrganizationOf(), new Id<Order>(id), ct)
-            ?? throw new RuleException("order_unknown", $"There is no order {id}.");
+        context.Response.Headers.CacheControl = "no-cache, no-store";
+        return await serve.GetAsync(context.User.OrganizationOf(), id, ct);
     }
 
     private OrderDeskView ViewOf(FoundOrder found, HttpContext context)
@@ -137,7 +112,6 @@ internal sealed class OrdersPages(
         return path;
     }
 
-    private static RuleException Wrong(FoundOrder found) => new("order_state", $"Order {found.Order.Number} is {found.State}.");
 
     private static string? DoneText(string? done) => done switch
     {

@@ -46,7 +46,7 @@ internal sealed class DoubtPages(AutomatDb db, ResolveVend resolve)
 
     private async Task<DoubtsView> ViewAsync(HttpContext context, CancellationToken ct)
     {
-        context.Response.Headers.CacheControl = "no-store";
+        context.Response.Headers.CacheControl = "no-cache, no-store";
         var organization = context.User.OrganizationOf();
         var vends = await db.Set<Vend>().AsNoTracking()
             .Where(v => v.Organization == organization && v.Status == VendStatus.Unknown)

@@ -32,7 +32,7 @@ internal sealed class SalesPages(
 
     private async Task<IResult> ListAsync(HttpContext context, CancellationToken ct)
     {
-        context.Response.Headers.CacheControl = "no-store";
+        context.Response.Headers.CacheControl = "no-cache, no-store";
         var view = ListView.From(context.Request, ["at"], "-at");
         var filter = SalesFilter.Of(context.Request.Query);
         var columns = SaleColumns.Of(t, context);
@@ -89,7 +89,7 @@ internal sealed class SalesPages(
 
     private async Task<SaleView> ViewAsync(HttpContext context, Guid id, CancellationToken ct)
     {
-        context.Response.Headers.CacheControl = "no-store";
+        context.Response.Headers.CacheControl = "no-cache, no-store";
         var (wanted, organization) = (new Id<Vend>(id), context.User.OrganizationOf());
         var vend = await db.Set<Vend>().AsNoTracking().SingleOrDefaultAsync(v => v.Id == wanted && v.Organization == organization, ct)
             ?? throw new RuleException("vend_unknown", $"There is no vend {id}.");
