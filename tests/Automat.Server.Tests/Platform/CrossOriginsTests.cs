@@ -22,6 +22,7 @@ public sealed class CrossOriginsTests
     }
 
     [Fact]
+    [Trait("Accepts", "S0-02")]
     public async Task A_site_that_is_named_may_call_with_a_token_but_never_with_a_cookie()
     {
         await using var server = await StartAsync("https://shop.example, http://localhost:5173");
