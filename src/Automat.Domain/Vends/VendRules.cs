@@ -1,3 +1,4 @@
+using Automat.Domain.Goods;
 using Automat.Domain.Ledger;
 
 namespace Automat.Domain.Vends;
@@ -175,7 +176,7 @@ public static class VendRules
                     $"{line.Name}: a line needs a quantity of at least one, a price and a tax rate up to 100 %.");
             }
 
-            sum += (Int128)line.UnitPrice * line.Quantity;
+            sum += line.IsByWeight ? Weights.ExactlyOf(line.Quantity, line.UnitPrice) : (Int128)line.UnitPrice * line.Quantity;
             if (sum > long.MaxValue) throw new RuleException("line_invalid", $"{line.Name}: the price is too large.");
         }
 
@@ -279,5 +280,7 @@ public static class VendRules
         .With("intent", vend.Intent);
 
     internal static IReadOnlyList<object> Lines(IReadOnlyList<VendLine> lines) =>
-        [.. lines.Select(l => (IReadOnlyList<object>)[l.Slot, l.Name, l.Quantity, l.UnitPrice, l.TaxBasisPoints])];
+        [.. lines.Select(l => (IReadOnlyList<object>)(l.IsByWeight
+            ? [l.Slot, l.Name, l.Quantity, l.UnitPrice, l.TaxBasisPoints, "g"]
+            : [l.Slot, l.Name, l.Quantity, l.UnitPrice, l.TaxBasisPoints]))];
 }

@@ -45,7 +45,7 @@ internal sealed class ReceiptPages(AutomatDb db, Sales sales, MachineDirectory m
             SaleViews.Local(sale.Purchase.PaidAt ?? vend.ReservedAt, machine)!.Value,
             new ReceiptOperator(seller.Name, profile.AddressLines, profile.TaxId) { Note = profile.ReceiptNote }, machine.Name, machine.Location,
             [.. vend.Lines.Select(l => new ReceiptLine(
-                l.Name, l.Quantity, new Amount(l.UnitPrice, currency), new Amount(l.Total, currency)))],
+                l.Name, new Quantity(l.Quantity, l.IsByWeight), new Amount(l.UnitPrice, currency), new Amount(l.Total, currency)))],
             [.. TaxesOf(vend, currency)], new Amount(price, currency),
             new ReceiptPayment(Method: null, StateOf(vend, sale))
             {

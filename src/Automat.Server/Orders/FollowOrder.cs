@@ -18,6 +18,8 @@ internal sealed class FollowOrder(
     AutomatDb db, OrderBook book, MailOutbox mails, IStringLocalizer<Texts> texts, PublicAddress address, IServer server,
     CustomerBook customers, TimeProvider clock)
 {
+    private const int MostLines = 50;
+
     public async Task RunAsync(Id<Organization> organization, Id<Order> id, CancellationToken ct)
     {
         if (await book.FindAsync(organization, id, ct) is not { } found || found.State == found.Order.State) return;
@@ -60,6 +62,10 @@ internal sealed class FollowOrder(
         }
     }
 
+    /// <summary>What was bought, line by line, as the order's page shows it.</summary>
+    private IEnumerable<string> WhatOf(FoundOrder found) => SayOrder.LinesOf(found).Take(MostLines).Select(
+        l => texts["Mail.Line", l.Name, l.Quantity, l.Price.Per(l.Quantity.IsByWeight), l.Total].Value);
+
     private MailText? Say(FoundOrder found, OrderState before, string token)
     {
         var (number, place) = (found.Order.Number, found.Place.Name);
@@ -72,10 +78,10 @@ internal sealed class FollowOrder(
         return found.State switch
         {
             OrderState.Paid => Mail("Mail.PaidSubject", [
-                texts["Mail.Paid", amount], texts["Mail.Preparing", place], texts["Mail.Code", code, until], texts["Mail.Rule"],
+                texts["Mail.Paid", amount], .. WhatOf(found), texts["Mail.Preparing", place], texts["Mail.Code", code, until], texts["Mail.Rule"],
             ]),
             OrderState.Ready when before is OrderState.AwaitingPayment => Mail("Mail.PaidSubject", [
-                texts["Mail.Paid", amount], texts["Mail.Ready", place], texts["Mail.Code", code, until], texts["Mail.Rule"],
+                texts["Mail.Paid", amount], .. WhatOf(found), texts["Mail.Ready", place], texts["Mail.Code", code, until], texts["Mail.Rule"],
             ]),
             OrderState.Ready => Mail("Mail.ReadySubject", [
                 texts["Mail.Ready", place], texts["Mail.Code", code, until], texts["Mail.Rule"],

@@ -3,7 +3,7 @@ using Automat.Server.Storefront;
 namespace Automat.Server.Orders;
 
 /// <summary>A line of an order.</summary>
-public sealed record OrderLineView(string Name, int Quantity, Amount Price, Amount Total);
+public sealed record OrderLineView(string Name, Quantity Quantity, Amount Price, Amount Total);
 
 /// <summary>Tax that is contained in what is paid.</summary>
 public sealed record OrderTaxView(string Rate, Amount Tax);

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Automat.Domain;
+using Automat.Server.Catalog;
 using Automat.Server.Customers;
 using Automat.Server.Orders;
 using Automat.Server.Payments;
@@ -37,16 +38,22 @@ internal sealed class Checkout(
         // Where there is one place only, it is the one.
         var chosen = places.FirstOrDefault(p => p.Machine.Id == cart.Place) ?? (places.Count == 1 ? places[0] : null);
         var taken = wanted.ConvertAll(w => chosen is not null && w.Good.At.TryGetValue(chosen.Machine.Id, out var stands)
-            ? Taken.From(stands, w.Item.Quantity)
+            ? Taken.From(stands, w.Item.Quantity, w.Good.Product.IsByWeight)
             : new Taken([], 0, w.Item.Quantity));
         var amount = taken.Sum(t => t.Amount);
-        var isWhole = chosen is not null && wanted.Count > 0 && taken.All(t => t.Missing == 0);
+        var isWhole = chosen is not null && wanted.Count > 0 && taken.TrueForAll(t => t.Missing == 0)
+            && wanted.TrueForAll(w => WrongOf(w.Item, w.Good.Product) is null);
         var lines = wanted.Select((w, i) => new CartLineView(
             ShopPages.WindowOf(w.Good, currency), w.Item.Quantity,
             chosen is not null && taken[i].Missing == 0 ? new Amount(taken[i].Amount, currency) : null,
             chosen is null ? null : w.Good.AvailableAt(chosen.Machine.Id))
         {
             Product = w.Item.Product,
+            Each = w.Good.Product.IsByWeight && taken[i].Wishes is [var from]
+                ? new Amount(w.Good.At[chosen!.Machine.Id].First(s => s.Slot == from.Slot).Price, currency)
+                : null,
+            Terms = w.Good.Product.IsByWeight ? w.Good.Product.Terms : null,
+            Wrong = WrongOf(w.Item, w.Good.Product),
         }).ToList();
         var view = new CartView(
             lines,
@@ -78,6 +85,7 @@ internal sealed class Checkout(
         if (looked.View.Lines.Count == 0) return Refused(CartError.Empty);
         if (looked.Place is not { } at) return Refused(CartError.NoPlace);
         if (!at.IsReady) return Refused(CartError.PlaceNotReady);
+        if (looked.View.Lines.Any(l => l.Wrong is not null)) return Refused(CartError.BadQuantity);
         if (looked.View.Total is null) return Refused(CartError.NotThere);
         if (looked.View.Seen != seen) return Refused(CartError.OtherTotal);
         var home = address.For(context.Request);
@@ -100,6 +108,12 @@ internal sealed class Checkout(
             });
         }
     }
+
+    /// <summary>What is weighed in the cart may not be allowed any more, or never was together.</summary>
+    private static TypedQuantity? WrongOf(CartItem item, Product product) =>
+        product.IsByWeight && CartForm.Of(product.Terms.FaultOf(item.Quantity)) is { } fault
+            ? new TypedQuantity(new Quantity(item.Quantity, IsByWeight: true).Typed, fault)
+            : null;
 
     private static CheckoutEnd Refused(CartError error) => new(null, error);
 }

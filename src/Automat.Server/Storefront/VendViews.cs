@@ -191,6 +191,6 @@ public sealed record VendView(
 }
 
 /// <summary>Something bought.</summary>
-/// <param name="Quantity">Pieces.</param>
+/// <param name="Quantity">How much of it.</param>
 /// <param name="Name">The product's name.</param>
-public sealed record VendLine(int Quantity, string Name);
+public sealed record VendLine(Quantity Quantity, string Name);

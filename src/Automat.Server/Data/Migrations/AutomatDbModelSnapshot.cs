@@ -1159,6 +1159,22 @@ namespace Automat.Server.Data.Migrations
                         .HasColumnType("character varying(1000)")
                         .HasColumnName("description");
 
+                    b.Property<int?>("LeastQuantity")
+                        .HasColumnType("integer")
+                        .HasColumnName("least_quantity");
+
+                    b.Property<string>("Measure")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasMaxLength(32)
+                        .HasColumnType("character varying(32)")
+                        .HasDefaultValue("Piece")
+                        .HasColumnName("measure");
+
+                    b.Property<int?>("MostQuantity")
+                        .HasColumnType("integer")
+                        .HasColumnName("most_quantity");
+
                     b.Property<string>("Name")
                         .IsRequired()
                         .HasMaxLength(100)
@@ -1182,6 +1198,10 @@ namespace Automat.Server.Data.Migrations
                     b.Property<long>("Price")
                         .HasColumnType("bigint")
                         .HasColumnName("price");
+
+                    b.Property<int?>("QuantityStep")
+                        .HasColumnType("integer")
+                        .HasColumnName("quantity_step");
 
                     b.Property<int>("TaxBasisPoints")
                         .HasColumnType("integer")
@@ -1220,6 +1240,8 @@ namespace Automat.Server.Data.Migrations
                             t.HasCheckConstraint("ck_products_age_limit", "age_limit between 1 and 99");
 
                             t.HasCheckConstraint("ck_products_cost", "cost between 0 and 100000000");
+
+                            t.HasCheckConstraint("ck_products_quantities", "measure = 'Weight' or (least_quantity is null and most_quantity is null and quantity_step is null)");
 
                             t.HasCheckConstraint("ck_products_weight", "weight between 1 and 100000000 and weight_tolerance between 0 and 10000000");
                         });
@@ -5120,6 +5142,12 @@ namespace Automat.Server.Data.Migrations
                     b.Property<long>("Cost")
                         .HasColumnType("bigint")
                         .HasColumnName("cost");
+
+                    b.Property<long>("Grams")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint")
+                        .HasDefaultValue(0L)
+                        .HasColumnName("grams");
 
                     b.Property<long>("Gross")
                         .HasColumnType("bigint")
