@@ -9,6 +9,9 @@ namespace Automat.Domain.Vends;
 /// </summary>
 public static class VendRules
 {
+    /// <summary>Why a sale ended whose money became credit on a chip, because nobody collected it.</summary>
+    public const string Credited = "credited";
+
     /// <summary>Holds the money: <c>tender −a, held +a</c>.</summary>
     /// <param name="vend">The vend to be, with its lines, amount and tender.</param>
     /// <param name="available">Credit of the tender, for chips; null where the money is already there.</param>
@@ -93,17 +96,21 @@ public static class VendRules
     }
 
     /// <summary>Nothing was delivered: <c>held −a, tender +a</c>.</summary>
+    /// <param name="vend">The vend.</param>
+    /// <param name="reason">Why, a stable word.</param>
+    /// <param name="now">When.</param>
+    /// <param name="to">The chip the money becomes credit of, as was agreed beforehand; null: it goes back to the tender.</param>
     /// <exception cref="RuleException"><c>vend_status</c> once it was delivered: then it takes a refund.</exception>
-    public static VendChange Cancel(Vend vend, string reason, DateTimeOffset now)
+    public static VendChange Cancel(Vend vend, string reason, DateTimeOffset now, Tender? to = null)
     {
         if (vend.Status is VendStatus.Cancelled) return VendChange.Nothing(vend);
         Require(vend, VendStatus.Cancelled);
         var amount = vend.Amount.Amount;
-        var entry = Entry(vend, "vend.cancelled", Details(vend).With("reason", reason),
-            new Posting(Accounts.Held, -amount), new Posting(vend.Tender.BackAccount, amount));
+        var entry = Entry(vend, "vend.cancelled", Details(vend).With("reason", reason).With("chip", to?.Reference),
+            new Posting(Accounts.Held, -amount), new Posting(to?.Account ?? vend.Tender.BackAccount, amount));
         return new VendChange(
             vend with { Status = VendStatus.Cancelled, Reason = reason, SettledAt = now },
-            News: true, entry, PaybackOf(vend, amount));
+            News: true, entry, to is null ? PaybackOf(vend, amount) : 0);
     }
 
     /// <summary>

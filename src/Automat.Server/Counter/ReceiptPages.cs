@@ -93,8 +93,10 @@ internal sealed class ReceiptPages(AutomatDb db, Sales sales, MachineDirectory m
 
         if (SaleViews.BackOf(sale, vend) - sale.Paybacks.Sum(p => p.Amount) is var byHand and > 0)
         {
-            yield return new ReceiptRefund(
-                null, new Amount(byHand, currency), RefundState.Done, VendReason.OperatorCancelled);
+            // Money that became credit on a chip left no payback either.
+            yield return vend is { Status: VendStatus.Cancelled, Reason: VendRules.Credited }
+                ? new ReceiptRefund(SaleViews.Local(vend.SettledAt, machine), new Amount(byHand, currency), RefundState.Done, VendReason.Credited)
+                : new ReceiptRefund(null, new Amount(byHand, currency), RefundState.Done, VendReason.OperatorCancelled);
         }
     }
 

@@ -115,6 +115,7 @@ internal static class SaleViews
         _ when reason.EndsWith("_jam", StringComparison.Ordinal) || reason == "jammed" => VendReason.Jammed,
         "sold_out" => VendReason.SoldOut,
         "codes_exhausted" => VendReason.MachineBusy,
+        VendRules.Credited => VendReason.Credited,
         "expired" => vend?.Code is null ? VendReason.MachineOffline : VendReason.CodeExpired,
         "amount_below_price" or "currency_mismatch" => VendReason.WrongAmount,
         "paid_twice" => VendReason.PaidTwice,

@@ -61,6 +61,9 @@ public sealed record OrderView(
     /// <summary>Whether a customer is signed in.</summary>
     public bool IsSignedIn { get; init; }
 
+    /// <summary>The chip its money becomes credit of, or became, when nobody collects it; null: it goes back.</summary>
+    public string? CreditTo { get; init; }
+
     /// <summary>It could not be called off any more.</summary>
     public bool WasTooLate { get; init; }
 

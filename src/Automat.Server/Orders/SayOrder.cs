@@ -27,6 +27,7 @@ internal static class SayOrder
             Taxes = [.. VendRules.TaxOf(found.Lines).Where(t => t.Tax != 0)
                 .Select(t => new OrderTaxView(Percent(t.Rate.BasisPoints), new Amount(t.Tax, currency)))],
             ByHand = found.ByHand,
+            CreditTo = state is OrderState.NotCollected && !found.WasCredited ? null : found.CreditName,
             WaitsForCall = found.WaitsForCall,
             IsCalled = found.Order.CalledAt is not null,
             IsMoneyOnItsWay = sale.Purchase.Status is PurchaseStatus.AwaitingPayment,

@@ -1,11 +1,12 @@
 using System.Globalization;
 using Automat.Domain.Goods;
+using Automat.Server.Orders;
 using Automat.Server.Storefront;
 
 namespace Automat.Server.Shop;
 
 /// <summary>Browsing: all that can be ordered, shelf by shelf, and each product with where it can be collected.</summary>
-internal sealed class ShopPages(Shelf shelf, CartBook carts)
+internal sealed class ShopPages(Shelf shelf, CartBook carts, PromiseCredit promise)
 {
     public const string Address = "/shop";
 
@@ -87,6 +88,7 @@ internal sealed class ShopPages(Shelf shelf, CartBook carts)
             Allergens = Allergens.In(product.Allergens),
             AgeLimit = product.AgeLimit,
             Terms = product.IsByWeight ? product.Terms : null,
+            CreditTo = (await promise.OfAsync(cart.OrganizationId, cart.CustomerId, ct))?.Name,
         };
     }
 

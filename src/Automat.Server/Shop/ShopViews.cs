@@ -105,6 +105,9 @@ public sealed record GoodView(WindowView Window, string Category, string Tax, IR
     /// <summary>What was typed and could not be ordered; null for nothing.</summary>
     public TypedQuantity? Wrong { get; init; }
 
+    /// <summary>The chip its money becomes credit of when nobody collects it; null: it goes back.</summary>
+    public string? CreditTo { get; init; }
+
     /// <summary>It was just put into the cart.</summary>
     public bool IsAdded { get; init; }
 }
@@ -178,6 +181,9 @@ public sealed record CartView(IReadOnlyList<CartLineView> Lines, IReadOnlyList<P
 
     /// <summary>What all of it costs there; null while that cannot be said.</summary>
     public Amount? Total { get; init; }
+
+    /// <summary>The chip its money becomes credit of when nobody collects it; null: it goes back.</summary>
+    public string? CreditTo { get; init; }
 
     /// <summary>Place and total as the customer sees them, sent along with the form: what is paid is what was seen.</summary>
     public string Seen { get; init; } = "";

@@ -73,6 +73,9 @@ public enum VendReason
     /// <summary>The code was not used in time.</summary>
     CodeExpired,
 
+    /// <summary>Nobody came in time, and the money is credit on a chip, as was agreed.</summary>
+    Credited,
+
     /// <summary>The payment was not made in time.</summary>
     PaymentExpired,
 

@@ -4023,6 +4023,10 @@ namespace Automat.Server.Data.Migrations
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("created_at");
 
+                    b.Property<Guid?>("CreditChipId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("credit_chip_id");
+
                     b.Property<Guid?>("CustomerId")
                         .HasColumnType("uuid")
                         .HasColumnName("customer_id");
@@ -4098,6 +4102,24 @@ namespace Automat.Server.Data.Migrations
                         .HasDatabaseName("ix_orders_organization_id_state_created_at");
 
                     b.ToTable("orders", (string)null);
+                });
+
+            modelBuilder.Entity("Automat.Server.Orders.OrderRules", b =>
+                {
+                    b.Property<Guid>("OrganizationId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("organization_id");
+
+                    b.Property<string>("Uncollected")
+                        .IsRequired()
+                        .HasMaxLength(32)
+                        .HasColumnType("character varying(32)")
+                        .HasColumnName("uncollected");
+
+                    b.HasKey("OrganizationId")
+                        .HasName("pk_order_rules");
+
+                    b.ToTable("order_rules", (string)null);
                 });
 
             modelBuilder.Entity("Automat.Server.Payments.DisputeCase", b =>
