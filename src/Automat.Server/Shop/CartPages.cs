@@ -1,5 +1,4 @@
 using System.Globalization;
-using Automat.Domain;
 using Automat.Server.Orders;
 using Automat.Server.Payments;
 using Automat.Server.Platform;
