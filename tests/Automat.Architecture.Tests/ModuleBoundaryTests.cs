@@ -58,7 +58,7 @@ public sealed class ModuleBoundaryTests
         ["Notifications"] = ["Access", "Audit", "Data", "Panel", "Platform", "Privacy", "Storefront"],
         ["Orders"] =
         [
-            "Access", "Audit", "Customers", "Data", "Machines", "Notifications", "Panel", "Payments", "Platform", "Privacy",
+            "Access", "Audit", "Chips", "Customers", "Data", "Machines", "Notifications", "Panel", "Payments", "Platform", "Privacy",
             "Storefront", "Vends",
         ],
         ["Panel"] = ["Access", "Platform", "Storefront"],
@@ -78,10 +78,10 @@ public sealed class ModuleBoundaryTests
         ],
         ["Settings"] =
         [
-            "Access", "Audit", "Data", "Notifications", "Panel", "Payments", "Platform", "Privacy", "Refunds", "Storefront",
+            "Access", "Audit", "Data", "Notifications", "Orders", "Panel", "Payments", "Platform", "Privacy", "Refunds", "Storefront",
         ],
         ["Settlements"] = ["Access", "Data", "Machines", "Panel", "Payments", "Platform", "Storefront"],
-        ["Shop"] = ["Access", "Catalog", "Customers", "Data", "Machines", "Orders", "Payments", "Platform", "Storefront", "Vends"],
+        ["Shop"] = ["Access", "Catalog", "Chips", "Customers", "Data", "Machines", "Orders", "Payments", "Platform", "Storefront", "Vends"],
         ["Stock"] = ["Access", "Audit", "Catalog", "Data", "Dex", "Machines", "Notifications", "Panel", "Platform", "Storefront"],
         ["Storefront"] = [],
         ["Temperatures"] = ["Access", "Data", "Machines", "Panel", "Platform", "Privacy", "Storefront"],

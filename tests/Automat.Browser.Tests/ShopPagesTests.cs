@@ -72,6 +72,35 @@ public sealed partial class ShopPagesTests(StaffedShop shop) : IClassFixture<Sta
     }
 
     [Theory]
+    [InlineData("en-GB", 1280, ColorScheme.Light, "Weight in kg", "Add", "At most three decimals", "0.25", "0.250\u00a0kg × €12.90/kg = €3.23")]
+    [InlineData("de-DE", 390, ColorScheme.Dark, "Gewicht in kg", "Hinzufügen", "Höchstens drei Nachkommastellen", "0,25", "0,250\u00a0kg × 12,90\u00a0€/kg = 3,23\u00a0€")]
+    [InlineData("es-ES", 390, ColorScheme.Light, "Peso en kg", "Añadir", "Tres decimales como máximo", "0,25", "0,250\u00a0kg × 12,90\u00a0€/kg = 3,23\u00a0€")]
+    public async Task Cheese_is_weighed_out_in_every_language(
+        string locale, int width, ColorScheme light, string field, string add, string wrong, string typed, string line)
+    {
+        await CounterAsync("front-desk");
+        var number = await CheeseAsync();
+        await using var customer = await shop.CustomerComesAsync(new Habits { Locale = locale, Light = light, Screen = (width, 844) });
+        var page = customer.Page;
+        await page.GotoAsync($"/shop/products/{number}");
+        await page.GetByLabel(field).FillAsync("0.2505");
+        await customer.ClicksAsync(add);
+        await Expect(page.GetByRole(AriaRole.Alert)).ToContainTextAsync(wrong);
+        await customer.LooksAtAsync("shop-weight-wrong");
+        await page.GetByLabel(field).FillAsync(typed);
+        await customer.ClicksAsync(add);
+        await page.GotoAsync("/shop/cart");
+        await page.Locator("input[name=place]").First.CheckAsync();
+        await page.Locator(".cart-update button").ClickAsync();
+
+        await Expect(page.Locator(".cart-lines")).ToContainTextAsync(line);
+        await customer.LooksAtAsync("shop-cart-weight");
+        await page.GotoAsync($"/shop/products/{number}");
+        await customer.LooksAtAsync("shop-product-weight");
+        customer.HasNoComplaints("422");
+    }
+
+    [Theory]
     [InlineData("de-DE", ColorScheme.Dark)]
     [InlineData("es-ES", ColorScheme.Light)]
     public async Task Every_page_can_be_used_by_night_and_on_a_small_phone(string locale, ColorScheme light)
@@ -93,6 +122,22 @@ public sealed partial class ShopPagesTests(StaffedShop shop) : IClassFixture<Sta
             .Where(m => m.Driver == "pickup").CountAsync());
         if (known == 0) await shop.App.GivenMachineAsync(id, "pickup");
         await shop.App.SetUpAsync($"update slots set stock = 10 where machine_id = '{id}'");
+    }
+
+    /// <summary>Mountain cheese at the front desk, by weight; its number.</summary>
+    private async Task<int> CheeseAsync()
+    {
+        const string Name = "Mountain cheese";
+        var known = await shop.App.QueryAsync(db => db.Set<Automat.Server.Catalog.Product>().AsNoTracking()
+            .Where(p => p.Name == Name && p.ArchivedAt == null).Select(p => (int?)p.Number).FirstOrDefaultAsync());
+        if (known is { } there && await shop.App.QueryAsync(db => db.Set<Automat.Server.Machines.Slot>().AnyAsync(s => s.Code == "W1"))) return there;
+        var number = known ?? (await shop.App.CallAsync(
+            HttpMethod.Post, "/api/v1/products",
+            new { name = Name, category = "By weight", price = 1_290, tax_basis_points = 700, measure = "weight" })).Body.GetProperty("number").GetInt32();
+        await shop.App.SetUpAsync(
+            "insert into slots (machine_id, code, organization_id, product_id, price, capacity, stock, reserved) select m.id, 'W1', p.organization_id, "
+            + $"p.id, 1290, 10000, 5000, 0 from products p, machines m where p.number = {number} and m.driver = 'pickup' limit 1");
+        return number;
     }
 
     [GeneratedRegex("Machine front-desk")]

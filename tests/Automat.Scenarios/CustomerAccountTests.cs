@@ -13,6 +13,27 @@ public sealed class CustomerAccountTests(SharedApp shared) : IClassFixture<Share
     private readonly TestApp app = shared.App;
 
     [Fact]
+    public async Task Whoever_registers_from_an_orders_page_is_there_again_once_the_address_is_confirmed()
+    {
+        await app.GivenMachineAsync("back-again", "pickup");
+        using var member = new Member(app, "back-again@customers.example");
+        var session = await member.Shopper.OrderAsync("back-again");
+        var (_, page) = await member.Shopper.OrderOfAsync(session);
+        var signIn = await member.Browser.OpenAsync($"/me/sign-in?return_url={Uri.EscapeDataString(page)}");
+        await member.Browser.SendAsync("/me/register", "/me/register", ("email", member.Email), ("return_url", page));
+        var link = await member.LinkAsync();
+        var joined = await member.ChooseAsync(link);
+        using var other = new Member(app, "elsewhere@customers.example");
+        await other.Browser.SendAsync("/me/register", "/me/register", ("email", other.Email), ("return_url", "//evil.example/"));
+        var elsewhere = await other.ChooseAsync(await other.LinkAsync());
+
+        Assert.Contains($"/me/register?return_url={Uri.EscapeDataString(page)}", signIn.Text, StringComparison.Ordinal);
+        Assert.Equal((303, page), (joined.Status, joined.Location));
+        Assert.DoesNotContain(page, (await member.MailsAsync())[^1].Text, StringComparison.Ordinal);
+        Assert.Equal("/me/account?done=registered", elsewhere.Location);
+    }
+
+    [Fact]
     public async Task An_account_is_made_by_a_mailed_link_and_no_answer_tells_who_has_one()
     {
         using var known = await Member.JoinAsync(app, "known@customers.example");

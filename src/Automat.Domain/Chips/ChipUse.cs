@@ -41,7 +41,7 @@ public sealed record ChipUse(
         for (var i = 0; i < parts.Length; i++)
         {
             var share = i == parts.Length - 1 ? rest : (long)((Int128)lines[i].Total * counted / price);
-            parts[i] = new UsePart(lines[i].Category, share, lines[i].Quantity);
+            parts[i] = new UsePart(lines[i].Category, share, lines[i].Pieces);
             rest -= share;
         }
 

@@ -148,7 +148,7 @@ public static class LimitRules
         foreach (var line in wanted)
         {
             alone += line.Total;
-            pieces += line.Quantity;
+            pieces += line.Pieces;
         }
 
         foreach (var part in uses.Where(u => u.At >= begin && u.At < end && isHere(u.MachineGroup)).SelectMany(u => u.Parts))

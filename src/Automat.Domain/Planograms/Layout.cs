@@ -9,6 +9,9 @@ public static class Layout
     /// <summary>A new slot has room for so many until somebody says otherwise.</summary>
     public const int UsualCapacity = 12;
 
+    /// <summary>A new place for goods by weight has room for so many grams.</summary>
+    public const int UsualGrams = 10_000;
+
     /// <summary>In the order people read them.</summary>
     public static IReadOnlyList<PlannedSlot> Sorted(IEnumerable<PlannedSlot> slots) => [.. slots.OrderBy(s => s.Code, SlotCode.Order)];
 
@@ -48,13 +51,19 @@ public static class Layout
     }
 
     /// <summary>Puts a product into a slot, at its usual price; a slot that is not there yet is made.</summary>
-    public static IReadOnlyList<PlannedSlot> Place(IReadOnlyList<PlannedSlot> slots, string code, int product, long price)
+    /// <param name="slots">The layout.</param>
+    /// <param name="code">The slot.</param>
+    /// <param name="product">The product's number.</param>
+    /// <param name="price">Its usual price.</param>
+    /// <param name="room">What fits into a slot that is made by this.</param>
+    public static IReadOnlyList<PlannedSlot> Place(
+        IReadOnlyList<PlannedSlot> slots, string code, int product, long price, int room = UsualCapacity)
     {
         var there = ByCode(slots);
         var slot = there.GetValueOrDefault(code);
         if (slot?.Product == product) return slots;
         there[code] = slot is null
-            ? new PlannedSlot(code, product, price, UsualCapacity, UsualCapacity, (UsualCapacity + 2) / 3)
+            ? new PlannedSlot(code, product, price, room, room, (room + 2) / 3)
             : slot with { Product = product, Price = price };
         return Sorted(there.Values);
     }

@@ -32,13 +32,20 @@ public enum LayoutFaultKind
 
     /// <summary>Customers wait for what lies there: it can neither go nor become something else.</summary>
     Promised,
+
+    /// <summary>It is sold by weight, and nobody weighs anything at this machine.</summary>
+    NeedsWeighing,
 }
 
 /// <summary>Something that is wrong about a slot.</summary>
 /// <param name="Code">The slot's code.</param>
 /// <param name="Kind">What is wrong.</param>
 /// <param name="Number">The number that belongs to it, such as how many are promised; null where none does.</param>
-public sealed record LayoutFault(string Code, LayoutFaultKind Kind, long? Number = null);
+public sealed record LayoutFault(string Code, LayoutFaultKind Kind, long? Number = null)
+{
+    /// <summary>Whether the number is grams.</summary>
+    public bool IsByWeight { get; init; }
+}
 
 /// <summary>What a layout must be before a machine can have it.</summary>
 public static class LayoutRules
@@ -49,12 +56,18 @@ public static class LayoutRules
     /// <summary>Pieces a slot has room for at most.</summary>
     public const int MostPieces = 100_000;
 
+    /// <summary>Grams a place for goods by weight has room for at most.</summary>
+    public const int MostGrams = 10_000_000;
+
+    /// <summary>What a slot has room for at most, in what its product is counted in.</summary>
+    public static int MostIn(bool byWeight) => byWeight ? MostGrams : MostPieces;
+
     /// <summary>All that is wrong with a layout; empty when a machine can have it.</summary>
     /// <param name="slots">The layout.</param>
-    /// <param name="products">Numbers of the products there are.</param>
+    /// <param name="products">The products there are.</param>
     /// <param name="now">What the machine's slots hold.</param>
     public static IReadOnlyList<LayoutFault> FaultsIn(
-        IReadOnlyList<PlannedSlot> slots, IReadOnlySet<int> products, IReadOnlyDictionary<string, SlotFill> now)
+        IReadOnlyList<PlannedSlot> slots, LayoutGoods products, IReadOnlyDictionary<string, SlotFill> now)
     {
         var faults = new List<LayoutFault>();
         if (slots.Count > Layout.MostSlots) faults.Add(new LayoutFault("", LayoutFaultKind.TooManySlots, Layout.MostSlots));
@@ -67,7 +80,10 @@ public static class LayoutRules
 
         foreach (var (code, fill) in now.OrderBy(one => one.Key, SlotCode.Order))
         {
-            if (fill.Reserved > 0 && !seen.Contains(code)) faults.Add(new LayoutFault(code, LayoutFaultKind.Promised, fill.Reserved));
+            if (fill.Reserved > 0 && !seen.Contains(code))
+            {
+                faults.Add(new LayoutFault(code, LayoutFaultKind.Promised, fill.Reserved) { IsByWeight = products.IsByWeight(fill.Product) });
+            }
         }
 
         return faults;
@@ -75,15 +91,17 @@ public static class LayoutRules
 
     /// <summary>All that is wrong with one slot of a layout.</summary>
     /// <param name="slot">The slot.</param>
-    /// <param name="products">Numbers of the products there are.</param>
+    /// <param name="products">The products there are.</param>
     /// <param name="fill">What it holds now; null when the machine has no such slot yet.</param>
-    public static IReadOnlyList<LayoutFault> FaultsIn(PlannedSlot slot, IReadOnlySet<int> products, SlotFill? fill)
+    public static IReadOnlyList<LayoutFault> FaultsIn(PlannedSlot slot, LayoutGoods products, SlotFill? fill)
     {
         var faults = new List<LayoutFault>();
+        var most = MostIn(products.IsByWeight(slot.Product));
         if (!SlotCode.IsOne(slot.Code)) Add(LayoutFaultKind.CodeInvalid);
         if (!products.Contains(slot.Product)) Add(LayoutFaultKind.ProductUnknown);
+        else if (products.IsByWeight(slot.Product) && !products.AreWeighed) Add(LayoutFaultKind.NeedsWeighing);
         if (slot.Price is < 0 or > HighestPrice) Add(LayoutFaultKind.PriceOutOfRange);
-        if (slot.Capacity is < 1 or > MostPieces) Add(LayoutFaultKind.CapacityOutOfRange, MostPieces);
+        if (slot.Capacity < 1 || slot.Capacity > most) Add(LayoutFaultKind.CapacityOutOfRange, most);
         // What lies there goes when something else is to lie there.
         else if (fill is { } here && here.Product == slot.Product && slot.Capacity < here.Stock) Add(LayoutFaultKind.CapacityBelowStock, here.Stock);
         if (slot.ParLevel < 0 || slot.ParLevel > (slot.Capacity ?? 0)) Add(LayoutFaultKind.ParAboveCapacity);
@@ -91,6 +109,7 @@ public static class LayoutRules
         if (fill is { Reserved: > 0 } promised && promised.Product != slot.Product) Add(LayoutFaultKind.Promised, promised.Reserved);
         return faults;
 
-        void Add(LayoutFaultKind kind, long? number = null) => faults.Add(new LayoutFault(slot.Code, kind, number));
+        void Add(LayoutFaultKind kind, long? number = null) => faults.Add(
+            new LayoutFault(slot.Code, kind, number) { IsByWeight = number is not null && products.IsByWeight(slot.Product) });
     }
 }

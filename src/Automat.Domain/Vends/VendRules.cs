@@ -1,3 +1,4 @@
+using Automat.Domain.Goods;
 using Automat.Domain.Ledger;
 
 namespace Automat.Domain.Vends;
@@ -8,6 +9,9 @@ namespace Automat.Domain.Vends;
 /// </summary>
 public static class VendRules
 {
+    /// <summary>Why a sale ended whose money became credit on a chip, because nobody collected it.</summary>
+    public const string Credited = "credited";
+
     /// <summary>Holds the money: <c>tender −a, held +a</c>.</summary>
     /// <param name="vend">The vend to be, with its lines, amount and tender.</param>
     /// <param name="available">Credit of the tender, for chips; null where the money is already there.</param>
@@ -92,17 +96,21 @@ public static class VendRules
     }
 
     /// <summary>Nothing was delivered: <c>held −a, tender +a</c>.</summary>
+    /// <param name="vend">The vend.</param>
+    /// <param name="reason">Why, a stable word.</param>
+    /// <param name="now">When.</param>
+    /// <param name="to">The chip the money becomes credit of, as was agreed beforehand; null: it goes back to the tender.</param>
     /// <exception cref="RuleException"><c>vend_status</c> once it was delivered: then it takes a refund.</exception>
-    public static VendChange Cancel(Vend vend, string reason, DateTimeOffset now)
+    public static VendChange Cancel(Vend vend, string reason, DateTimeOffset now, Tender? to = null)
     {
         if (vend.Status is VendStatus.Cancelled) return VendChange.Nothing(vend);
         Require(vend, VendStatus.Cancelled);
         var amount = vend.Amount.Amount;
-        var entry = Entry(vend, "vend.cancelled", Details(vend).With("reason", reason),
-            new Posting(Accounts.Held, -amount), new Posting(vend.Tender.BackAccount, amount));
+        var entry = Entry(vend, "vend.cancelled", Details(vend).With("reason", reason).With("chip", to?.Reference),
+            new Posting(Accounts.Held, -amount), new Posting(to?.Account ?? vend.Tender.BackAccount, amount));
         return new VendChange(
             vend with { Status = VendStatus.Cancelled, Reason = reason, SettledAt = now },
-            News: true, entry, PaybackOf(vend, amount));
+            News: true, entry, to is null ? PaybackOf(vend, amount) : 0);
     }
 
     /// <summary>
@@ -175,7 +183,7 @@ public static class VendRules
                     $"{line.Name}: a line needs a quantity of at least one, a price and a tax rate up to 100 %.");
             }
 
-            sum += (Int128)line.UnitPrice * line.Quantity;
+            sum += line.IsByWeight ? Weights.ExactlyOf(line.Quantity, line.UnitPrice) : (Int128)line.UnitPrice * line.Quantity;
             if (sum > long.MaxValue) throw new RuleException("line_invalid", $"{line.Name}: the price is too large.");
         }
 
@@ -279,5 +287,7 @@ public static class VendRules
         .With("intent", vend.Intent);
 
     internal static IReadOnlyList<object> Lines(IReadOnlyList<VendLine> lines) =>
-        [.. lines.Select(l => (IReadOnlyList<object>)[l.Slot, l.Name, l.Quantity, l.UnitPrice, l.TaxBasisPoints])];
+        [.. lines.Select(l => (IReadOnlyList<object>)(l.IsByWeight
+            ? [l.Slot, l.Name, l.Quantity, l.UnitPrice, l.TaxBasisPoints, "g"]
+            : [l.Slot, l.Name, l.Quantity, l.UnitPrice, l.TaxBasisPoints]))];
 }

@@ -1,3 +1,4 @@
+using Automat.Domain.Vends;
 using Automat.Server.Storefront;
 
 namespace Automat.Server.Books;
@@ -21,8 +22,9 @@ public sealed record ChipStatementView(string Chip, string Label, Amount? Credit
 internal static class KindTexts
 {
     /// <summary>Which text names a kind of entry; null for kinds that need none.</summary>
-    public static string? Of(string kind) => kind switch
+    public static string? Of(StatementLine line) => line.Kind switch
     {
+        "vend.cancelled" when line.Reason == VendRules.Credited => "Kind.Credited",
         "chip.topped_up" => "Kind.ToppedUp",
         "chip.credit_expired" => "Kind.Expired",
         "chip.top_up_returned" => "Kind.TopUpReturned",

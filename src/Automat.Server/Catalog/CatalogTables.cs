@@ -1,3 +1,4 @@
+using Automat.Domain.Goods;
 using Automat.Domain.Prices;
 using Automat.Server.Data;
 using Automat.Server.Jobs;
@@ -16,6 +17,12 @@ internal sealed class CatalogTables : ITables
                 "ck_products_weight", "weight between 1 and 100000000 and weight_tolerance between 0 and 10000000"));
             product.ToTable(t => t.HasCheckConstraint("ck_products_cost", "cost between 0 and 100000000"));
             product.IsAudited("product");
+            product.ToTable(t => t.HasCheckConstraint(
+                "ck_products_quantities",
+                "measure = 'Weight' or (least_quantity is null and most_quantity is null and quantity_step is null)"));
+            product.Property(p => p.Measure).HasDefaultValue(Measure.Piece);
+            product.Ignore(p => p.IsByWeight);
+            product.Ignore(p => p.Terms);
             product.HasKey(p => p.Id);
             product.Property(p => p.Id).IsId();
             product.Property(p => p.OrganizationId).IsId();

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Automat.Domain;
+using Automat.Domain.Goods;
 using Automat.Server.Data;
 using Automat.Server.Platform;
 using Microsoft.EntityFrameworkCore;
@@ -14,7 +15,10 @@ internal static class ExportProducts
 
     /// <summary>The columns, under the names they are taken in by.</summary>
     public static IReadOnlyList<string> Columns { get; } =
-        ["number", "name", "category", "price", "tax", "age_limit", "barcode", "allergens", "cost", "description", "archived"];
+    [
+        "number", "name", "category", "price", "tax", "age_limit", "barcode", "allergens", "cost", "description", "archived", "measure",
+        "least_quantity", "most_quantity", "quantity_step",
+    ];
 
     /// <summary>Answers with these products.</summary>
     public static IResult Of(AutomatDb db, Currency currency, IQueryable<Product> products) => Results.Stream(
@@ -44,5 +48,11 @@ internal static class ExportProducts
         product.Cost is { } cost ? new Money(cost, currency).ToMajor().ToString(CultureInfo.InvariantCulture) : "",
         Csv.Cell(product.Description),
         product.ArchivedAt is null ? "no" : "yes",
+        Measures.Word(product.Measure),
+        Kilograms(product.LeastQuantity),
+        Kilograms(product.MostQuantity),
+        Kilograms(product.QuantityStep),
     ];
+
+    private static string Kilograms(int? grams) => grams is { } known ? Weights.Typed(known, CultureInfo.InvariantCulture) : "";
 }

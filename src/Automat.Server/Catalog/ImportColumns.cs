@@ -7,6 +7,19 @@ namespace Automat.Server.Catalog;
 /// <summary>Reads lines of a file of products: a header that names the columns, then a product a line. What is missing stays.</summary>
 internal sealed class ImportColumns
 {
+    /// <summary>A product of which nothing is known yet.</summary>
+    public static Product Blank { get; } = new()
+    {
+        Id = default,
+        OrganizationId = default,
+        Number = 0,
+        Name = "",
+        Category = "",
+        Picture = "",
+        Price = 0,
+        TaxBasisPoints = 0,
+    };
+
     private readonly string[] columns;
 
     private ImportColumns(string[] columns) => this.columns = columns;
@@ -46,9 +59,15 @@ internal sealed class ImportColumns
             Field(record, "description"), Field(record, "barcode"),
             Field(record, "allergens")?.ToLowerInvariant().Split([' ', ',', ';'], StringSplitOptions.RemoveEmptyEntries),
             cost is null ? null : cost.Length == 0 ? -1 : ProductForm.Amount("cost", cost, currency, faults),
-            ArchivedOf(Field(record, "archived"), faults));
+            ArchivedOf(Field(record, "archived"), faults), NullWhenEmpty(Field(record, "measure")),
+            Weight("least_quantity"), Weight("most_quantity"), Weight("quantity_step"));
         foreach (var (field, sentence) in request.Faults()) faults.TryAdd(field, sentence);
         return request;
+
+        // Files are written as programs write numbers: a point, no thousands.
+        int? Weight(string column) => Field(record, column) is { } typed
+            ? ProductForm.GramsOf(column, typed, CultureInfo.InvariantCulture, faults)
+            : null;
     }
 
     private static bool? ArchivedOf(string? typed, Dictionary<string, string> faults)

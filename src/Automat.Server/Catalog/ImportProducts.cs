@@ -1,5 +1,6 @@
 using System.Globalization;
 using Automat.Domain;
+using Automat.Domain.Goods;
 using Automat.Server.Audit;
 using Automat.Server.Data;
 using Automat.Server.Jobs;
@@ -185,6 +186,8 @@ internal sealed class ImportProducts(AutomatDb db, Products products, Actor acto
             if (request.Price is null) faults["price"] = "A product has a price.";
         }
 
+        var counted = known ?? ImportColumns.Blank with { Measure = Measures.Of(request.Measure) ?? Measure.Piece };
+        foreach (var (column, sentence) in request.FaultsFor(counted)) faults.TryAdd(column, sentence);
         var name = known is null ? request.Name?.Trim() ?? "" : request.Name?.Trim() ?? known.Name;
         var key = known is null ? $"new {code ?? name}" : $"number {known.Number.ToString(CultureInfo.InvariantCulture)}";
         if (!seen.Add(key)) faults.TryAdd("number", "The same product stands in a line above.");

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Automat.Domain;
 using Automat.Domain.Chips;
+using Automat.Domain.Goods;
 using Automat.Domain.Prices;
 using Automat.Server.Data;
 using Automat.Server.Panel;
@@ -146,12 +147,13 @@ internal sealed class PricePages(AutomatDb db, PriceLists lists, IStringLocalize
         var products = await db.Set<Product>().AsNoTracking()
             .Where(p => p.OrganizationId == organization && (numbers.Contains(p.Number) || p.ArchivedAt == null))
             .OrderBy(p => p.Name).Take(MostChoices + PriceBook.MostEntries)
-            .Select(p => new { p.Number, p.Name, p.Price, p.Category, p.ArchivedAt }).ToListAsync(ct);
+            .Select(p => new { p.Number, p.Name, p.Price, p.Category, p.ArchivedAt, p.Measure }).ToListAsync(ct);
         var named = products.ToDictionary(p => p.Number);
         return new PriceListView(id, typed, currency.Code)
         {
             Prices = [.. prices.Where(p => named.ContainsKey(p.Product)).Select(p => new PriceRow(
-                p.Product, named[p.Product].Name, new Amount(named[p.Product].Price, currency.Code), ProductForm.MajorOf(p.Price, currency)))],
+                p.Product, named[p.Product].Name, new Amount(named[p.Product].Price, currency.Code).Per(named[p.Product].Measure is Measure.Weight),
+                ProductForm.MajorOf(p.Price, currency)))],
             Places =
             [
                 new("", texts["Prices.Everywhere"]),

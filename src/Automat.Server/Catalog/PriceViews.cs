@@ -1,5 +1,4 @@
 using Automat.Server.Panel;
-using Automat.Server.Storefront;
 
 namespace Automat.Server.Catalog;
 
@@ -21,7 +20,7 @@ public sealed record PricesView(IReadOnlyList<PriceListRow> Lists)
 /// <param name="Name">The product's name.</param>
 /// <param name="Usual">What it usually costs.</param>
 /// <param name="Price">What the list asks, as typed; empty takes it out.</param>
-public sealed record PriceRow(int Number, string Name, Amount Usual, string Price);
+public sealed record PriceRow(int Number, string Name, string Usual, string Price);
 
 /// <summary>One price list, to be looked at and changed.</summary>
 public sealed record PriceListView(Guid? Id, PriceListForm Form, string Currency)

@@ -1,4 +1,5 @@
 using Automat.Domain;
+using Automat.Domain.Goods;
 
 namespace Automat.Server.Catalog;
 
@@ -26,6 +27,24 @@ public sealed record Product
     /// <summary>Path of its picture on this server.</summary>
     public required string Picture { get; init; }
 
+    /// <summary>What it is counted in. It never changes.</summary>
+    public Measure Measure { get; init; }
+
+    /// <summary>Whether it is sold by weight: stock and orders are grams, prices are those of a kilogram.</summary>
+    public bool IsByWeight => Measure is Measure.Weight;
+
+    /// <summary>Of goods by weight, the least of an order in grams; null for no least.</summary>
+    public int? LeastQuantity { get; init; }
+
+    /// <summary>Of goods by weight, the most of an order in grams; null for no other limit than everybody's.</summary>
+    public int? MostQuantity { get; init; }
+
+    /// <summary>Of goods by weight, the grams orders are multiples of; null where any weight will do.</summary>
+    public int? QuantityStep { get; init; }
+
+    /// <summary>How much of it an order may take, where it is sold by weight.</summary>
+    public WeightTerms Terms => new(LeastQuantity, MostQuantity, QuantityStep);
+
     /// <summary>Usual price in minor units of the organisation's currency, tax included; a slot may ask another.</summary>
     public required long Price { get; init; }
 
@@ -47,7 +66,7 @@ public sealed record Product
     /// <summary>What is in it that must be named, as <see cref="Automat.Domain.Goods.Allergens"/> writes it.</summary>
     public string Allergens { get; init; } = "";
 
-    /// <summary>What one piece costs to buy, in minor units without tax; null where nobody has said.</summary>
+    /// <summary>What one piece costs to buy, or one kilogram, in minor units without tax; null where nobody has said.</summary>
     public long? Cost { get; init; }
 
     /// <summary>When it was taken out of the range; null while it is in it. It is never deleted: sales name it.</summary>

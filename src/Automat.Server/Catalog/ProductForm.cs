@@ -1,5 +1,6 @@
 using System.Globalization;
 using Automat.Domain;
+using Automat.Domain.Goods;
 using Automat.Server.Platform;
 
 namespace Automat.Server.Catalog;
@@ -31,6 +32,18 @@ public sealed record ProductForm
     /// <summary>What one piece costs to buy.</summary>
     public string Cost { get; init; } = "";
 
+    /// <summary>What it is counted in; empty for what it is already.</summary>
+    public string Measure { get; init; } = "";
+
+    /// <summary>Of goods by weight, the least of an order in kilograms.</summary>
+    public string Least { get; init; } = "";
+
+    /// <summary>The most of an order in kilograms.</summary>
+    public string Most { get; init; } = "";
+
+    /// <summary>The kilograms orders are multiples of.</summary>
+    public string Step { get; init; } = "";
+
     /// <summary>What is in it that must be named.</summary>
     public IReadOnlyList<string> Allergens { get; init; } = [];
 
@@ -45,6 +58,9 @@ public sealed record ProductForm
         Description = product.Description ?? "",
         Barcode = product.Barcode ?? "",
         Cost = product.Cost is { } cost ? MajorOf(cost, currency) : "",
+        Least = KilogramsOf(product.LeastQuantity),
+        Most = KilogramsOf(product.MostQuantity),
+        Step = KilogramsOf(product.QuantityStep),
         Allergens = Automat.Domain.Goods.Allergens.In(product.Allergens),
     };
 
@@ -59,6 +75,10 @@ public sealed record ProductForm
         Description = form["description"].ToString(),
         Barcode = form["barcode"].ToString(),
         Cost = form["cost"].ToString(),
+        Measure = form["measure"].ToString(),
+        Least = form["least_quantity"].ToString(),
+        Most = form["most_quantity"].ToString(),
+        Step = form["quantity_step"].ToString(),
         Allergens = [.. form["allergens"].OfType<string>()],
     };
 
@@ -67,10 +87,14 @@ public sealed record ProductForm
     {
         var request = new ProductRequest(
             Name, Category, Amount("price", Price, currency, faults), TaxOf(Tax, faults), AgeOf(AgeLimit, faults), Description, Barcode,
-            Allergens, string.IsNullOrWhiteSpace(Cost) ? -1 : Amount("cost", Cost, currency, faults));
+            Allergens, string.IsNullOrWhiteSpace(Cost) ? -1 : Amount("cost", Cost, currency, faults), Archived: null,
+            string.IsNullOrWhiteSpace(Measure) ? null : Measure, Grams("least_quantity", Least), Grams("most_quantity", Most),
+            Grams("quantity_step", Step));
         foreach (var (field, sentence) in request.Faults()) faults.TryAdd(field, sentence);
         if (request.Price is null) faults.TryAdd("price", "A product has a price.");
         return request;
+
+        int? Grams(string field, string typed) => GramsOf(field, typed, CultureInfo.CurrentCulture, faults);
     }
 
     /// <summary>An amount as it is written into a field, with a point or comma as the reader's language has it.</summary>
@@ -98,6 +122,17 @@ public sealed record ProductForm
         faults["age_limit"] = "Years between 1 and 99; nothing for none.";
         return null;
     }
+
+    /// <summary>Kilograms in grams; nothing is none.</summary>
+    internal static int? GramsOf(string field, string typed, CultureInfo reader, Dictionary<string, string> faults)
+    {
+        if (string.IsNullOrWhiteSpace(typed)) return 0;
+        if (Weights.Read(typed, reader.NumberFormat, out var grams) is null && grams > 0) return grams;
+        faults[field] = "Kilograms above 0 with at most three decimals, without a separator of thousands; nothing for none.";
+        return null;
+    }
+
+    private static string KilogramsOf(int? grams) => grams is { } known ? Weights.Typed(known, CultureInfo.CurrentCulture) : "";
 
     internal static long? Amount(string field, string typed, Currency currency, Dictionary<string, string> faults)
     {

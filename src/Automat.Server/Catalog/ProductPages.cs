@@ -58,7 +58,10 @@ internal sealed class ProductPages(AutomatDb db, Products products, TimeProvider
         return new ProductsView(
             page.Map(p => new ProductRow(
                 p.Number, p.Name, p.Category, p.Picture, new Amount(p.Price, currency), p.Cost is { } cost ? new Amount(cost, currency) : null,
-                p.TaxBasisPoints, p.Barcode, p.ArchivedAt is not null)),
+                p.TaxBasisPoints, p.Barcode, p.ArchivedAt is not null)
+            {
+                IsByWeight = p.IsByWeight,
+            }),
             await CategoriesAsync(context.User, ct))
         {
             MayWrite = context.User.Allows(Permission.CatalogWrite),
@@ -202,6 +205,7 @@ internal sealed class ProductPages(AutomatDb db, Products products, TimeProvider
         {
             Picture = product.Picture,
             Archived = product.ArchivedAt is not null,
+            IsByWeight = product.IsByWeight,
             Margin = MarginOf(product),
             OtherPrices = [.. others.Select(o => new OtherPrice(
                 o.list.Id.Value, o.list.Name, new Amount(o.Price, currency.Code),

@@ -6,7 +6,7 @@ namespace Automat.Server.Catalog;
 /// <summary>What is to be different about a product; what is absent stays.</summary>
 /// <param name="Name">At most 100 characters.</param>
 /// <param name="Category">Shelf it stands on; chips can be locked out of one. A new name makes a new category.</param>
-/// <param name="Price">Usual price in minor units of the organisation's currency, tax included. Slots keep theirs.</param>
+/// <param name="Price">Usual price in minor units of the organisation's currency, of a piece or a kilogram, tax included. Slots keep theirs.</param>
 /// <param name="TaxBasisPoints">Tax rate in hundredths of a percent.</param>
 /// <param name="AgeLimit">Years of age somebody must be to buy it; 0 for none.</param>
 /// <param name="Description">More about it, for customers; empty for nothing.</param>
@@ -14,9 +14,14 @@ namespace Automat.Server.Catalog;
 /// <param name="Allergens">What is in it that must be named; empty for nothing.</param>
 /// <param name="Cost">What one piece costs to buy, in minor units without tax; -1 for nobody knows.</param>
 /// <param name="Archived">Whether it is out of the range.</param>
+/// <param name="Measure">What it is counted in, <c>piece</c> or <c>weight</c>; said when it is added, and never changed.</param>
+/// <param name="LeastQuantity">Of goods by weight, the least of an order in grams; 0 for none.</param>
+/// <param name="MostQuantity">Of goods by weight, the most of an order in grams; 0 for none.</param>
+/// <param name="QuantityStep">Of goods by weight, the grams orders are multiples of; 0 for none.</param>
 internal sealed record ProductRequest(
     string? Name = null, string? Category = null, long? Price = null, int? TaxBasisPoints = null, int? AgeLimit = null,
-    string? Description = null, string? Barcode = null, IReadOnlyList<string>? Allergens = null, long? Cost = null, bool? Archived = null)
+    string? Description = null, string? Barcode = null, IReadOnlyList<string>? Allergens = null, long? Cost = null, bool? Archived = null,
+    string? Measure = null, int? LeastQuantity = null, int? MostQuantity = null, int? QuantityStep = null)
 {
     public const long HighestPrice = 100_000_000;
 
@@ -43,6 +48,13 @@ internal sealed record ProductRequest(
             faults["allergens"] = $"Each one of {string.Join(", ", Automat.Domain.Goods.Allergens.All)}.";
         }
 
+        if (Measure is not null && Measures.Of(Measure) is null) faults["measure"] = "Either piece or weight.";
+        foreach (var (field, grams) in new[]
+            { ("least_quantity", LeastQuantity), ("most_quantity", MostQuantity), ("quantity_step", QuantityStep) })
+        {
+            if (grams is < 0 or > Weights.MostInPurchase) faults[field] = $"Grams between 1 and {Weights.MostInPurchase}; 0 for none.";
+        }
+
         return faults;
 
         void Text(string field, string? text, int most)
@@ -50,6 +62,28 @@ internal sealed record ProductRequest(
             if (text is not null && (text.Trim().Length == 0 || text.Trim().Length > most || text.Any(char.IsControl)))
                 faults[field] = $"Between 1 and {most} characters in one line.";
         }
+    }
+
+    /// <summary>What is wrong with it for a product as it is, by field.</summary>
+    public Dictionary<string, string> FaultsFor(Product product)
+    {
+        var faults = new Dictionary<string, string>(StringComparer.Ordinal);
+        if (Measures.Of(Measure) is { } other && other != product.Measure)
+        {
+            faults["measure"] = "What a product is counted in is said when it is added; add another product.";
+        }
+
+        var wanted = Apply(product, default);
+        if (!product.IsByWeight && (wanted.LeastQuantity ?? wanted.MostQuantity ?? wanted.QuantityStep) is not null)
+        {
+            faults["least_quantity"] = "Only goods by weight have a least, a most or a step.";
+        }
+        else if (!wanted.Terms.IsPossible)
+        {
+            faults["quantity_step"] = "The least is at most the most, and both are multiples of the step.";
+        }
+
+        return faults;
     }
 
     /// <summary>Refuses what is wrong with it.</summary>
@@ -68,8 +102,13 @@ internal sealed record ProductRequest(
         Barcode = Barcode is null ? product.Barcode : Gtin.Of(Barcode),
         Allergens = Allergens is null ? product.Allergens : Automat.Domain.Goods.Allergens.Of(Allergens),
         Cost = Cost switch { null => product.Cost, < 0 => null, var cost => cost },
+        LeastQuantity = OrNone(LeastQuantity, product.LeastQuantity),
+        MostQuantity = OrNone(MostQuantity, product.MostQuantity),
+        QuantityStep = OrNone(QuantityStep, product.QuantityStep),
         ArchivedAt = Archived switch { null => product.ArchivedAt, false => null, true => product.ArchivedAt ?? now.ToUniversalTime() },
     };
+
+    private static int? OrNone(int? wanted, int? before) => wanted switch { null => before, 0 => null, var grams => grams };
 
     private static string? NullWhenEmpty(string text) => text.Length == 0 ? null : text;
 }
@@ -87,14 +126,19 @@ internal sealed record ProductRequest(
 /// <param name="Allergens">What is in it that must be named.</param>
 /// <param name="Cost">What one piece costs to buy, in minor units without tax; null when nobody has said.</param>
 /// <param name="Archived">Whether it is out of the range.</param>
+/// <param name="Measure">What it is counted in: <c>piece</c>, or <c>weight</c> for whole grams at a price per kilogram.</param>
+/// <param name="LeastQuantity">The least of an order in grams; null for none.</param>
+/// <param name="MostQuantity">The most of an order in grams; null for none.</param>
+/// <param name="QuantityStep">The grams orders are multiples of; null for any.</param>
 internal sealed record ProductAnswer(
     int Number, string Name, string Category, long Price, int TaxBasisPoints, int? AgeLimit, string Picture, string? Description,
-    string? Barcode, IReadOnlyList<string> Allergens, long? Cost, bool Archived)
+    string? Barcode, IReadOnlyList<string> Allergens, long? Cost, bool Archived, string Measure, int? LeastQuantity, int? MostQuantity,
+    int? QuantityStep)
 {
     public static ProductAnswer Of(Product product) => new(
         product.Number, product.Name, product.Category, product.Price, product.TaxBasisPoints, product.AgeLimit, product.Picture,
         product.Description, product.Barcode, Automat.Domain.Goods.Allergens.In(product.Allergens), product.Cost,
-        product.ArchivedAt is not null);
+        product.ArchivedAt is not null, Measures.Word(product.Measure), product.LeastQuantity, product.MostQuantity, product.QuantityStep);
 }
 
 /// <summary>A page of products.</summary>

@@ -5,7 +5,11 @@ namespace Automat.Server.Catalog;
 
 /// <summary>A product in the list.</summary>
 public sealed record ProductRow(
-    int Number, string Name, string Category, string Picture, Amount Price, Amount? Cost, int TaxBasisPoints, string? Barcode, bool Archived);
+    int Number, string Name, string Category, string Picture, Amount Price, Amount? Cost, int TaxBasisPoints, string? Barcode, bool Archived)
+{
+    /// <summary>Whether its price is that of a kilogram.</summary>
+    public bool IsByWeight { get; init; }
+}
 
 /// <summary>The list of products.</summary>
 public sealed record ProductsView(ListPage<ProductRow> Page, IReadOnlyList<string> Categories)
@@ -35,6 +39,9 @@ public sealed record OneProductView(int? Number, ProductForm Form, string Curren
 
     /// <summary>Whether it is out of the range.</summary>
     public bool Archived { get; init; }
+
+    /// <summary>Whether it is sold by weight; null while that is to be said.</summary>
+    public bool? IsByWeight { get; init; }
 
     /// <summary>Whether the reader may change anything.</summary>
     public bool MayWrite { get; init; }

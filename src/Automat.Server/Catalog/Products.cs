@@ -1,5 +1,6 @@
 using System.Security.Claims;
 using Automat.Domain;
+using Automat.Domain.Goods;
 using Automat.Server.Audit;
 using Automat.Server.Catalog.Pictures;
 using Automat.Server.Data;
@@ -136,14 +137,17 @@ internal sealed class Products(AutomatDb db, TakePicture pictures, TimeProvider 
         var added = request.Category is { } category
             ? await AddProduct.AddAsync(db, organization, request.Name, price, now, ct, category.Trim())
             : await AddProduct.AddAsync(db, organization, request.Name, price, now, ct);
+        db.Entry(added).Property(p => p.Measure).CurrentValue = Measures.Of(request.Measure) ?? Measure.Piece;
         await ApplyAsync(added, request, ct);
         db.Note(organization, "product.added", "product", added.Id.ToString());
         return added;
     }
 
     /// <summary>Changes a product the caller has loaded and saves.</summary>
+    /// <exception cref="FieldsException"><c>product_invalid</c>.</exception>
     internal async Task ApplyAsync(Product product, ProductRequest request, CancellationToken ct)
     {
+        FieldsException.ThrowIfAny("product_invalid", request.FaultsFor(product));
         var changed = request.Apply(product, clock.GetUtcNow());
         if (changed.Category != product.Category)
         {

@@ -44,7 +44,7 @@ public static class ChipsModule
         services.AddScoped<CardTopUpPages>();
         services.AddScoped<CardTopUpIntake>();
         services.AddScoped<IPaymentTaker>(own => own.GetRequiredService<CardTopUpIntake>());
-        services.AddScoped<OwnChips>().AddScoped<LinkChip>().AddScoped<OwnChipPages>().AddScoped<ChipLinkPages>();
+        services.AddScoped<OwnChips>().AddScoped<CreditChips>().AddScoped<LinkChip>().AddScoped<OwnChipPages>().AddScoped<ChipLinkPages>();
         services.AddScoped<ListChips>();
         services.AddScoped<ChangeChip>();
         services.AddScoped<ReplaceChip>();

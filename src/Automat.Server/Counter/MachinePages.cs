@@ -1,5 +1,6 @@
 using System.Globalization;
 using Automat.Domain;
+using Automat.Domain.Goods;
 using Automat.Server.Catalog;
 using Automat.Server.Data;
 using Automat.Server.Fridges.Own;
@@ -70,7 +71,8 @@ internal sealed class MachinePages(
         tenant.Enter(machine.OrganizationId);
         var windows = await (from slot in db.Set<Slot>().AsNoTracking()
                              join product in db.Set<Product>().AsNoTracking() on slot.ProductId equals product.Id
-                             where slot.MachineId == id
+                             // What is weighed is ordered in the shop, where one says how much.
+                             where slot.MachineId == id && product.Measure == Measure.Piece
                              orderby slot.Code
                              select new { slot, product }).ToListAsync(ct);
         var currency = machine.Currency.Code;

@@ -45,7 +45,7 @@ internal sealed class ReceiptPages(AutomatDb db, Sales sales, MachineDirectory m
             SaleViews.Local(sale.Purchase.PaidAt ?? vend.ReservedAt, machine)!.Value,
             new ReceiptOperator(seller.Name, profile.AddressLines, profile.TaxId) { Note = profile.ReceiptNote }, machine.Name, machine.Location,
             [.. vend.Lines.Select(l => new ReceiptLine(
-                l.Name, l.Quantity, new Amount(l.UnitPrice, currency), new Amount(l.Total, currency)))],
+                l.Name, new Quantity(l.Quantity, l.IsByWeight), new Amount(l.UnitPrice, currency), new Amount(l.Total, currency)))],
             [.. TaxesOf(vend, currency)], new Amount(price, currency),
             new ReceiptPayment(Method: null, StateOf(vend, sale))
             {
@@ -93,8 +93,10 @@ internal sealed class ReceiptPages(AutomatDb db, Sales sales, MachineDirectory m
 
         if (SaleViews.BackOf(sale, vend) - sale.Paybacks.Sum(p => p.Amount) is var byHand and > 0)
         {
-            yield return new ReceiptRefund(
-                null, new Amount(byHand, currency), RefundState.Done, VendReason.OperatorCancelled);
+            // Money that became credit on a chip left no payback either.
+            yield return vend is { Status: VendStatus.Cancelled, Reason: VendRules.Credited }
+                ? new ReceiptRefund(SaleViews.Local(vend.SettledAt, machine), new Amount(byHand, currency), RefundState.Done, VendReason.Credited)
+                : new ReceiptRefund(null, new Amount(byHand, currency), RefundState.Done, VendReason.OperatorCancelled);
         }
     }
 

@@ -22,7 +22,7 @@ internal static class SaleViews
         return new VendView(
             token, machine.Id.Value, machine.Name, look, stage, purchase.Offer is null || vend is null ? Amount(purchase, vend) : Basket(sale))
         {
-            Lines = [.. lines.Select(l => new Storefront.VendLine(l.Quantity, l.Name))],
+            Lines = [.. lines.Select(l => new Storefront.VendLine(new Quantity(l.Quantity, l.IsByWeight), l.Name))],
             Code = stage is VendStage.CodeReady ? vend?.Code : null,
             CodeValidUntil = stage is VendStage.CodeReady ? Local(vend?.Deadline, machine) : null,
             Credits = look is MachineLook.Arcade ? lines.Sum(l => l.Quantity) : null,
@@ -115,6 +115,7 @@ internal static class SaleViews
         _ when reason.EndsWith("_jam", StringComparison.Ordinal) || reason == "jammed" => VendReason.Jammed,
         "sold_out" => VendReason.SoldOut,
         "codes_exhausted" => VendReason.MachineBusy,
+        VendRules.Credited => VendReason.Credited,
         "expired" => vend?.Code is null ? VendReason.MachineOffline : VendReason.CodeExpired,
         "amount_below_price" or "currency_mismatch" => VendReason.WrongAmount,
         "paid_twice" => VendReason.PaidTwice,

@@ -4,6 +4,9 @@ namespace Automat.Server.Customers;
 /// <param name="Joins">Whether for an account; else for a new password.</param>
 public sealed record LinkView(bool Joins)
 {
+    /// <summary>Where to go once the account is there; empty for nowhere special.</summary>
+    public string ReturnUrl { get; init; } = "";
+
     /// <summary>What was typed.</summary>
     public string Typed { get; init; } = "";
 

@@ -11,7 +11,7 @@ internal static class LinkPages
     {
         foreach (var (path, joins) in new[] { ("/me/register", true), ("/me/forgot", false) })
         {
-            routes.MapGet(path, () => Pages.Show<LinkPage>(new LinkView(joins)))
+            routes.MapGet(path, (string? return_url) => Pages.Show<LinkPage>(new LinkView(joins) { ReturnUrl = LocalAddress.Or(return_url, "") }))
                 .IsPublic("a customer who has no account or no password").ExcludeFromDescription();
             routes.MapForm(path, (HttpContext context, SendLink send, CancellationToken ct) => SendAsync(context, send, joins, ct))
                 .IsPublic("a customer who has no account or no password").RequireRateLimiting(RateLimits.SignIn).ExcludeFromDescription();
@@ -20,13 +20,15 @@ internal static class LinkPages
 
     private static async Task<IResult> SendAsync(HttpContext context, SendLink send, bool joins, CancellationToken ct)
     {
-        var typed = (await context.Request.ReadFormAsync(ct))["email"].ToString();
-        var (email, view) = (Addresses.Compared(typed), new LinkView(joins) { Typed = typed });
+        var form = await context.Request.ReadFormAsync(ct);
+        var (typed, back) = (form["email"].ToString(), LocalAddress.Or(form["return_url"], ""));
+        var (email, view) = (Addresses.Compared(typed), new LinkView(joins) { Typed = typed, ReturnUrl = back });
         if (!Addresses.AreRight(email))
             return Pages.Show<LinkPage>(view with { Wrong = "Link.EmailWrong" }, StatusCodes.Status422UnprocessableEntity);
         try
         {
             await send.RunAsync(email, joins, ct);
+            if (joins) WayBack.Keep(context, back);
             return Pages.Show<LinkPage>(view with { IsSent = true });
         }
         catch (RuleException rule) when (rule.Code == "too_many_requests")

@@ -62,7 +62,7 @@ internal sealed class PasswordPages(
         db.Note(account.Organization, view.IsNew ? "customer.registered" : "customer.password_reset", "customer", customer.Id.ToString());
         await db.SaveChangesAsync(ct);
         await transaction.CommitAsync(ct);
-        return context.SeeOther(view.IsNew ? "/me/account?done=registered" : "/me/account?done=password");
+        return context.SeeOther(view.IsNew ? WayBack.Take(context, "/me/account?done=registered") : "/me/account?done=password");
     }
 
     private async Task<CustomerLink?> FindAsync(string? token, CancellationToken ct)

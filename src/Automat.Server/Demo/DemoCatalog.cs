@@ -6,6 +6,12 @@ internal static class DemoCatalog
     /// <summary>One product of the demo; what a piece costs to buy is null where nobody has said.</summary>
     public sealed record Item(int Number, string Slug, string Name, string Category, long Price, int TaxBasisPoints, long? Cost = null)
     {
+        /// <summary>Whether it is sold by weight: then prices are those of a kilogram.</summary>
+        public bool IsByWeight { get; init; }
+
+        /// <summary>Of goods by weight, the grams orders are multiples of.</summary>
+        public int? Step { get; init; }
+
         /// <summary>Grams of one piece; null where nobody has weighed it.</summary>
         public int? Grams { get; init; }
     }
@@ -32,6 +38,8 @@ internal static class DemoCatalog
         new(18, "nuts", "Roasted nuts", "Snacks", 230, 1900, 104),
         new(19, "gum", "Chewing gum", "Sweets", 120, 1900, 45),
         new(20, "token", "Game credit", "Games", 100, 1900),
+        new(21, "cheese", "Mountain cheese", "By weight", 1290, 700, 610) { IsByWeight = true, Step = 50 },
+        new(22, "olives", "Marinated olives", "By weight", 1480, 700, 720) { IsByWeight = true },
     ];
 
     /// <summary>Settings of the board in the demo's machine with an MDB bus: which of its keys is which slot.</summary>

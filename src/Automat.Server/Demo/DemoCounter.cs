@@ -14,7 +14,7 @@ internal static class DemoCounter
     /// <summary>Its id.</summary>
     public const string Name = "counter-1";
 
-    private static readonly int[] Goods = [12, 13, 14, 16, 8, 10, 4, 18];
+    private static readonly int[] Goods = [12, 13, 14, 16, 8, 10, 4, 18, 21, 22];
 
     /// <summary>Puts it up once; a second start leaves it as it is.</summary>
     public static async Task SetAsync(IServiceProvider services, Id<Organization> organization, CancellationToken ct)
@@ -46,10 +46,10 @@ internal static class DemoCounter
             OrganizationId = organization,
             ProductId = products[number].Id,
             Price = products[number].Price,
-            Capacity = 20,
-            ParLevel = 15,
-            MinLevel = 4,
-            Stock = 15,
+            Capacity = products[number].IsByWeight ? 10_000 : 20,
+            ParLevel = products[number].IsByWeight ? 8_000 : 15,
+            MinLevel = products[number].IsByWeight ? 1_500 : 4,
+            Stock = products[number].IsByWeight ? 7_500 : 15,
         }));
         await db.SaveChangesAsync(ct);
         await transaction.CommitAsync(ct);

@@ -1,4 +1,5 @@
 using Automat.Domain;
+using Automat.Domain.Goods;
 using Automat.Domain.Stock;
 using Automat.Server.Catalog;
 using Automat.Server.Data;
@@ -72,6 +73,8 @@ internal static class FirstData
             TaxBasisPoints = i.TaxBasisPoints,
             Cost = i.Cost,
             Weight = i.Grams * 1_000L,
+            Measure = i.IsByWeight ? Measure.Weight : Measure.Piece,
+            QuantityStep = i.Step,
         });
         db.AddRange(products.Values);
         db.AddRange(products.Values.Select(p => p.Category).Distinct(StringComparer.Ordinal).Select(name => CatalogModule.NewCategory(organization.Id, name, now)));

@@ -43,6 +43,7 @@ public static class CountStock
     /// <exception cref="RuleException"><c>machine_full</c>.</exception>
     public static async Task AddSlotAsync(AutomatDb db, Machine machine, Product product, CancellationToken ct)
     {
+        if (product.IsByWeight) throw new RuleException("product_unknown", "What is sold by weight has no slot in a machine.");
         var taken = await db.Set<Slot>().Where(s => s.MachineId == machine.Id).Select(s => s.Code).ToListAsync(ct);
         var code = Enumerable.Range(0, 26 * 4).Select(at => $"{(char)('A' + (at / 4))}{(at % 4) + 1}")
             .FirstOrDefault(free => !taken.Contains(free))

@@ -64,6 +64,9 @@ public interface IMachineDriver
     /// <summary>Whether its customers collect with a code what they paid somewhere else: then web orders can be collected there.</summary>
     bool UsesCodes => false;
 
+    /// <summary>Whether somebody weighs goods there: only then can it have products that are sold by weight.</summary>
+    bool WeighsGoods => false;
+
     /// <summary>
     /// Whether it serves one customer after the other, each for a while: then what was ordered ahead waits until its customer
     /// says that they stand before the machine.

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Claims;
 using Automat.Domain;
 using Automat.Domain.Planograms;
@@ -27,10 +28,14 @@ internal sealed record PutPlanogramRequest(IReadOnlyList<SlotRequest>? Slots);
 
 /// <summary>One slot as it is.</summary>
 internal sealed record SlotView(
-    string Code, int Product, string Name, long Price, int? Capacity, int? ParLevel, int Stock, int Reserved, int? MinLevel);
+    string Code, int Product, string Name, long Price, int? Capacity, int? ParLevel, int Stock, int Reserved, int? MinLevel)
+{
+    /// <summary>What it is counted in: <c>piece</c>, or <c>weight</c>, whose numbers are grams and whose price is that of a kilogram.</summary>
+    public string Measure { get; init; } = "piece";
+}
 
 /// <summary>Sets what lies in which slot of a machine, at what price. What is promised to somebody cannot be taken away.</summary>
-public sealed class PutPlanogram(AutomatDb db, MachineChanges changes, TimeProvider clock)
+public sealed class PutPlanogram(AutomatDb db, MachineChanges changes, DriverRegistry drivers, TimeProvider clock)
 {
     internal async Task RunAsync(ClaimsPrincipal caller, string id, PutPlanogramRequest request, CancellationToken ct)
     {
@@ -40,7 +45,7 @@ public sealed class PutPlanogram(AutomatDb db, MachineChanges changes, TimeProvi
         var products = await ProductsAsync(machine, wanted, ct);
         var lying = await db.Set<Slot>().AsNoTracking().Where(s => s.MachineId == machine.Id)
             .ToDictionaryAsync(s => s.Code, s => s.ProductId, StringComparer.Ordinal, ct);
-        FieldsException.ThrowIfAny("planogram_invalid", FaultsIn(request, products, lying));
+        FieldsException.ThrowIfAny("planogram_invalid", FaultsIn(request, LayoutProducts.GoodsOf(machine, drivers, products), products, lying));
 
         await using var transaction = await db.Database.BeginTransactionAsync(ct);
         await db.LockedMachineAsync(caller, id, ct); // its layouts are counted one after the other
@@ -122,13 +127,19 @@ public sealed class PutPlanogram(AutomatDb db, MachineChanges changes, TimeProvi
             .RequirePermission(Permission.CatalogRead).WithName("GetPlanogram").WithSummary("What lies in a machine's slots");
     }
 
-    private static Task<List<SlotView>> ViewAsync(AutomatDb db, Machine machine, CancellationToken ct) =>
-        (from slot in db.Set<Slot>().AsNoTracking()
-         join product in db.Set<Product>().AsNoTracking() on slot.ProductId equals product.Id
-         where slot.MachineId == machine.Id
-         orderby slot.Code
-         select new SlotView(slot.Code, product.Number, product.Name, slot.Price, slot.Capacity, slot.ParLevel, slot.Stock,
-             slot.Reserved, slot.MinLevel)).ToListAsync(ct);
+    private static async Task<List<SlotView>> ViewAsync(AutomatDb db, Machine machine, CancellationToken ct)
+    {
+        var found = await (from slot in db.Set<Slot>().AsNoTracking()
+                           join product in db.Set<Product>().AsNoTracking() on slot.ProductId equals product.Id
+                           where slot.MachineId == machine.Id
+                           orderby slot.Code
+                           select new { slot, product.Number, product.Name, product.Measure }).ToListAsync(ct);
+        return found.ConvertAll(f => new SlotView(
+            f.slot.Code, f.Number, f.Name, f.slot.Price, f.slot.Capacity, f.slot.ParLevel, f.slot.Stock, f.slot.Reserved, f.slot.MinLevel)
+        {
+            Measure = Measures.Word(f.Measure),
+        });
+    }
 
     private Task<Dictionary<int, Product>> ProductsAsync(Machine machine, IReadOnlyList<SlotRequest> slots, CancellationToken ct)
     {
@@ -138,7 +149,7 @@ public sealed class PutPlanogram(AutomatDb db, MachineChanges changes, TimeProvi
     }
 
     private static Dictionary<string, string> FaultsIn(
-        PutPlanogramRequest request, Dictionary<int, Product> products, Dictionary<string, Id<Product>> lying)
+        PutPlanogramRequest request, LayoutGoods goods, Dictionary<int, Product> products, Dictionary<string, Id<Product>> lying)
     {
         var faults = new Dictionary<string, string>(StringComparer.Ordinal);
         if (request.Slots is not { Count: <= Layout.MostSlots } slots)
@@ -164,8 +175,12 @@ public sealed class PutPlanogram(AutomatDb db, MachineChanges changes, TimeProvi
             // What lies there already stays until it is sold; nobody fills anew what is out of the range.
             else if (product.ArchivedAt is not null && (slot.Code is null || !lying.TryGetValue(slot.Code, out var there) || there != product.Id))
                 faults[at + ".product"] = "This product is out of the range.";
+            else if (product.IsByWeight && !goods.AreWeighed)
+                faults[at + ".product"] = "It is sold by weight: only a counter where people hand goods over can have it.";
+            var most = LayoutRules.MostIn(goods.IsByWeight(slot.Product ?? 0));
             if (slot.Price is < 0 or > LayoutRules.HighestPrice) faults[at + ".price"] = $"A price is whole minor units, 0 to {LayoutRules.HighestPrice}.";
-            if (slot.Capacity is < 1 or > LayoutRules.MostPieces) faults[at + ".capacity"] = $"Between 1 and {LayoutRules.MostPieces}, or absent.";
+            if (slot.Capacity < 1 || slot.Capacity > most)
+                faults[at + ".capacity"] = string.Create(CultureInfo.InvariantCulture, $"Between 1 and {most}, or absent.");
             if (slot.ParLevel < 0 || slot.ParLevel > (slot.Capacity ?? 0)) faults[at + ".par_level"] = "Between 0 and the capacity.";
             if (slot.MinLevel < 0 || slot.MinLevel > (slot.ParLevel ?? slot.Capacity ?? 0)) faults[at + ".min_level"] = "Between 0 and the par level.";
             if (slot.Stock < 0 || slot.Stock > (slot.Capacity ?? 0)) faults[at + ".stock"] = "Between 0 and the capacity.";

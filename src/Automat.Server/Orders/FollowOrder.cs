@@ -18,6 +18,8 @@ internal sealed class FollowOrder(
     AutomatDb db, OrderBook book, MailOutbox mails, IStringLocalizer<Texts> texts, PublicAddress address, IServer server,
     CustomerBook customers, TimeProvider clock)
 {
+    private const int MostLines = 50;
+
     public async Task RunAsync(Id<Organization> organization, Id<Order> id, CancellationToken ct)
     {
         if (await book.FindAsync(organization, id, ct) is not { } found || found.State == found.Order.State) return;
@@ -61,6 +63,14 @@ internal sealed class FollowOrder(
         }
     }
 
+    /// <summary>What becomes of the money of what nobody collects.</summary>
+    private string RuleOf(FoundOrder found, Amount amount) =>
+        found.CreditName is { } chip ? texts["Mail.RuleCredit", amount, chip] : texts["Mail.Rule"];
+
+    /// <summary>What was bought, line by line, as the order's page shows it.</summary>
+    private IEnumerable<string> WhatOf(FoundOrder found) => SayOrder.LinesOf(found).Take(MostLines).Select(
+        l => texts["Mail.Line", l.Name, l.Quantity, l.Price.Per(l.Quantity.IsByWeight), l.Total].Value);
+
     private MailText? Say(FoundOrder found, OrderState before, string token)
     {
         var (number, place) = (found.Order.Number, found.Place.Name);
@@ -73,16 +83,19 @@ internal sealed class FollowOrder(
         return found.State switch
         {
             OrderState.Paid => Mail("Mail.PaidSubject", [
-                texts["Mail.Paid", amount], texts["Mail.Preparing", place], texts["Mail.Code", code, until], texts["Mail.Rule"],
+                texts["Mail.Paid", amount], .. WhatOf(found), texts["Mail.Preparing", place], texts["Mail.Code", code, until], RuleOf(found, amount),
             ]),
             OrderState.Ready when before is OrderState.AwaitingPayment => Mail("Mail.PaidSubject", [
-                texts["Mail.Paid", amount], texts["Mail.Ready", place], texts["Mail.Code", code, until], texts["Mail.Rule"],
+                texts["Mail.Paid", amount], .. WhatOf(found), texts["Mail.Ready", place], texts["Mail.Code", code, until], RuleOf(found, amount),
             ]),
             OrderState.Ready => Mail("Mail.ReadySubject", [
-                texts["Mail.Ready", place], texts["Mail.Code", code, until], texts["Mail.Rule"],
+                texts["Mail.Ready", place], texts["Mail.Code", code, until], RuleOf(found, amount),
             ]),
             OrderState.Collected => Mail("Mail.CollectedSubject", [texts["Mail.Collected", place], texts["Mail.Receipt"]]),
-            OrderState.NotCollected => Mail("Mail.NotCollectedSubject", [texts["Mail.NotCollected", place], texts["Mail.Back", amount]]),
+            OrderState.NotCollected => Mail("Mail.NotCollectedSubject", [
+                texts["Mail.NotCollected", place],
+                found is { WasCredited: true, CreditName: { } chip } ? texts["Mail.Credited", amount, chip] : texts["Mail.Back", amount],
+            ]),
             OrderState.Cancelled when found.Sale.Vend is not null => Mail("Mail.CancelledSubject", [
                 texts["Mail.Cancelled"], texts["Mail.Back", amount],
             ]),

@@ -1,5 +1,6 @@
 using Automat.Domain;
 using Automat.Domain.Vends;
+using Automat.Server.Chips;
 using Automat.Server.Customers;
 using Automat.Server.Payments;
 
@@ -26,7 +27,7 @@ public enum OrderState
     /// <summary>Called off, or it could not be delivered; what was paid goes back.</summary>
     Cancelled,
 
-    /// <summary>Nobody came in time; what was paid goes back.</summary>
+    /// <summary>Nobody came in time; what was paid goes back, or is credit on a chip.</summary>
     NotCollected,
 
     /// <summary>Collected, and all of the money was given back later.</summary>
@@ -67,6 +68,9 @@ public sealed record Order
     /// <summary>Whose account it is in; null while it is nobody's.</summary>
     public Id<Customer>? CustomerId { get; init; }
 
+    /// <summary>The chip its money becomes credit of when nobody collects it, as was said at the purchase; null: it goes back.</summary>
+    public Id<Chip>? CreditChipId { get; init; }
+
     /// <summary>When it was placed.</summary>
     public required DateTimeOffset CreatedAt { get; init; }
 
@@ -101,7 +105,7 @@ public static class OrderLife
             VendStatus.Delivering or VendStatus.Unknown => OrderState.Ready,
             VendStatus.Committed or VendStatus.PartlyRefunded => OrderState.Collected,
             VendStatus.Refunded => OrderState.Refunded,
-            VendStatus.Cancelled => vend.Reason == "expired" ? OrderState.NotCollected : OrderState.Cancelled,
+            VendStatus.Cancelled => vend.Reason is "expired" or VendRules.Credited ? OrderState.NotCollected : OrderState.Cancelled,
         };
     }
 

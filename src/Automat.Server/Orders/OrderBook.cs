@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using Automat.Domain;
 using Automat.Domain.Vends;
+using Automat.Server.Chips.Own;
 using Automat.Server.Data;
 using Automat.Server.Machines;
 using Automat.Server.Payments;
@@ -23,6 +24,15 @@ public sealed record FoundOrder(Order Order, Sale Sale, Machine Place, bool ByHa
     /// <summary>Whether the machine is told only once the customer says that they stand before it.</summary>
     public bool WaitsForCall { get; init; }
 
+    /// <summary>The chip that was promised the money, should nobody collect it; null where it goes back.</summary>
+    public CreditChip? Credit { get; init; }
+
+    /// <summary>Whether the money has become credit on that chip.</summary>
+    public bool WasCredited => Sale.Vend is { Status: VendStatus.Cancelled, Reason: VendRules.Credited };
+
+    /// <summary>Where the money goes, or went, should nobody collect it; null for back. A chip that was locked meanwhile gets none.</summary>
+    public string? CreditName => WasCredited || Credit?.IsActive is true ? Credit?.Name : null;
+
     /// <summary>What was ordered, at the prices of that moment.</summary>
     public IReadOnlyList<VendLine> Lines => Sale.Vend is { Lines.Count: > 0 } vend ? vend.Lines : Sale.Purchase.Lines;
 
@@ -41,15 +51,18 @@ public sealed class OrderBook
     private readonly Sales sales;
     private readonly MachineDirectory machines;
     private readonly DriverRegistry drivers;
+    private readonly CreditChips chips;
     private readonly IDataProtector protector;
 
     /// <summary>Made by the container.</summary>
-    public OrderBook(AutomatDb db, Sales sales, MachineDirectory machines, DriverRegistry drivers, IDataProtectionProvider protection)
+    public OrderBook(
+        AutomatDb db, Sales sales, MachineDirectory machines, DriverRegistry drivers, CreditChips chips, IDataProtectionProvider protection)
     {
         this.db = db;
         this.sales = sales;
         this.machines = machines;
         this.drivers = drivers;
+        this.chips = chips;
         protector = protection.CreateProtector(Purpose);
     }
 
@@ -92,6 +105,10 @@ public sealed class OrderBook
     {
         var place = await machines.GetAsync(order.MachineId, ct);
         var driver = drivers.Of(place);
-        return new FoundOrder(order, sale, place, driver?.TermsOf(place).ByHand is true) { WaitsForCall = driver?.WaitsForCustomer is true };
+        return new FoundOrder(order, sale, place, driver?.TermsOf(place).ByHand is true)
+        {
+            WaitsForCall = driver?.WaitsForCustomer is true,
+            Credit = order.CreditChipId is { } chip ? await chips.FindAsync(chip, ct) : null,
+        };
     }
 }

@@ -15,6 +15,7 @@ internal sealed class OrderTables : ITables
         order.Property(o => o.OrganizationId).IsId();
         order.Property(o => o.PurchaseId).IsId();
         order.Property(o => o.CustomerId).IsId();
+        order.Property(o => o.CreditChipId).IsId();
         order.Property(o => o.Number).HasMaxLength(16);
         order.Property(o => o.SealedToken).HasMaxLength(500);
         order.Property(o => o.Language).HasMaxLength(8);

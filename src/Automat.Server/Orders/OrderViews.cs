@@ -3,7 +3,7 @@ using Automat.Server.Storefront;
 namespace Automat.Server.Orders;
 
 /// <summary>A line of an order.</summary>
-public sealed record OrderLineView(string Name, int Quantity, Amount Price, Amount Total);
+public sealed record OrderLineView(string Name, Quantity Quantity, Amount Price, Amount Total);
 
 /// <summary>Tax that is contained in what is paid.</summary>
 public sealed record OrderTaxView(string Rate, Amount Tax);
@@ -60,6 +60,9 @@ public sealed record OrderView(
 
     /// <summary>Whether a customer is signed in.</summary>
     public bool IsSignedIn { get; init; }
+
+    /// <summary>The chip its money becomes credit of, or became, when nobody collects it; null: it goes back.</summary>
+    public string? CreditTo { get; init; }
 
     /// <summary>It could not be called off any more.</summary>
     public bool WasTooLate { get; init; }

@@ -52,6 +52,7 @@ internal static class OrderWords
         OrderState.NotPaid => "Explain.NotPaid",
         OrderState.Cancelled when order.HasReceipt => "Explain.CancelledPaid",
         OrderState.Cancelled => "Explain.Cancelled",
+        OrderState.NotCollected when order.CreditTo is not null => "Explain.NotCollectedCredited",
         OrderState.NotCollected => "Explain.NotCollected",
         OrderState.Refunded => "Explain.Refunded",
     };

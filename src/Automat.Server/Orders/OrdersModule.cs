@@ -12,11 +12,13 @@ public static class OrdersModule
     /// <summary>Adds orders of the web shop: placing, following, collecting and calling off.</summary>
     public static IServiceCollection AddOrders(this IServiceCollection services)
     {
-        services.AddSingleton<ITables, OrderTables>();
+        services.AddSingleton<ITables, OrderTables>().AddSingleton<ITables, OrderRulesTable>();
         services.AddPersonalData<OwnOrderTraces>();
         services.AddScoped<OrderBook>().AddScoped<PlaceOrder>().AddScoped<FollowOrder>().AddScoped<GiveUpOrder>().AddScoped<CallOrder>();
-        services.AddSingleton<Vends.IHeldSales, HeldOrders>();
-        services.AddScoped<OwnOrders>().AddScoped<OrderPages>().AddScoped<OrdersPages>().AddScoped<FindOrders>().AddScoped<ServeOrder>().AddScoped<OrderApi>();
+        services.AddScoped<SetOrderRules>().AddScoped<PromiseCredit>();
+        services.AddSingleton<Vends.IHeldSales, HeldOrders>().AddSingleton<Vends.IPromisedCredits, PromisedCredits>();
+        services.AddScoped<OwnOrders>().AddScoped<OrderPages>().AddScoped<OrdersPages>().AddScoped<FindOrders>();
+        services.AddScoped<ServeOrder>().AddScoped<OrderApi>();
         services.AddScoped<IPanelSearch, OrderSearch>().AddScoped<Vends.IVendStory, OrderStory>();
         services.AddHostedService<FollowOrders>();
         return services;

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Automat.Domain;
+using Automat.Server.Chips;
 using Automat.Server.Customers;
 using Automat.Server.Data;
 using Automat.Server.Machines;
@@ -32,12 +33,13 @@ public sealed class PlaceOrder(AutomatDb db, Selling selling, OrderBook book, Ti
     /// <param name="cancel">Where the customer goes after giving up.</param>
     /// <param name="language">The customer's language.</param>
     /// <param name="customer">Whose account it goes to; null for nobody's.</param>
+    /// <param name="credit">The chip its money becomes credit of when nobody collects it, as the customer was told; null: it goes back.</param>
     /// <param name="ct">Gives up.</param>
     /// <exception cref="RuleException">Why it cannot be sold now; see <see cref="Selling"/>.</exception>
     /// <exception cref="ProviderException">The pay page could not be opened; nothing is promised any more.</exception>
     public async Task<PlacedOrder> RunAsync(
         Machine place, IReadOnlyList<Wish> wishes, long amount, string home, string cancel, string language,
-        Id<Customer>? customer, CancellationToken ct)
+        Id<Customer>? customer, Id<Chip>? credit, CancellationToken ct)
     {
         var now = clock.GetUtcNow();
         var token = Selling.NewToken();
@@ -51,6 +53,7 @@ public sealed class PlaceOrder(AutomatDb db, Selling selling, OrderBook book, Ti
             SealedToken = book.Seal(token),
             Language = language,
             CustomerId = customer,
+            CreditChipId = credit,
             CreatedAt = now,
         };
         db.Add(order);

@@ -27,6 +27,7 @@ internal static class SayOrder
             Taxes = [.. VendRules.TaxOf(found.Lines).Where(t => t.Tax != 0)
                 .Select(t => new OrderTaxView(Percent(t.Rate.BasisPoints), new Amount(t.Tax, currency)))],
             ByHand = found.ByHand,
+            CreditTo = state is OrderState.NotCollected && !found.WasCredited ? null : found.CreditName,
             WaitsForCall = found.WaitsForCall,
             IsCalled = found.Order.CalledAt is not null,
             IsMoneyOnItsWay = sale.Purchase.Status is PurchaseStatus.AwaitingPayment,
@@ -52,8 +53,8 @@ internal static class SayOrder
     {
         var currency = found.Sale.Purchase.Currency.Code;
         // What lies in two slots was ordered once.
-        return [.. found.Lines.GroupBy(l => (l.Name, l.UnitPrice)).Select(g => new OrderLineView(
-            g.Key.Name, g.Sum(l => l.Quantity), new Amount(g.Key.UnitPrice, currency), new Amount(g.Sum(l => l.Total), currency)))];
+        return [.. found.Lines.GroupBy(l => (l.Name, l.UnitPrice, l.IsByWeight)).Select(g => new OrderLineView(
+            g.Key.Name, new Quantity(g.Sum(l => l.Quantity), g.Key.IsByWeight), new Amount(g.Key.UnitPrice, currency), new Amount(g.Sum(l => l.Total), currency)))];
     }
 
     /// <summary>A tax rate as people write it.</summary>

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 using Automat.Server.Data;
 using Automat.Server.Privacy;
@@ -33,7 +34,7 @@ internal sealed class CustomerTraces : IPersonalData
         ["id"] = purchase.Id.ToString(),
         ["email"] = purchase.Email,
         ["machine"] = purchase.MachineId.Value,
-        ["bought"] = new JsonArray([.. purchase.Lines.Select(l => (JsonNode)$"{l.Quantity} × {l.Name}")]),
+        ["bought"] = new JsonArray([.. purchase.Lines.Select(l => (JsonNode)l.Say(CultureInfo.InvariantCulture))]),
         ["amount"] = purchase.Amount,
         ["currency"] = purchase.Currency.Code,
         ["status"] = purchase.Status.ToString(),

@@ -91,6 +91,7 @@ internal sealed class DayReports(AutomatDb db)
             {
                 g.Key,
                 Pieces = (long)g.Sum(d => (double)d.Pieces),
+                Grams = (long)g.Sum(d => (double)d.Grams),
                 Gross = (long)g.Sum(d => (double)d.Gross),
                 Tax = (long)g.Sum(d => (double)d.Tax),
                 Refunded = (long)g.Sum(d => (double)d.Refunded),
@@ -101,6 +102,7 @@ internal sealed class DayReports(AutomatDb db)
             .OrderByDescending(g => g.Gross).Take(MostRows + 1).ToListAsync(ct))
         .ConvertAll(g => new Taken($"{g.Key.ProductId}:{g.Key.Name}", g.Key.Name, g.Key.Currency, g.Pieces, 0, g.Gross, g.Tax, g.Refunded)
         {
+            Grams = g.Grams,
             Net = g.Net,
             Cost = g.Cost,
             Without = g.Without,
@@ -183,9 +185,11 @@ internal sealed class DayReports(AutomatDb db)
             .Select(t => Taken.Nothing(t.Currency) with { Key = t.Key, Name = t.Name });
         List<Taken> all = [.. sorted, .. gone];
         var shown = all.Take(MostRows).ToList();
+        var weighed = now.Exists(t => t.Grams > 0); // most shops weigh nothing
         return new Report(
-            ColumnsOf(kind), [.. shown.Select(t => RowOf(kind, NameOf(t), t, then.GetValueOrDefault((t.Key, t.Currency)), AddressOf(kind, t)))],
-            SumsOf(kind, now, before),
+            ColumnsOf(kind, weighed),
+            [.. shown.Select(t => RowOf(kind, NameOf(t), t, then.GetValueOrDefault((t.Key, t.Currency)), weighed, AddressOf(kind, t)))],
+            SumsOf(kind, now, before, weighed),
             [
                 .. shown.Take(MostBars).Select(t => new ReportBar(
                     NameOf(t), t.Money(t.Gross), t.Money(then.GetValueOrDefault((t.Key, t.Currency))))),
@@ -206,10 +210,11 @@ internal sealed class DayReports(AutomatDb db)
         _ => null,
     };
 
-    private static IReadOnlyList<ReportColumn> ColumnsOf(ReportKind kind) =>
+    private static IReadOnlyList<ReportColumn> ColumnsOf(ReportKind kind, bool weighed = false) =>
     [
         new(ReportTexts.KeyOf(kind), CellKind.Text),
         new(kind is ReportKind.Products or ReportKind.Taxes ? "Column.Pieces" : "Column.Sales", CellKind.Count),
+        .. weighed ? new ReportColumn[] { new("Column.Weight", CellKind.Weight) } : [],
         .. Fails(kind) ? new ReportColumn[] { new("Column.Failed", CellKind.Count) } : [],
         new("Column.Gross", CellKind.Money),
         new("Column.Refunded", CellKind.Money),
@@ -247,13 +252,13 @@ internal sealed class DayReports(AutomatDb db)
         ]
         : [];
 
-    private static ReportRow RowOf(ReportKind kind, string name, Taken taken, long before, string? address = null) => new(
+    private static ReportRow RowOf(ReportKind kind, string name, Taken taken, long before, bool weighed = false, string? address = null) => new(
         [
-            name, taken.Pieces, .. Fails(kind) ? new object?[] { taken.Failed } : [], taken.Money(taken.Gross), taken.Money(taken.Refunded),
+            name, taken.Pieces, .. weighed ? new object?[] { taken.Grams > 0 ? new Weight(taken.Grams) : null } : [], .. Fails(kind) ? new object?[] { taken.Failed } : [], taken.Money(taken.Gross), taken.Money(taken.Refunded),
             taken.Money(taken.Tax), .. HasMargin(kind) ? MarginOf(taken) : [], taken.Money(before), ChangeOf(taken.Gross, before),
         ], address);
 
-    private static List<ReportRow> SumsOf(ReportKind kind, List<Taken> now, List<Taken> before) =>
+    private static List<ReportRow> SumsOf(ReportKind kind, List<Taken> now, List<Taken> before, bool weighed = false) =>
     [
         .. now.Concat(before).Select(t => t.Currency).Distinct().Select(currency =>
         {
@@ -261,10 +266,10 @@ internal sealed class DayReports(AutomatDb db)
             var then = before.Where(t => t.Currency == currency).Sum(t => t.Gross);
             var all = Taken.Nothing(currency) with
             {
-                Pieces = own.Sum(t => t.Pieces), Failed = own.Sum(t => t.Failed), Gross = own.Sum(t => t.Gross), Tax = own.Sum(t => t.Tax),
+                Pieces = own.Sum(t => t.Pieces), Grams = own.Sum(t => t.Grams), Failed = own.Sum(t => t.Failed), Gross = own.Sum(t => t.Gross), Tax = own.Sum(t => t.Tax),
                 Refunded = own.Sum(t => t.Refunded), Net = own.Sum(t => t.Net), Cost = own.Sum(t => t.Cost), Without = own.Sum(t => t.Without),
             };
-            return RowOf(kind, "", all, then);
+            return RowOf(kind, "", all, then, weighed);
         }),
     ];
 
@@ -296,6 +301,8 @@ internal sealed class DayReports(AutomatDb db)
     private sealed record Taken(
         string Key, string Name, Currency Currency, long Pieces, long Failed, long Gross, long Tax, long Refunded)
     {
+        public long Grams { get; init; }
+
         public long Net { get; init; }
 
         public long Cost { get; init; }

@@ -22,6 +22,9 @@ public enum CellKind
 
     /// <summary>Hours, or pieces that are no whole ones.</summary>
     Fraction,
+
+    /// <summary>A weight in kilograms.</summary>
+    Weight,
 }
 
 /// <summary>A column of a report.</summary>
@@ -40,6 +43,10 @@ public sealed record Share(decimal Percent);
 /// <summary>Hours, or pieces that are no whole ones.</summary>
 /// <param name="Value">How many.</param>
 public sealed record Fraction(decimal Value);
+
+/// <summary>A weight.</summary>
+/// <param name="Grams">Whole grams.</param>
+public sealed record Weight(long Grams);
 
 /// <summary>What a reader must know to read a report rightly.</summary>
 /// <param name="Text">The name of the text.</param>

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Automat.Domain.Goods;
 using Automat.Server.Reports.Sheets;
 using Automat.Server.Storefront;
 using Microsoft.Extensions.Localization;
@@ -17,13 +18,14 @@ internal static class ReportCells
         int number => number.ToString("N0", CultureInfo.CurrentCulture),
         Share share => $"{share.Percent.ToString("0.#", CultureInfo.CurrentCulture)} %",
         Fraction fraction => fraction.Value.ToString("N1", CultureInfo.CurrentCulture),
+        Weight weight => Weights.Text(weight.Grams, CultureInfo.CurrentCulture),
         decimal percent => $"{(percent > 0 ? "+" : "")}{percent.ToString("0.#", CultureInfo.CurrentCulture)} %",
         _ => cell.ToString() ?? "",
     };
 
     /// <summary>
     /// The table as CSV. Amounts are minor units, as in the API, with their currency in the last column; percents, hours and broken
-    /// pieces are tenths, so that every number is whole.
+    /// pieces are tenths, weights are grams, so that every number is whole.
     /// </summary>
     public static string Csv(Report report, IStringLocalizer<Texts> t)
     {
@@ -39,6 +41,7 @@ internal static class ReportCells
                     decimal percent => (long)(percent * 10),
                     Share share => (long)(share.Percent * 10),
                     Fraction fraction => (long)Math.Round(fraction.Value * 10),
+                    Weight weight => weight.Grams,
                     _ => c,
                 }),
                 CurrencyOf(row),
@@ -59,6 +62,7 @@ internal static class ReportCells
                     Amount amount => Major(amount),
                     Share share => share.Percent,
                     Fraction fraction => fraction.Value,
+                    Weight weight => (decimal)weight.Grams / Weights.Kilogram,
                     _ => c,
                 }),
                 CurrencyOf(row),

@@ -71,8 +71,11 @@ internal sealed record ProductDay
 
     public required Currency Currency { get; init; }
 
-    /// <summary>How many.</summary>
+    /// <summary>How many; what was weighed is one each time.</summary>
     public required long Pieces { get; init; }
+
+    /// <summary>Grams of what was weighed.</summary>
+    public long Grams { get; init; }
 
     /// <summary>What they came to, tax included, minor units.</summary>
     public required long Gross { get; init; }
@@ -264,6 +267,7 @@ internal sealed class ReportTables : ITables
             day.IsNotAudited("Computed from the sales, and computed again whenever one moved.");
             day.HasKey(d => new { d.OrganizationId, d.Day, d.ProductId, d.Name, d.Category, d.Tender, d.TaxBasisPoints, d.Currency });
             day.Property(d => d.OrganizationId).IsId();
+            day.Property(d => d.Grams).HasDefaultValue(0L);
             day.Property(d => d.Name).HasMaxLength(200);
             day.Property(d => d.Category).HasMaxLength(100);
             // Days to compute anew once somebody says what goods cost.

@@ -28,9 +28,17 @@ internal static class SalesDays
                 left(coalesce(a.l ->> 'Slot', ''), 16) as slot,
                 coalesce((a.l ->> 'Product')::uuid, '00000000-0000-0000-0000-000000000000') as product,
                 left(a.l ->> 'Name', 200) as name, left(coalesce(a.l ->> 'Category', ''), 100) as category,
-                (a.l ->> 'TaxBasisPoints')::int as rate, (a.l ->> 'Quantity')::bigint as pieces,
-                (a.l ->> 'Quantity')::bigint * (a.l ->> 'UnitPrice')::bigint as total, c.cost as unit_cost
+                (a.l ->> 'TaxBasisPoints')::int as rate,
+                -- What was weighed is one thing of so many grams, at prices per kilogram that are rounded once, half a unit upwards.
+                case when w.is_by_weight then 1 else (a.l ->> 'Quantity')::bigint end as pieces,
+                case when w.is_by_weight then (a.l ->> 'Quantity')::bigint else 0 end as grams,
+                case when w.is_by_weight then div((a.l ->> 'Quantity')::numeric * (a.l ->> 'UnitPrice')::numeric + 500, 1000)::bigint
+                    else (a.l ->> 'Quantity')::bigint * (a.l ->> 'UnitPrice')::bigint end as total,
+                c.cost as unit_cost,
+                case when w.is_by_weight then div((a.l ->> 'Quantity')::numeric * c.cost + 500, 1000)::bigint
+                    else (a.l ->> 'Quantity')::bigint * c.cost end as line_cost
             from sold v cross join lateral jsonb_array_elements(v.lines) with ordinality a(l, ord)
+                cross join lateral (select coalesce((a.l ->> 'IsByWeight')::boolean, false) as is_by_weight) w
                 -- What a piece cost when it was sold; null where nobody had said.
                 left join lateral (select p.cost from product_costs p where p.product_id = (a.l ->> 'Product')::uuid
                     and p.since <= v.reserved_at order by p.since desc limit 1) c on true
@@ -52,7 +60,7 @@ internal static class SalesDays
             from taxed),
         priced as (select *, total - tax - coalesce(back, 0) + coalesce(tax_back, 0) as net from parts),
         taxes as (
-            select id, sum(tax) as tax, sum(net) filter (where unit_cost is not null) as net, sum(pieces * unit_cost) as cost,
+            select id, sum(tax) as tax, sum(net) filter (where unit_cost is not null) as net, sum(line_cost) as cost,
                 sum(net) filter (where unit_cost is null) as without
             from priced group by id),
         machines as (
@@ -76,10 +84,11 @@ internal static class SalesDays
                 union all select machine_id, slot, reason, currency, name, false, back from priced where refunded > 0) gone
             group by machine_id, slot, reason, currency)
         insert into product_days (organization_id, day, product_id, name, category, tender, tax_basis_points, currency, pieces, gross,
-            tax, refunded, tax_refunded, net, cost, net_without_cost, pieces_without_cost)
+            tax, refunded, tax_refunded, net, cost, net_without_cost, pieces_without_cost, grams)
         select $1, $2, product, name, category, tender_kind, rate, currency, sum(pieces), sum(total), sum(tax), coalesce(sum(back), 0),
-            coalesce(sum(tax_back), 0), coalesce(sum(net) filter (where unit_cost is not null), 0), coalesce(sum(pieces * unit_cost), 0),
-            coalesce(sum(net) filter (where unit_cost is null), 0), coalesce(sum(pieces) filter (where unit_cost is null), 0)
+            coalesce(sum(tax_back), 0), coalesce(sum(net) filter (where unit_cost is not null), 0), coalesce(sum(line_cost), 0),
+            coalesce(sum(net) filter (where unit_cost is null), 0), coalesce(sum(pieces) filter (where unit_cost is null), 0),
+            sum(grams)
         from priced group by product, name, category, tender_kind, rate, currency
         """;
 

@@ -1,5 +1,6 @@
 using Automat.Domain;
 using Automat.Server.Data;
+using Automat.Server.Orders;
 using Automat.Server.Payments;
 using Automat.Server.Privacy;
 using Automat.Server.Refunds;
@@ -25,7 +26,7 @@ internal sealed record SettingsSent
 }
 
 /// <summary>Puts the page of settings together.</summary>
-internal sealed class SettingsDesk(AutomatDb db, IPaymentProvider provider, SetRefundTerms refunds, SetRetention retention)
+internal sealed class SettingsDesk(AutomatDb db, IPaymentProvider provider, SetRefundTerms refunds, SetRetention retention, SetOrderRules orders)
 {
     /// <summary>The page; where a field is wrong, it keeps what was typed.</summary>
     public async Task<IResult> ShowAsync(HttpContext context, SettingsSent sent, CancellationToken ct)
@@ -37,7 +38,10 @@ internal sealed class SettingsDesk(AutomatDb db, IPaymentProvider provider, SetR
                 organization.Name, organization.Currency.Code, Typed("address") ?? profile.Address, Typed("tax_id") ?? profile.TaxId,
                 Typed("receipt_note") ?? profile.ReceiptNote, sent.Wrong, provider.Name,
                 RuleFields.OfRefunds(await refunds.ShowAsync(organization.Id, ct), refunds.Usual, organization.Currency, sent.Typed),
-                RuleFields.OfRetention(await retention.ShowAsync(organization.Id, ct), sent.Typed), sent.Done, sent.Error),
+                RuleFields.OfRetention(await retention.ShowAsync(organization.Id, ct), sent.Typed), sent.Done, sent.Error)
+            {
+                Uncollected = Typed("uncollected") ?? SetOrderRules.WordOf(await orders.ShowAsync(organization.Id, ct)),
+            },
             sent.Wrong.Count > 0 ? StatusCodes.Status422UnprocessableEntity : StatusCodes.Status200OK);
 
         string? Typed(string field) => sent.Typed?.GetValueOrDefault(field);

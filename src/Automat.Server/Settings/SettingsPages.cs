@@ -1,5 +1,6 @@
 using Automat.Domain;
 using Automat.Server.Data;
+using Automat.Server.Orders;
 using Automat.Server.Platform;
 using Automat.Server.Privacy;
 using Automat.Server.Refunds;
@@ -9,7 +10,8 @@ using Microsoft.EntityFrameworkCore;
 namespace Automat.Server.Settings;
 
 /// <summary>What an organisation's administrators set: what receipts say, rules of refunds, how long data are kept.</summary>
-internal sealed class SettingsPages(AutomatDb db, SaveProfile save, SetRefundTerms refunds, SetRetention retention, SettingsDesk desk)
+internal sealed class SettingsPages(
+    AutomatDb db, SaveProfile save, SetRefundTerms refunds, SetRetention retention, SetOrderRules orders, SettingsDesk desk)
 {
     public const string Address = "/panel/settings";
 
@@ -27,6 +29,7 @@ internal sealed class SettingsPages(AutomatDb db, SaveProfile save, SetRefundTer
             await desk.ShowAsync(context, new SettingsSent { Done = DoneKey(done) }, ct));
         pages.MapForm("", (HttpContext context, SettingsPages settings, CancellationToken ct) => settings.SaveAsync(context, ct));
         pages.MapForm("/refunds", (HttpContext context, SettingsPages settings, CancellationToken ct) => settings.SaveRefundsAsync(context, ct));
+        pages.MapForm("/orders", (HttpContext context, SettingsPages settings, CancellationToken ct) => settings.SaveOrdersAsync(context, ct));
         pages.MapForm("/retention", (HttpContext context, SettingsPages settings, CancellationToken ct) => settings.SaveRetentionAsync(context, ct));
     }
 
@@ -65,6 +68,20 @@ internal sealed class SettingsPages(AutomatDb db, SaveProfile save, SetRefundTer
         }
     }
 
+    private async Task<IResult> SaveOrdersAsync(HttpContext context, CancellationToken ct)
+    {
+        var typed = await TypedAsync(context, ct);
+        try
+        {
+            await orders.RunAsync(context.User, typed.GetValueOrDefault("uncollected"), ct);
+            return context.SeeOther($"{Address}?done=orders#orders");
+        }
+        catch (FieldsException refused)
+        {
+            return await AgainAsync(context, typed, refused.Errors.Keys.ToDictionary(f => f, _ => "Orders.Invalid", StringComparer.Ordinal), ct);
+        }
+    }
+
     private async Task<IResult> SaveRetentionAsync(HttpContext context, CancellationToken ct)
     {
         var typed = await TypedAsync(context, ct);
@@ -95,6 +112,7 @@ internal sealed class SettingsPages(AutomatDb db, SaveProfile save, SetRefundTer
         "saved" => "Settings.Saved",
         "rules" => "Rules.Saved",
         "kept" => "Keep.Saved",
+        "orders" => "Orders.Saved",
         "mailed" => "Mail.TestSent",
         _ => null,
     };

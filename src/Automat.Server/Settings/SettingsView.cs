@@ -14,4 +14,8 @@ namespace Automat.Server.Settings;
 /// <param name="Error">Key of what failed.</param>
 public sealed record SettingsView(
     string Name, string Currency, string? Address, string? TaxId, string? ReceiptNote, IReadOnlyDictionary<string, string> Wrong,
-    string Provider, IReadOnlyList<RuleField> Refunds, IReadOnlyList<RuleField> Retention, string? Done, string? Error);
+    string Provider, IReadOnlyList<RuleField> Refunds, IReadOnlyList<RuleField> Retention, string? Done, string? Error)
+{
+    /// <summary>What becomes of the money of orders nobody collects: <c>refund</c> or <c>credit</c>.</summary>
+    public string Uncollected { get; init; } = "refund";
+}

@@ -1,13 +1,27 @@
+using System.Text.Json.Serialization;
 using Automat.Domain;
+using Automat.Domain.Goods;
 using Automat.Server.Customers;
 using Automat.Server.Orders;
+using Automat.Server.Vends;
 
 namespace Automat.Server.Shop;
 
 /// <summary>So many of a product.</summary>
 /// <param name="Product">The product's id.</param>
-/// <param name="Quantity">Pieces, at least one.</param>
-internal sealed record CartItem(Guid Product, int Quantity);
+/// <param name="Quantity">Pieces, or grams of what is weighed; at least one.</param>
+internal sealed record CartItem(Guid Product, int Quantity)
+{
+    /// <summary>Whether it is weighed, which never changes about a product.</summary>
+    public bool IsByWeight { get; init; }
+
+    /// <summary>How many things it is: what is weighed is one.</summary>
+    [JsonIgnore]
+    public int Pieces => IsByWeight ? 1 : Quantity;
+
+    /// <summary>The most a cart holds of one product.</summary>
+    public static int MostOf(bool byWeight) => byWeight ? Weights.MostInPurchase : Selling.MostPieces;
+}
 
 /// <summary>
 /// What a customer means to buy. It is kept here under the hash of a random token that only the browser's cookie holds, so it
@@ -41,29 +55,31 @@ internal sealed record Cart
     /// <summary>When it was changed last; a cart nobody touches goes after a while.</summary>
     public required DateTimeOffset UsedAt { get; init; }
 
-    /// <summary>All pieces in it.</summary>
-    public int Pieces => Items.Sum(i => i.Quantity);
+    /// <summary>All things in it.</summary>
+    public int Pieces => Items.Sum(i => i.Pieces);
 
-    /// <summary>The cart with so many more of a product.</summary>
-    public Cart With(Guid product, int more, int most)
+    /// <summary>The cart with so much more of a product.</summary>
+    /// <param name="more">The product, and how much more; less than nothing takes some out.</param>
+    /// <param name="most">The most of it, where there is a limit besides the cart's own.</param>
+    public Cart With(CartItem more, int most = int.MaxValue)
     {
-        var now = Math.Clamp((Items.FirstOrDefault(i => i.Product == product)?.Quantity ?? 0) + more, 0, most);
-        return Holding(product, now);
+        var before = Items.FirstOrDefault(i => i.Product == more.Product)?.Quantity ?? 0;
+        return Holding(more with { Quantity = Math.Clamp(before + more.Quantity, 0, Math.Min(most, CartItem.MostOf(more.IsByWeight))) });
     }
 
     /// <summary>The cart with all of another one added: what somebody chose before signing in comes along.</summary>
-    public Cart With(Cart other, int most) => other.Items.Aggregate(this, (cart, item) => cart.With(item.Product, item.Quantity, most)) with
+    public Cart With(Cart other) => other.Items.Aggregate(this, (cart, item) => cart.With(item)) with
     {
         Place = Place ?? other.Place,
         OrderId = OrderId ?? other.OrderId,
     };
 
-    /// <summary>The cart with just so many of a product; none takes it out. A full cart takes no new product.</summary>
-    public Cart Holding(Guid product, int quantity)
+    /// <summary>The cart with just so much of a product; none takes it out. A full cart takes no new product.</summary>
+    public Cart Holding(CartItem item)
     {
-        if (quantity <= 0) return this with { Items = [.. Items.Where(i => i.Product != product)] };
-        if (Items.Any(i => i.Product == product))
-            return this with { Items = [.. Items.Select(i => i.Product == product ? i with { Quantity = quantity } : i)] };
-        return Items.Count >= MostProducts ? this : this with { Items = [.. Items, new CartItem(product, quantity)] };
+        if (item.Quantity <= 0) return this with { Items = [.. Items.Where(i => i.Product != item.Product)] };
+        if (Items.Any(i => i.Product == item.Product))
+            return this with { Items = [.. Items.Select(i => i.Product == item.Product ? item : i)] };
+        return Items.Count >= MostProducts ? this : this with { Items = [.. Items, item] };
     }
 }

@@ -44,7 +44,7 @@ internal sealed class CartBook(
         var before = await OfAsync(owner, hash, ct);
         var guest = owner is null || shown is null ? null : await OfAsync(owner: null, hash, ct);
         var known = before ?? Empty(owner is null ? hash : Selling.HashOf(Selling.NewToken()), owner);
-        var settled = await WithoutPaidAsync(guest is null ? known : known.With(guest, Selling.MostPieces), ct);
+        var settled = await WithoutPaidAsync(guest is null ? known : known.With(guest), ct);
         var after = change(settled) with { UsedAt = clock.GetUtcNow() };
         if (before is null) db.Add(after);
         else db.Replace(before, after);
@@ -75,7 +75,7 @@ internal sealed class CartBook(
         if (found?.Sale.Vend is not null)
         {
             foreach (var line in found.Sale.Purchase.Lines)
-                if (line.Product is { } product) cart = cart.With(product, -line.Quantity, Selling.MostPieces);
+                if (line.Product is { } product) cart = cart.With(new CartItem(product, -line.Quantity) { IsByWeight = line.IsByWeight });
         }
 
         return cart with { OrderId = null };

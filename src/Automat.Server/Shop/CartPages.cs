@@ -1,15 +1,13 @@
 using System.Globalization;
-using Automat.Domain;
 using Automat.Server.Orders;
 using Automat.Server.Payments;
 using Automat.Server.Platform;
 using Automat.Server.Storefront;
-using Automat.Server.Vends;
 
 namespace Automat.Server.Shop;
 
 /// <summary>The cart: filled, changed, and turned into an order that waits for its payment. Every step is a form of its own.</summary>
-internal sealed class CartPages(CartBook carts, Shelf shelf, Checkout checkout, OrderBook orders)
+internal sealed class CartPages(CartBook carts, Shelf shelf, Checkout checkout, OrderBook orders, ShopPages ofGood)
 {
     private const string Why = "customers need no account";
 
@@ -38,13 +36,19 @@ internal sealed class CartPages(CartBook carts, Shelf shelf, Checkout checkout, 
         var places = await shelf.PlacesAsync(ct);
         if (!int.TryParse(form["number"], NumberStyles.None, CultureInfo.InvariantCulture, out var number)
             || places.Count == 0 || await shelf.FindAsync(places, number, ct) is not { } good) return ShopPages.Missing();
-        if (QuantityOf(form["quantity"]) is not { } more)
+        var byWeight = good.Product.IsByWeight;
+        var (more, wrong) = CartForm.Read(form["quantity"], byWeight);
+        var most = Math.Min(good.Most, CartItem.MostOf(byWeight));
+        if (wrong is null && more == 0) wrong = QuantityFault.Nothing;
+        if (wrong is null && byWeight)
         {
-            return await RefusedAsync(await carts.FindAsync(context, ct), CartError.BadQuantity, ct);
+            var before = (await carts.FindAsync(context, ct)).Items.FirstOrDefault(i => i.Product == good.Product.Id.Value)?.Quantity ?? 0;
+            wrong = CartForm.Of(good.Product.Terms.FaultOf(more)) ?? (before + more > good.Product.Terms.Limit ? QuantityFault.TooMuch : (QuantityFault?)null);
+            if (wrong is null && before + more > most) wrong = QuantityFault.NotThere;
         }
 
-        var most = Math.Min(good.Most, Selling.MostPieces);
-        if (most > 0) await carts.ChangeAsync(context, cart => cart.With(good.Product.Id.Value, more, most), ct);
+        if (wrong is { } fault) return await ofGood.RefusedAsync(good, places, form["quantity"].ToString(), fault, context, ct);
+        if (most > 0) await carts.ChangeAsync(context, cart => cart.With(new CartItem(good.Product.Id.Value, more) { IsByWeight = byWeight }, most), ct);
         var text = number.ToString(CultureInfo.InvariantCulture);
         return context.SeeOther(BackOf(form["back"]) is { } back
             ? $"{back}{(back.Contains('?', StringComparison.Ordinal) ? '&' : '?')}added={text}"
@@ -54,17 +58,17 @@ internal sealed class CartPages(CartBook carts, Shelf shelf, Checkout checkout, 
     private async Task<IResult> ChangeAsync(HttpContext context, CancellationToken ct)
     {
         var form = await context.Request.ReadFormAsync(ct);
-        var wrong = false;
-        var cart = await carts.ChangeAsync(context, known => Filled(known, form, out wrong), ct);
-        return wrong ? await RefusedAsync(cart, CartError.BadQuantity, ct) : context.SeeOther(Cart.Address);
+        var wrong = CartForm.Nothing;
+        var cart = await carts.ChangeAsync(context, known => CartForm.Over(known, form, out wrong), ct);
+        return wrong.Count > 0 ? await RefusedAsync(cart, CartError.BadQuantity, ct, wrong) : context.SeeOther(Cart.Address);
     }
 
     private async Task<IResult> PayAsync(HttpContext context, CancellationToken ct)
     {
         var form = await context.Request.ReadFormAsync(ct);
-        var wrong = false;
-        var cart = await carts.ChangeAsync(context, known => Filled(known, form, out wrong), ct);
-        if (wrong) return await RefusedAsync(cart, CartError.BadQuantity, ct);
+        var wrong = CartForm.Nothing;
+        var cart = await carts.ChangeAsync(context, known => CartForm.Over(known, form, out wrong), ct);
+        if (wrong.Count > 0) return await RefusedAsync(cart, CartError.BadQuantity, ct, wrong);
         try
         {
             var ended = await checkout.RunAsync(cart, form["seen"].ToString(), context, ct);
@@ -87,35 +91,23 @@ internal sealed class CartPages(CartBook carts, Shelf shelf, Checkout checkout, 
             context,
             cart => lines.Aggregate(
                 cart with { Place = cart.Place ?? found.Place.Id },
-                (filled, line) => filled.With(line.Product!.Value, line.Quantity, Selling.MostPieces)),
+                (filled, line) => filled.With(new CartItem(line.Product!.Value, line.Quantity) { IsByWeight = line.IsByWeight })),
             ct);
         return context.SeeOther(Cart.Address);
     }
 
-    private async Task<IResult> RefusedAsync(Cart cart, CartError error, CancellationToken ct) => Pages.Show<CartPage>(
-        (await checkout.LookAsync(cart, ct)).View with { Error = error },
-        error is CartError.PaymentUnavailable ? StatusCodes.Status503ServiceUnavailable : StatusCodes.Status422UnprocessableEntity);
-
-    /// <summary>Products and quantities come as two lists side by side; what cannot be read changes nothing.</summary>
-    private static Cart Filled(Cart cart, IFormCollection form, out bool wrong)
+    private async Task<IResult> RefusedAsync(
+        Cart cart, CartError error, CancellationToken ct, IReadOnlyDictionary<Guid, TypedQuantity>? wrong = null)
     {
-        wrong = false;
-        var (products, quantities) = (form["product"], form["quantity"]);
-        for (var i = 0; i < products.Count && i < Cart.MostProducts; i++)
-        {
-            if (!Guid.TryParse(products[i], out var product) || cart.Items.All(item => item.Product != product)) continue;
-            if (i < quantities.Count && QuantityOf(quantities[i]) is { } quantity) cart = cart.Holding(product, quantity);
-            else wrong = true;
-        }
-
-        if (Guid.TryParse(form["remove"], out var gone)) cart = cart.Holding(gone, 0);
-        return MachineId.TryParse(form["place"].ToString(), out var place) ? cart with { Place = place } : cart;
+        var view = (await checkout.LookAsync(cart, ct)).View;
+        return Pages.Show<CartPage>(
+            view with
+            {
+                Error = error,
+                Lines = [.. view.Lines.Select(l => wrong?.GetValueOrDefault(l.Product) is { } typed ? l with { Wrong = typed } : l)],
+            },
+            error is CartError.PaymentUnavailable ? StatusCodes.Status503ServiceUnavailable : StatusCodes.Status422UnprocessableEntity);
     }
-
-    private static int? QuantityOf(string? text) =>
-        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var quantity) && quantity <= Selling.MostPieces
-            ? quantity
-            : null;
 
     /// <summary>Back to a page of the shop, and nowhere else.</summary>
     private static string? BackOf(string? address) =>

@@ -1,11 +1,12 @@
 using System.Globalization;
 using Automat.Domain.Goods;
+using Automat.Server.Orders;
 using Automat.Server.Storefront;
 
 namespace Automat.Server.Shop;
 
 /// <summary>Browsing: all that can be ordered, shelf by shelf, and each product with where it can be collected.</summary>
-internal sealed class ShopPages(Shelf shelf, CartBook carts)
+internal sealed class ShopPages(Shelf shelf, CartBook carts, PromiseCredit promise)
 {
     public const string Address = "/shop";
 
@@ -23,7 +24,10 @@ internal sealed class ShopPages(Shelf shelf, CartBook carts)
 
     /// <summary>A window of the shop.</summary>
     public static WindowView WindowOf(Good good, string currency) => new(
-        good.Product.Number, good.Product.Name, good.Product.Picture, new Amount(good.Price, currency), good.Most);
+        good.Product.Number, good.Product.Name, good.Product.Picture, new Amount(good.Price, currency), good.Most)
+    {
+        IsByWeight = good.Product.IsByWeight,
+    };
 
     private async Task<IResult> BrowseAsync(HttpContext context, CancellationToken ct)
     {
@@ -56,9 +60,24 @@ internal sealed class ShopPages(Shelf shelf, CartBook carts)
     {
         var places = await shelf.PlacesAsync(ct);
         if (places.Count == 0 || await shelf.FindAsync(places, number, ct) is not { } good) return Missing();
+        return Pages.Show<GoodPage>(await ViewAsync(good, places, context, ct) with
+        {
+            IsAdded = context.Request.Query.ContainsKey("added"),
+        });
+    }
+
+    /// <summary>The product's page once more, with what was typed and what is wrong with it.</summary>
+    public async Task<IResult> RefusedAsync(
+        Good good, IReadOnlyList<Place> places, string typed, QuantityFault fault, HttpContext context, CancellationToken ct) =>
+        Pages.Show<GoodPage>(
+            await ViewAsync(good, places, context, ct) with { Wrong = new TypedQuantity(Word(typed) ?? "", fault) },
+            StatusCodes.Status422UnprocessableEntity);
+
+    private async Task<GoodView> ViewAsync(Good good, IReadOnlyList<Place> places, HttpContext context, CancellationToken ct)
+    {
         var cart = await carts.FindAsync(context, ct);
         var (product, currency) = (good.Product, places[0].Machine.Currency.Code);
-        return Pages.Show<GoodPage>(new GoodView(
+        return new GoodView(
             WindowOf(good, currency), product.Category, (product.TaxBasisPoints / 100m).ToString("0.##", CultureInfo.CurrentCulture),
             [.. places.Where(p => good.At.ContainsKey(p.Machine.Id)).Select(p => new AtPlaceView(
                 p.Machine.Name, p.Machine.Location, new Amount(good.At[p.Machine.Id].Min(s => s.Price), currency),
@@ -68,8 +87,9 @@ internal sealed class ShopPages(Shelf shelf, CartBook carts)
             Description = product.Description,
             Allergens = Allergens.In(product.Allergens),
             AgeLimit = product.AgeLimit,
-            IsAdded = context.Request.Query.ContainsKey("added"),
-        });
+            Terms = product.IsByWeight ? product.Terms : null,
+            CreditTo = (await promise.OfAsync(cart.OrganizationId, cart.CustomerId, ct))?.Name,
+        };
     }
 
     public static IResult Missing() => Pages.Show<ProblemPage>(new ProblemView(404), StatusCodes.Status404NotFound);

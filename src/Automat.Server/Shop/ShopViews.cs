@@ -1,3 +1,4 @@
+using Automat.Domain.Goods;
 using Automat.Server.Storefront;
 
 namespace Automat.Server.Shop;
@@ -6,9 +7,47 @@ namespace Automat.Server.Shop;
 /// <param name="Number">Its number, as it stands in its address.</param>
 /// <param name="Name">Its name.</param>
 /// <param name="Picture">Its picture on our own origin.</param>
-/// <param name="Price">What a piece costs at least, tax included.</param>
-/// <param name="Most">The most pieces that can be had at one place.</param>
-public sealed record WindowView(int Number, string Name, string Picture, Amount Price, int Most);
+/// <param name="Price">What a piece, or a kilogram, costs at least, tax included.</param>
+/// <param name="Most">The most that can be had at one place, in pieces or grams.</param>
+public sealed record WindowView(int Number, string Name, string Picture, Amount Price, int Most)
+{
+    /// <summary>Whether it is sold by weight.</summary>
+    public bool IsByWeight { get; init; }
+}
+
+/// <summary>Why a quantity cannot be ordered.</summary>
+public enum QuantityFault
+{
+    /// <summary>It is no number.</summary>
+    NoNumber,
+
+    /// <summary>Part of a piece.</summary>
+    WholeOnly,
+
+    /// <summary>More decimals than grams have.</summary>
+    TooPrecise,
+
+    /// <summary>The separator could be one of thousands.</summary>
+    Ambiguous,
+
+    /// <summary>Nothing at all.</summary>
+    Nothing,
+
+    /// <summary>Less than is sold at once.</summary>
+    TooLittle,
+
+    /// <summary>More than is sold at once.</summary>
+    TooMuch,
+
+    /// <summary>Between two steps.</summary>
+    OffStep,
+
+    /// <summary>More than is there.</summary>
+    NotThere,
+}
+
+/// <summary>What somebody typed as a quantity, and what is wrong with it.</summary>
+public sealed record TypedQuantity(string Text, QuantityFault Fault);
 
 /// <summary>Windows that belong together.</summary>
 public sealed record ShopShelfView(string Title, IReadOnlyList<WindowView> Windows);
@@ -60,6 +99,15 @@ public sealed record GoodView(WindowView Window, string Category, string Tax, IR
     /// <summary>Years of age somebody must be; null for none.</summary>
     public int? AgeLimit { get; init; }
 
+    /// <summary>How much of it an order may take, where it is weighed; else null.</summary>
+    public WeightTerms? Terms { get; init; }
+
+    /// <summary>What was typed and could not be ordered; null for nothing.</summary>
+    public TypedQuantity? Wrong { get; init; }
+
+    /// <summary>The chip its money becomes credit of when nobody collects it; null: it goes back.</summary>
+    public string? CreditTo { get; init; }
+
     /// <summary>It was just put into the cart.</summary>
     public bool IsAdded { get; init; }
 }
@@ -94,13 +142,22 @@ public enum CartError
 
 /// <summary>A line of the cart, at the place that is chosen.</summary>
 /// <param name="Window">The product; its price is that of the place.</param>
-/// <param name="Quantity">How many the customer wants.</param>
+/// <param name="Quantity">How many, or how many grams, the customer wants.</param>
 /// <param name="Total">What they cost there; null where they are not all there.</param>
 /// <param name="Available">How many there are at the place; null while none is chosen.</param>
 public sealed record CartLineView(WindowView Window, int Quantity, Amount? Total, int? Available)
 {
     /// <summary>The product's id, sent along with the form.</summary>
     public Guid Product { get; init; }
+
+    /// <summary>What a kilogram costs at the place, where it is weighed; else null.</summary>
+    public Amount? Each { get; init; }
+
+    /// <summary>How much of it an order may take, where it is weighed; else null.</summary>
+    public WeightTerms? Terms { get; init; }
+
+    /// <summary>What was typed and could not be ordered; null for nothing.</summary>
+    public TypedQuantity? Wrong { get; init; }
 }
 
 /// <summary>A place to choose.</summary>
@@ -124,6 +181,9 @@ public sealed record CartView(IReadOnlyList<CartLineView> Lines, IReadOnlyList<P
 
     /// <summary>What all of it costs there; null while that cannot be said.</summary>
     public Amount? Total { get; init; }
+
+    /// <summary>The chip its money becomes credit of when nobody collects it; null: it goes back.</summary>
+    public string? CreditTo { get; init; }
 
     /// <summary>Place and total as the customer sees them, sent along with the form: what is paid is what was seen.</summary>
     public string Seen { get; init; } = "";

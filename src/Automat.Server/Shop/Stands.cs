@@ -1,4 +1,5 @@
 using Automat.Domain;
+using Automat.Domain.Goods;
 using Automat.Server.Catalog;
 using Automat.Server.Machines;
 using Automat.Server.Vends;
@@ -21,8 +22,15 @@ internal sealed record Stand(string Slot, int Available, long Price);
 /// <param name="Open">Places that take orders now.</param>
 internal sealed record Good(Product Product, IReadOnlyDictionary<MachineId, IReadOnlyList<Stand>> At, IReadOnlySet<MachineId> Open)
 {
-    /// <summary>Pieces that can be had at a place.</summary>
-    public int AvailableAt(MachineId place) => At.TryGetValue(place, out var stands) ? stands.Sum(s => s.Available) : 0;
+    /// <summary>
+    /// How much can be had at a place: all pieces of all its slots; of what is weighed the most of one, because one weight is one
+    /// line with one price.
+    /// </summary>
+    public int AvailableAt(MachineId place)
+    {
+        if (!At.TryGetValue(place, out var stands)) return 0;
+        return Product.IsByWeight ? stands.Max(s => s.Available) : stands.Sum(s => s.Available);
+    }
 
     /// <summary>The most pieces that can be ordered at one place.</summary>
     public int Most => At.Keys.Where(Open.Contains).Select(AvailableAt).DefaultIfEmpty(0).Max();
@@ -45,15 +53,16 @@ internal sealed record Good(Product Product, IReadOnlyDictionary<MachineId, IRea
 /// <summary>Which slots a wish is taken from.</summary>
 /// <param name="Wishes">So many from each slot.</param>
 /// <param name="Amount">What that costs, minor units.</param>
-/// <param name="Missing">Pieces that are not there.</param>
+/// <param name="Missing">Pieces, or grams, that are not there.</param>
 internal sealed record Taken(IReadOnlyList<Wish> Wishes, long Amount, int Missing)
 {
     /// <summary>
     /// Takes so many pieces, the cheapest first: a customer never pays more because a product lies in two slots. Always the same
     /// for the same stands.
     /// </summary>
-    public static Taken From(IReadOnlyList<Stand> stands, int quantity)
+    public static Taken From(IReadOnlyList<Stand> stands, int quantity, bool byWeight)
     {
+        if (byWeight) return Weighed(stands, quantity);
         var (wishes, amount, left) = (new List<Wish>(), 0L, quantity);
         foreach (var stand in stands.OrderBy(s => s.Price).ThenBy(s => s.Slot, StringComparer.Ordinal))
         {
@@ -65,5 +74,14 @@ internal sealed record Taken(IReadOnlyList<Wish> Wishes, long Amount, int Missin
         }
 
         return new Taken(wishes, amount, left);
+    }
+
+    /// <summary>From one slot, and the cheapest that has as much: rounded once.</summary>
+    private static Taken Weighed(IReadOnlyList<Stand> stands, int grams)
+    {
+        var from = stands.Where(s => s.Available >= grams).OrderBy(s => s.Price).ThenBy(s => s.Slot, StringComparer.Ordinal).FirstOrDefault();
+        return from is null
+            ? new Taken([], 0, grams - stands.Select(s => s.Available).DefaultIfEmpty(0).Max())
+            : new Taken([new Wish(from.Slot, grams)], Weights.PriceOf(grams, from.Price), 0);
     }
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Automat.Domain;
+using Automat.Domain.Goods;
 using Automat.Server.Catalog;
 using Automat.Server.Data;
 using Automat.Server.Machines;
@@ -28,6 +29,18 @@ internal static class Choices
         [.. (await db.Set<Product>().AsNoTracking().Where(p => p.OrganizationId == organization && p.ArchivedAt == null)
             .OrderBy(p => p.Name).Take(Most).Select(p => new { p.Number, p.Name }).ToListAsync(ct))
             .Select(p => new Choice(p.Number.ToString(CultureInfo.InvariantCulture), p.Name))];
+
+    /// <summary>The slots of a machine whose goods are weighed.</summary>
+    public static async Task<IReadOnlySet<string>> WeighedSlotsAsync(
+        this AutomatDb db, Id<Organization> organization, string machine, CancellationToken ct)
+    {
+        if (!MachineId.TryParse(machine, out var id)) return new HashSet<string>(StringComparer.Ordinal);
+        var codes = await (from slot in db.Set<Slot>().AsNoTracking()
+                           join product in db.Set<Product>().AsNoTracking() on slot.ProductId equals product.Id
+                           where slot.OrganizationId == organization && slot.MachineId == id && product.Measure == Measure.Weight
+                           select slot.Code).ToListAsync(ct);
+        return codes.ToHashSet(StringComparer.Ordinal);
+    }
 
     /// <summary>Whole pieces as typed; null when it is none.</summary>
     public static int? PiecesOf(string? typed) =>

@@ -1,5 +1,7 @@
+using System.Globalization;
 using System.Security.Claims;
 using Automat.Domain;
+using Automat.Domain.Planograms;
 using Automat.Domain.Stock;
 using Automat.Server.Audit;
 using Automat.Server.Data;
@@ -48,9 +50,10 @@ internal sealed class CloseVisit(AutomatDb db, CollectCash collect, ChannelOutbo
     public async Task<RestockVisit> RunAsync(ClaimsPrincipal caller, string machine, CloseVisitRequest request, CancellationToken ct)
     {
         var own = await db.OwnMachineAsync(caller, machine, ct);
-        FieldsException.ThrowIfAny("visit_invalid", FaultsIn(request, caller.Allows(Permission.SalesWrite)));
+        var weighed = await db.WeighedSlotsAsync(own.OrganizationId, machine, ct);
+        FieldsException.ThrowIfAny("visit_invalid", FaultsIn(request, caller.Allows(Permission.SalesWrite), weighed));
         var id = new Id<RestockVisit>(request.Id!.Value);
-        var visit = await OnceAsync(own, id, request, ct);
+        var visit = await OnceAsync(own, id, request, weighed, ct);
         // Its own name is the visit's: sent again after a crash in between, the bag is booked then, and never twice.
         if (request.CashCounted is { } counted && visit.CashBag is { } bag)
         {
@@ -60,12 +63,13 @@ internal sealed class CloseVisit(AutomatDb db, CollectCash collect, ChannelOutbo
         return visit;
     }
 
-    private async Task<RestockVisit> OnceAsync(Machine own, Id<RestockVisit> id, CloseVisitRequest request, CancellationToken ct)
+    private async Task<RestockVisit> OnceAsync(
+        Machine own, Id<RestockVisit> id, CloseVisitRequest request, IReadOnlySet<string> weighed, CancellationToken ct)
     {
         if (await FindAsync(own, id, ct) is { } before) return before;
         try
         {
-            return await CloseAsync(own, id, request, ct);
+            return await CloseAsync(own, id, request, weighed, ct);
         }
         catch (DbUpdateException twice) when (twice.InnerException is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation })
         {
@@ -74,7 +78,8 @@ internal sealed class CloseVisit(AutomatDb db, CollectCash collect, ChannelOutbo
         }
     }
 
-    private async Task<RestockVisit> CloseAsync(Machine machine, Id<RestockVisit> id, CloseVisitRequest request, CancellationToken ct)
+    private async Task<RestockVisit> CloseAsync(
+        Machine machine, Id<RestockVisit> id, CloseVisitRequest request, IReadOnlySet<string> weighed, CancellationToken ct)
     {
         await using var transaction = await db.Database.BeginTransactionAsync(ct);
         var place = request.Place is { } van ? await PlaceStock.LockAsync(db, machine.OrganizationId, van, clock, ct) : null;
@@ -86,7 +91,7 @@ internal sealed class CloseVisit(AutomatDb db, CollectCash collect, ChannelOutbo
         {
             var off = (line.Found ?? slots.Find(line.Slot).Stock) - slots.Find(line.Slot).Stock;
             found.Add((line.Slot, off));
-            difference += off;
+            if (!weighed.Contains(line.Slot)) difference += off; // it counts pieces
         }
 
         StockMove Because(MovementKind kind, string? note = null) => new(kind, actor.Id, id.Value, note);
@@ -119,11 +124,14 @@ internal sealed class CloseVisit(AutomatDb db, CollectCash collect, ChannelOutbo
         await channels.AddAsync(
             machine.OrganizationId, ChannelTopic.Stock,
             _ => FormattableString.Invariant(
-                $"{machine.Name}: {lines.Sum(l => l.Filled)} put in, {lines.Sum(l => l.Removed)} taken out, {lines.Sum(l => l.Bad)} thrown away"),
+                $"{machine.Name}: {Things(l => l.Filled)} put in, {Things(l => l.Removed)} taken out, {Things(l => l.Bad)} thrown away"),
             ct);
         await db.SaveChangesAsync(ct);
         await transaction.CommitAsync(ct);
         return visit;
+
+        // What was weighed is one thing.
+        int Things(Func<VisitLine, int> of) => lines.Sum(l => weighed.Contains(l.Slot) ? Math.Sign(of(l)) : of(l));
     }
 
     /// <summary>Takes what was put in out of the van. More was there than the books had: whoever stands before it is right.</summary>
@@ -151,7 +159,7 @@ internal sealed class CloseVisit(AutomatDb db, CollectCash collect, ChannelOutbo
     private Task<RestockVisit?> FindAsync(Machine machine, Id<RestockVisit> id, CancellationToken ct) => db.Set<RestockVisit>().AsNoTracking()
         .SingleOrDefaultAsync(v => v.Id == id && v.MachineId == machine.Id && v.OrganizationId == machine.OrganizationId, ct);
 
-    private static Dictionary<string, string> FaultsIn(CloseVisitRequest request, bool mayCount)
+    private static Dictionary<string, string> FaultsIn(CloseVisitRequest request, bool mayCount, IReadOnlySet<string> weighed)
     {
         var faults = new Dictionary<string, string>(StringComparer.Ordinal);
         if (request.Id is null || request.Id == Guid.Empty) faults["id"] = "Needed: an id of your own for this visit.";
@@ -171,15 +179,16 @@ internal sealed class CloseVisit(AutomatDb db, CollectCash collect, ChannelOutbo
         if (lines.Select(l => l?.Slot).Distinct(StringComparer.Ordinal).Count() != lines.Count) faults["lines"] = "Name each slot once.";
         foreach (var line in lines)
         {
-            if (line?.Slot is null || Wrong(line.Found) || Wrong(line.Filled) || Wrong(line.Removed) || Wrong(line.Bad))
+            var most = line?.Slot is { } slot && weighed.Contains(slot) ? LayoutRules.MostGrams : MostPieces;
+            if (line?.Slot is null || Wrong(line.Found, most) || Wrong(line.Filled, most) || Wrong(line.Removed, most) || Wrong(line.Bad, most))
             {
-                faults[$"lines.{line?.Slot}"] = $"Whole pieces from 0 to {MostPieces}.";
+                faults[$"lines.{line?.Slot}"] = string.Create(CultureInfo.InvariantCulture, $"Whole pieces or grams from 0 to {most}.");
             }
         }
 
         return faults;
 
-        static bool Wrong(int? pieces) => pieces is < 0 or > MostPieces;
+        static bool Wrong(int? pieces, int most) => pieces < 0 || pieces > most;
     }
 
     private static string? Trimmed(string? text) => string.IsNullOrWhiteSpace(text) ? null : text.Trim();

@@ -8,10 +8,10 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Automat.Server.Stock;
 
-/// <summary>A movement as programs read it.</summary>
+/// <summary>A movement as programs read it; the quantity is pieces, or grams where the measure is <c>weight</c>.</summary>
 internal sealed record MovementAnswer(
     long Number, DateTimeOffset At, string Kind, int Product, Guid? Place, string? Machine, string? Slot, int Quantity,
-    DateOnly? ExpiresOn, Guid? Together, string? DoneBy, string? Note);
+    DateOnly? ExpiresOn, Guid? Together, string? DoneBy, string? Note, string Measure);
 
 /// <summary>The log of movements, newest first.</summary>
 internal static class ListMovements
@@ -26,7 +26,7 @@ internal static class ListMovements
             var query = from movement in db.Set<StockMovement>().AsNoTracking()
                         join goods in db.Set<Product>().AsNoTracking() on movement.ProductId equals goods.Id
                         where movement.OrganizationId == organization
-                        select new { movement, goods.Number };
+                        select new { movement, goods.Number, goods.Measure };
             if (product is { } number) query = query.Where(m => m.Number == number);
             if (cursor is { } before) query = query.Where(m => m.movement.Number < before);
             var page = await query.OrderByDescending(m => m.movement.Number).Take(size + 1).ToListAsync(ct);
@@ -35,7 +35,7 @@ internal static class ListMovements
                 items = page.Take(size).Select(m => new MovementAnswer(
                     m.movement.Number, m.movement.At, JsonNamingPolicy.SnakeCaseLower.ConvertName(m.movement.Kind.ToString()), m.Number,
                     m.movement.PlaceId?.Value, m.movement.MachineId?.Value, m.movement.Slot, m.movement.Quantity, m.movement.ExpiresOn,
-                    m.movement.Together, m.movement.DoneBy, m.movement.Note)),
+                    m.movement.Together, m.movement.DoneBy, m.movement.Note, Measures.Word(m.Measure))),
                 next_cursor = page.Count > size ? page[size - 1].movement.Number.ToString(CultureInfo.InvariantCulture) : null,
             });
         })

@@ -1,4 +1,5 @@
 using Automat.Domain;
+using Automat.Domain.Goods;
 using Automat.Domain.Stock;
 using Automat.Server.Catalog;
 using Automat.Server.Data;
@@ -38,7 +39,7 @@ internal sealed class LowPages(AutomatDb db, CloseVisit visits)
                     join machine in db.Set<Machine>().AsNoTracking() on slot.MachineId equals machine.Id
                     join product in db.Set<Product>().AsNoTracking() on slot.ProductId equals product.Id
                     where machine.State != MachineState.Retired
-                    select new { slot, machine.Name, machine.Location, Product = product.Name };
+                    select new { slot, machine.Name, machine.Location, Product = product.Name, product.Measure };
         if (view.Search is { } text)
         {
             var pattern = Sql.LikeAnywhere(text);
@@ -59,7 +60,8 @@ internal sealed class LowPages(AutomatDb db, CloseVisit visits)
                 var minimum = RestockRules.MinimumOf(s.slot.MinLevel, s.slot.ParLevel);
                 var wish = RestockRules.Of(s.slot.Stock, s.slot.ParLevel, s.slot.Capacity!.Value, minimum, 0, 1);
                 return new LowRow(
-                    s.slot.MachineId.Value, s.Name, s.Location, s.slot.Code, s.Product, s.slot.Stock, s.slot.ParLevel, minimum, wish.Bring);
+                    s.slot.MachineId.Value, s.Name, s.Location, s.slot.Code, s.Product, new Quantity(s.slot.Stock, s.Measure is Measure.Weight),
+                    s.slot.ParLevel, minimum, wish.Bring);
             }),
             await db.PlaceChoicesAsync(organization, ct))
         {
@@ -71,13 +73,15 @@ internal sealed class LowPages(AutomatDb db, CloseVisit visits)
     private async Task<IResult> FillAsync(HttpContext context, CancellationToken ct)
     {
         var form = await context.Request.ReadFormAsync(ct);
+        var (at, code) = (form["machine"].ToString(), form["slot"].ToString());
+        var weighed = await db.WeighedSlotsAsync(context.User.OrganizationOf(), at, ct);
         try
         {
             await visits.RunAsync(
-                context.User, form["machine"].ToString(),
+                context.User, at,
                 new CloseVisitRequest(
                     Guid.TryParse(form["key"], out var key) ? key : null,
-                    [new VisitLine(form["slot"].ToString(), null, Choices.PiecesOf(form["pieces"]) ?? -1, 0, 0)],
+                    [new VisitLine(code, null, Quantity.Read(form["pieces"], weighed.Contains(code)) ?? -1, 0, 0)],
                     Guid.TryParse(form["place"], out var place) ? place : null), ct);
             return context.SeeOther($"{Address}?done=filled");
         }

@@ -36,6 +36,7 @@ internal static class LowStock
                                    slot.Code,
                                    Product = product.Number,
                                    product.Name,
+                                   product.Measure,
                                    slot.Stock,
                                    slot.ParLevel,
                                    slot.MinLevel,
@@ -49,6 +50,7 @@ internal static class LowStock
                     slot = s.Code,
                     product = s.Product,
                     name = s.Name,
+                    measure = Measures.Word(s.Measure), // of a weight all numbers are grams
                     stock = s.Stock,
                     par_level = s.ParLevel,
                     minimum = RestockRules.MinimumOf(s.MinLevel, s.ParLevel),

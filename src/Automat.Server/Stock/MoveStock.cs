@@ -1,5 +1,7 @@
+using System.Globalization;
 using System.Security.Claims;
 using Automat.Domain;
+using Automat.Domain.Goods;
 using Automat.Domain.Stock;
 using Automat.Server.Audit;
 using Automat.Server.Catalog;
@@ -15,7 +17,7 @@ namespace Automat.Server.Stock;
 /// <param name="Kind"><c>receive</c>, <c>transfer</c>, <c>count</c> or <c>spoil</c>.</param>
 /// <param name="Place">The place.</param>
 /// <param name="Product">The product's number.</param>
-/// <param name="Quantity">Pieces; of a count what is there now.</param>
+/// <param name="Quantity">Pieces, or grams of what is sold by weight; of a count what is there now.</param>
 /// <param name="ExpiresOn">When what was received expires; null where it keeps.</param>
 /// <param name="To">Where a transfer goes.</param>
 /// <param name="Note">In words.</param>
@@ -27,6 +29,7 @@ internal sealed record MoveStockRequest(
 internal sealed class MoveStock(AutomatDb db, ChannelOutbox channels, Actor actor, TimeProvider clock)
 {
     private const int MostPieces = 1_000_000;
+    private const int MostGrams = 1_000_000_000;
 
     public static void Map(IEndpointRouteBuilder movements) => movements.MapPost("", async (
             MoveStockRequest request, MoveStock move, ClaimsPrincipal caller, CancellationToken ct) =>
@@ -55,8 +58,9 @@ internal sealed class MoveStock(AutomatDb db, ChannelOutbox channels, Actor acto
         // The places are locked: whoever sends the same again comes after, and finds it done.
         if (request.Id is not null && await db.Set<StockMovement>().AnyAsync(m => m.OrganizationId == organization && m.Together == id, ct)) return;
         var product = await db.Set<Product>().AsNoTracking().Where(p => p.OrganizationId == organization && p.Number == request.Product)
-            .Select(p => new { p.Id, p.Number, p.Name }).SingleOrDefaultAsync(ct)
+            .Select(p => new { p.Id, p.Number, p.Name, p.Measure }).SingleOrDefaultAsync(ct)
             ?? throw new RuleException("product_unknown", $"There is no product {request.Product}.");
+        if (product.Measure is Measure.Piece && request.Quantity > MostPieces) throw TooMany();
         var from = places[request.Place!.Value];
         var quantity = request.Quantity!.Value;
         switch (request.Kind)
@@ -82,7 +86,7 @@ internal sealed class MoveStock(AutomatDb db, ChannelOutbox channels, Actor acto
         db.Note(
             organization, $"stock.{request.Kind}", "stock",
             FormattableString.Invariant($"{request.Place}/{product.Number}"), FormattableString.Invariant($"{quantity}"));
-        await channels.AddAsync(organization, ChannelTopic.Stock, _ => TellOf(request, places, product.Name, quantity), ct);
+        await channels.AddAsync(organization, ChannelTopic.Stock, _ => TellOf(request, places, Say(product.Name, quantity, product.Measure), product.Name), ct);
         await db.SaveChangesAsync(ct);
         await transaction.CommitAsync(ct);
     }
@@ -93,9 +97,9 @@ internal sealed class MoveStock(AutomatDb db, ChannelOutbox channels, Actor acto
         if (request.Kind is not ("receive" or "transfer" or "count" or "spoil")) faults["kind"] = "One of receive, transfer, count, spoil.";
         if (request.Place is null) faults["place"] = "Needed: a place.";
         if (request.Product is null) faults["product"] = "Needed: the product's number.";
-        if (request.Quantity is null || request.Quantity < (request.Kind == "count" ? 0 : 1) || request.Quantity > MostPieces)
+        if (request.Quantity is null || request.Quantity < (request.Kind == "count" ? 0 : 1) || request.Quantity > MostGrams)
         {
-            faults["quantity"] = $"Whole pieces, at most {MostPieces}.";
+            faults["quantity"] = TooManyText;
         }
 
         if (request.Kind == "transfer" && (request.To is null || request.To == request.Place)) faults["to"] = "Needed: another place.";
@@ -104,15 +108,24 @@ internal sealed class MoveStock(AutomatDb db, ChannelOutbox channels, Actor acto
         return faults;
     }
 
-    private static string TellOf(MoveStockRequest request, Dictionary<Guid, PlaceStock> places, string product, int quantity)
+    private static string TooManyText => string.Create(CultureInfo.InvariantCulture, $"Whole pieces, at most {MostPieces}, or grams, at most {MostGrams}.");
+
+    private static FieldsException TooMany() =>
+        new("movement_invalid", new Dictionary<string, string>(StringComparer.Ordinal) { ["quantity"] = TooManyText });
+
+    private static string Say(string product, int quantity, Measure measure) => measure is Measure.Weight
+        ? $"{Weights.Text(quantity, CultureInfo.InvariantCulture)} {product}"
+        : FormattableString.Invariant($"{quantity} × {product}");
+
+    private static string TellOf(MoveStockRequest request, Dictionary<Guid, PlaceStock> places, string what, string product)
     {
         var place = places[request.Place!.Value].Place.Name;
         return request.Kind switch
         {
-            "receive" => FormattableString.Invariant($"{place}: {quantity} × {product} received"),
-            "transfer" => FormattableString.Invariant($"{place}: {quantity} × {product} taken to {places[request.To!.Value].Place.Name}"),
-            "spoil" => FormattableString.Invariant($"{place}: {quantity} × {product} written off"),
-            _ => FormattableString.Invariant($"{place}: {product} counted, inventory: {quantity}"),
+            "receive" => $"{place}: {what} received",
+            "transfer" => $"{place}: {what} taken to {places[request.To!.Value].Place.Name}",
+            "spoil" => $"{place}: {what} written off",
+            _ => $"{place}: {product} counted, inventory: {what}",
         };
     }
 

@@ -61,7 +61,7 @@ internal sealed class MovementPages(AutomatDb db, IActorNames names, IStringLoca
         var who = await names.OfAsync([.. page.Items.Select(m => m.DoneBy).OfType<string>().Distinct(StringComparer.Ordinal)], ct);
         return page.Map(m => new MovementRow(
             m.Number, m.At, KindTexts.Of(m.Kind), products[m.ProductId].Number, products[m.ProductId].Name,
-            m.PlaceId is { } at ? places.GetValueOrDefault(at, "–") : $"{m.MachineId} · {m.Slot}", m.Quantity, m.ExpiresOn,
+            m.PlaceId is { } at ? places.GetValueOrDefault(at, "–") : $"{m.MachineId} · {m.Slot}", new Quantity(m.Quantity, products[m.ProductId].IsByWeight), m.ExpiresOn,
             m.DoneBy is { } by ? who.GetValueOrDefault(by, by) : "–", m.Note));
     }
 
@@ -71,7 +71,8 @@ internal sealed class MovementPages(AutomatDb db, IActorNames names, IStringLoca
         new("kind", texts["Moves.Kind"], row => texts[row.Kind]),
         new("product", texts["Field.Product"], row => row.Product),
         new("where", texts["Moves.Where"], row => row.Where),
-        new("quantity", texts["Field.Quantity"], row => row.Quantity.ToString(CultureInfo.InvariantCulture)) { Csv = row => row.Quantity },
+        new("quantity", texts["Field.Quantity"], row => row.Quantity.ToString()) { Csv = row => row.Quantity.Count },
+        new("unit", texts["Field.Unit"], row => texts[row.Quantity.IsByWeight ? "Unit.Gram" : "Unit.Piece"]),
         new("expires", texts["Field.Expires"], row => row.ExpiresOn?.ToString("O", CultureInfo.InvariantCulture)),
         new("by", texts["Moves.By"], row => row.By),
         new("note", texts["Field.Note"], row => row.Note),

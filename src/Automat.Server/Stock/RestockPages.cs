@@ -75,13 +75,13 @@ internal sealed class RestockPages(AutomatDb db, Routes routes, Suggestions sugg
         var have = van is null ? [] : await db.Set<StockBatch>().AsNoTracking().Where(b => b.PlaceId == van.Id).GroupBy(b => b.ProductId)
             .Select(g => new { Product = g.Key, Pieces = g.Sum(b => b.Quantity) }).ToDictionaryAsync(g => g.Product, g => g.Pieces, ct);
         var load = wishes.SelectMany(w => w).Where(w => w.Wish.Bring > 0).GroupBy(w => w.Product.Id).Select(g => new LoadLine(
-            g.First().Product.Name, g.First().Product.Picture, g.Sum(w => w.Wish.Bring), van is null ? null : have.GetValueOrDefault(g.Key)));
+            g.First().Product.Name, g.First().Product.Picture, new Quantity(g.Sum(w => w.Wish.Bring), g.First().Product.IsByWeight), van is null ? null : have.GetValueOrDefault(g.Key)));
         return new PickListView(
             id, route.Name, van?.Name, [.. load.OrderBy(l => l.Product, StringComparer.CurrentCulture)],
             [.. stops.Select(s => new PickStop(
                 s.Id.Value, s.Name, s.Location,
                 [.. wishes[s.Id].Where(w => w.Wish.Bring > 0).Select(w => new PickLine(
-                    w.Slot, w.Product.Name, w.Wish.Bring, w.Stock, NeedTexts.Of(w.Wish.Need), NeedTexts.ToneOf(w.Wish.Need), w.Wish.DaysLeft))],
+                    w.Slot, w.Product.Name, new Quantity(w.Wish.Bring, w.Product.IsByWeight), new Quantity(w.Stock, w.Product.IsByWeight), NeedTexts.Of(w.Wish.Need), NeedTexts.ToneOf(w.Wish.Need), w.Wish.DaysLeft))],
                 visits.TryGetValue(s.Id, out var last) ? last : null, visits.TryGetValue(s.Id, out var at) && at >= today))])
         {
             MayWrite = context.User.Allows(Permission.CatalogWrite),

@@ -1,4 +1,5 @@
 using Automat.Server.Panel;
+using Automat.Server.Storefront;
 
 namespace Automat.Server.Stock;
 
@@ -26,10 +27,10 @@ public sealed record RouteView(Guid? Id, string Name, string Place, string Days,
 }
 
 /// <summary>So many of a product for the whole route.</summary>
-public sealed record LoadLine(string Product, string Picture, int Pieces, int? Have);
+public sealed record LoadLine(string Product, string Picture, Quantity Pieces, int? Have);
 
 /// <summary>So many for a slot.</summary>
-public sealed record PickLine(string Slot, string Product, int Pieces, int Stock, string Need, string Tone, decimal? DaysLeft);
+public sealed record PickLine(string Slot, string Product, Quantity Pieces, Quantity Stock, string Need, string Tone, decimal? DaysLeft);
 
 /// <summary>A machine on the way.</summary>
 public sealed record PickStop(string Machine, string Name, string Location, IReadOnlyList<PickLine> Lines, DateTimeOffset? LastVisit, bool VisitedToday);
@@ -49,7 +50,7 @@ public sealed record PickListView(Guid Route, string Name, string? Van, IReadOnl
 
 /// <summary>A slot somebody stands before.</summary>
 public sealed record VisitSlot(
-    string Code, string Product, string Picture, int Stock, int Capacity, int Bring, string Found, string Filled, string Removed, string Bad);
+    string Code, string Product, string Picture, Quantity Stock, Quantity Capacity, string Found, string Filled, string Removed, string Bad);
 
 /// <summary>A visit at a machine.</summary>
 public sealed record VisitView(string Machine, string Name, string Location, Guid Key, Guid? Route, string Place, IReadOnlyList<VisitSlot> Slots, IReadOnlyList<Choice> Places)

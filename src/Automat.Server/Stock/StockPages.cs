@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Linq.Expressions;
 using System.Security.Claims;
 using Automat.Domain;
+using Automat.Domain.Goods;
 using Automat.Server.Catalog;
 using Automat.Server.Data;
 using Automat.Server.Panel;
@@ -78,7 +79,7 @@ internal sealed class StockPages(AutomatDb db, MoveStock move, IStringLocalizer<
             _ => By(h => h.Product.Name).ThenBy(h => h.Batch.ExpiresOn),
         };
         return (await sorted.ThenBy(h => h.Batch.Id).PageAsync(view, ct)).Map(h => new StockRow(
-            h.Place.Name, h.Product.Number, h.Product.Name, h.Product.Picture, h.Batch.Quantity, h.Batch.ExpiresOn, h.Batch.ExpiresOn < today));
+            h.Place.Name, h.Product.Number, h.Product.Name, h.Product.Picture, new Quantity(h.Batch.Quantity, h.Product.IsByWeight), h.Batch.ExpiresOn, h.Batch.ExpiresOn < today));
 
         IOrderedQueryable<Held> By<T>(Expression<Func<Held, T>> key) => view.Descending ? query.OrderByDescending(key) : query.OrderBy(key);
     }
@@ -96,12 +97,15 @@ internal sealed class StockPages(AutomatDb db, MoveStock move, IStringLocalizer<
             To = form["to"].ToString(),
             Note = form["note"].ToString(),
         };
+        var number = Choices.PiecesOf(typed.Product);
+        var organization = context.User.OrganizationOf();
+        var byWeight = await db.Set<Product>().AnyAsync(p => p.OrganizationId == organization && p.Number == number && p.Measure == Measure.Weight, ct);
         try
         {
             await move.RunAsync(
-                context.User.OrganizationOf(),
+                organization,
                 new MoveStockRequest(
-                    typed.Kind, Guid.TryParse(typed.Place, out var place) ? place : null, Choices.PiecesOf(typed.Product), Choices.PiecesOf(typed.Quantity),
+                    typed.Kind, Guid.TryParse(typed.Place, out var place) ? place : null, number, Quantity.Read(typed.Quantity, byWeight),
                     DateOnly.TryParseExact(typed.ExpiresOn, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day) ? day : null,
                     typed.Kind == "transfer" && Guid.TryParse(typed.To, out var to) ? to : null, typed.Note,
                     Guid.TryParse(form["key"], out var key) ? key : null), ct);
@@ -129,7 +133,8 @@ internal sealed class StockPages(AutomatDb db, MoveStock move, IStringLocalizer<
     [
         new("product", texts["Field.Product"], row => row.Product),
         new("place", texts["Field.Place"], row => row.Place),
-        new("quantity", texts["Field.Quantity"], row => row.Quantity.ToString(CultureInfo.InvariantCulture)) { Csv = row => row.Quantity },
+        new("quantity", texts["Field.Quantity"], row => row.Quantity.ToString()) { Csv = row => row.Quantity.Count },
+        new("unit", texts["Field.Unit"], row => texts[row.Quantity.IsByWeight ? "Unit.Gram" : "Unit.Piece"]),
         new("expires", texts["Field.Expires"], row => row.ExpiresOn?.ToString("O", CultureInfo.InvariantCulture)),
     ];
 

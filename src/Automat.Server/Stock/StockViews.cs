@@ -1,9 +1,10 @@
 using Automat.Server.Panel;
+using Automat.Server.Storefront;
 
 namespace Automat.Server.Stock;
 
 /// <summary>What a place has of a product.</summary>
-public sealed record StockRow(string Place, int Number, string Product, string Picture, int Quantity, DateOnly? ExpiresOn, bool IsPast);
+public sealed record StockRow(string Place, int Number, string Product, string Picture, Quantity Quantity, DateOnly? ExpiresOn, bool IsPast);
 
 /// <summary>What somebody types to move goods; kept as typed.</summary>
 public sealed record MoveForm
@@ -54,7 +55,7 @@ public sealed record StockView(ListPage<StockRow> Page, IReadOnlyList<Choice> Pl
 
 /// <summary>A movement.</summary>
 public sealed record MovementRow(
-    long Number, DateTimeOffset At, string Kind, int ProductNumber, string Product, string Where, int Quantity, DateOnly? ExpiresOn,
+    long Number, DateTimeOffset At, string Kind, int ProductNumber, string Product, string Where, Quantity Quantity, DateOnly? ExpiresOn,
     string By, string? Note);
 
 /// <summary>The log of movements.</summary>
@@ -62,7 +63,11 @@ public sealed record MovementsView(ListPage<MovementRow> Page, IReadOnlyList<Cho
 
 /// <summary>A slot at its minimum or below.</summary>
 public sealed record LowRow(
-    string Machine, string MachineName, string Location, string Slot, string Product, int Stock, int? ParLevel, int Minimum, int Bring);
+    string Machine, string MachineName, string Location, string Slot, string Product, Quantity Stock, int? ParLevel, int Minimum, int Bring)
+{
+    /// <summary>How many are meant to be there; null where nobody said.</summary>
+    public Quantity? Par => ParLevel is { } par ? Stock with { Count = par } : null;
+}
 
 /// <summary>What is low or empty.</summary>
 public sealed record LowView(ListPage<LowRow> Page, IReadOnlyList<Choice> Places)

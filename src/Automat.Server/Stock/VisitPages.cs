@@ -1,4 +1,3 @@
-using System.Globalization;
 using Automat.Domain;
 using Automat.Server.Data;
 using Automat.Server.Machines;
@@ -28,8 +27,8 @@ internal sealed class VisitPages(AutomatDb db, Routes routes, Suggestions sugges
             own.Id.Value, own.Name, own.Location, Guid.TryParse(typed?["key"], out var key) ? key : Guid.CreateVersion7(), route,
             typed is null ? round?.PlaceId?.ToString() ?? "" : typed["place"].ToString(),
             [.. slots.Select(s => new VisitSlot(
-                s.Slot, s.Product.Name, s.Product.Picture, s.Stock, s.Capacity, s.Wish.Bring,
-                Typed("found", s.Slot), Typed("filled", s.Slot, s.Wish.Bring), Typed("removed", s.Slot), Typed("bad", s.Slot)))],
+                s.Slot, s.Product.Name, s.Product.Picture, new Quantity(s.Stock, s.Product.IsByWeight), new Quantity(s.Capacity, s.Product.IsByWeight),
+                Typed("found", s.Slot), Typed("filled", s.Slot, new Quantity(s.Wish.Bring, s.Product.IsByWeight)), Typed("removed", s.Slot), Typed("bad", s.Slot)))],
             await db.PlaceChoicesAsync(own.OrganizationId, ct))
         {
             CashBag = typed?["cash_bag"].ToString() ?? "",
@@ -39,8 +38,8 @@ internal sealed class VisitPages(AutomatDb db, Routes routes, Suggestions sugges
             Note = typed?["note"].ToString() ?? "",
         };
 
-        string Typed(string field, string slot, int suggested = 0) => typed is not null ? typed[$"{field}_{slot}"].ToString()
-            : suggested > 0 ? suggested.ToString(CultureInfo.InvariantCulture) : "";
+        string Typed(string field, string slot, Quantity suggested = default) => typed is not null ? typed[$"{field}_{slot}"].ToString()
+            : suggested.Count > 0 ? suggested.Typed : "";
     }
 
     /// <summary>What was typed as counted; null where the bag is counted later.</summary>
@@ -52,6 +51,7 @@ internal sealed class VisitPages(AutomatDb db, Routes routes, Suggestions sugges
         var form = await context.Request.ReadFormAsync(ct);
         Guid? route = Guid.TryParse(form["route"], out var id) ? id : null;
         if (route is { } known) await routes.FindAsync(context.User.OrganizationOf(), known, ct);
+        var weighed = await db.WeighedSlotsAsync(context.User.OrganizationOf(), machine, ct);
         var lines = form["slot"].OfType<string>().Select(slot => new VisitLine(
             slot, Number("found", slot, null), Number("filled", slot, 0) ?? 0, Number("removed", slot, 0) ?? 0, Number("bad", slot, 0) ?? 0)).ToList();
         try
@@ -92,7 +92,7 @@ internal sealed class VisitPages(AutomatDb db, Routes routes, Suggestions sugges
         int? Number(string field, string slot, int? none)
         {
             var typed = form[$"{field}_{slot}"].ToString();
-            return string.IsNullOrWhiteSpace(typed) ? none : Choices.PiecesOf(typed) ?? -1;
+            return string.IsNullOrWhiteSpace(typed) ? none : Quantity.Read(typed, weighed.Contains(slot)) ?? -1;
         }
 
         async Task<IResult> WrongAsync(string error, string? at)

@@ -33,6 +33,9 @@ public sealed record Amount(long Minor, string Currency)
     /// <summary>The amount in the words of the current request's culture.</summary>
     public override string ToString() => Format(CultureInfo.CurrentCulture);
 
+    /// <summary>The amount as the price of a piece, or of a kilogram: <c>12,90 €/kg</c>.</summary>
+    public string Per(bool kilogram) => kilogram ? $"{this}/kg" : ToString();
+
     private string Symbol => Currency switch
     {
         "EUR" => "€",

@@ -116,6 +116,9 @@ public sealed record ProductView(string Slot, string Name, string? PictureUrl, A
     /// <summary>The most pieces one order may take, whatever the stock.</summary>
     public int MostPerOrder { get; init; } = 10;
 
+    /// <summary>Whether its price is that of a kilogram.</summary>
+    public bool IsByWeight { get; init; }
+
     /// <summary>Nothing left.</summary>
     public bool SoldOut => Available is <= 0;
 

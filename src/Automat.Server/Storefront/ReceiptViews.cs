@@ -81,10 +81,10 @@ public sealed record ReceiptOperator(string Name, IReadOnlyList<string> AddressL
 
 /// <summary>Something bought.</summary>
 /// <param name="Name">The product's name.</param>
-/// <param name="Quantity">Pieces.</param>
-/// <param name="UnitPrice">The price of one, taxes included.</param>
+/// <param name="Quantity">How much of it.</param>
+/// <param name="UnitPrice">The price of a piece, or of a kilogram, taxes included.</param>
 /// <param name="Total">The price of all.</param>
-public sealed record ReceiptLine(string Name, int Quantity, Amount UnitPrice, Amount Total);
+public sealed record ReceiptLine(string Name, Quantity Quantity, Amount UnitPrice, Amount Total);
 
 /// <summary>The tax of one rate.</summary>
 /// <param name="Percent">The rate, such as 19 or 7.7.</param>

@@ -73,6 +73,9 @@ public enum VendReason
     /// <summary>The code was not used in time.</summary>
     CodeExpired,
 
+    /// <summary>Nobody came in time, and the money is credit on a chip, as was agreed.</summary>
+    Credited,
+
     /// <summary>The payment was not made in time.</summary>
     PaymentExpired,
 
@@ -191,6 +194,6 @@ public sealed record VendView(
 }
 
 /// <summary>Something bought.</summary>
-/// <param name="Quantity">Pieces.</param>
+/// <param name="Quantity">How much of it.</param>
 /// <param name="Name">The product's name.</param>
-public sealed record VendLine(int Quantity, string Name);
+public sealed record VendLine(Quantity Quantity, string Name);

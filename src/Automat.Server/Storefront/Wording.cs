@@ -138,6 +138,7 @@ internal static class Wording
         VendReason.SoldOut => "Why.SoldOut",
         VendReason.Jammed => "Why.Jammed",
         VendReason.CodeExpired => "Why.CodeExpired",
+        VendReason.Credited => "Why.Credited",
         VendReason.PaymentExpired => "Why.PaymentExpired",
         VendReason.PaymentDeclined => "Why.PaymentDeclined",
         VendReason.CustomerCancelled => "Why.CustomerCancelled",

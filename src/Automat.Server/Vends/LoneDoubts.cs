@@ -47,7 +47,7 @@ public sealed class LoneDoubts
         var command = await db.Set<MachineCommand>().AsNoTracking().Where(c => c.VendId == vend.Id && c.Attempts > 0)
             .Select(c => (Id<MachineCommand>?)c.Id).FirstOrDefaultAsync(ct);
         return command is { } told
-            ? new LoneDoubt(vend.Id, told, vend.Lines.Sum(l => l.Quantity), VendRules.PriceOf(vend.Lines))
+            ? new LoneDoubt(vend.Id, told, vend.Lines.Sum(l => l.Pieces), VendRules.PriceOf(vend.Lines))
             : null;
     }
 
@@ -82,7 +82,7 @@ public sealed class LoneDoubts
         var spoken = told.Where(c => c.State is CommandState.Done or CommandState.Failed).Select(c => c.VendId).ToHashSet();
         if (!sales.TrueForAll(v => spoken.Contains(v.Id))) return null; // decided by staff, a policy or the provider
         var delivered = sales.Where(v => v.Delivered > 0).ToList();
-        return new SoldBesides(delivered.Sum(v => v.Lines.Sum(l => l.Quantity)), delivered.Sum(v => v.Delivered));
+        return new SoldBesides(delivered.Sum(v => v.Lines.Sum(l => l.Pieces)), delivered.Sum(v => v.Delivered));
     }
 
     private static bool ReachesInto(Vend vend, (DateTimeOffset From, DateTimeOffset Until) reading) =>

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Claims;
 using System.Text.Json;
 using Automat.Domain;
@@ -32,7 +33,7 @@ internal sealed class MachineDealings(
         return new SoldLately(
             week?.Today ?? 0, week?.TodayAmount ?? 0, week?.Week ?? 0, week?.WeekAmount ?? 0, week?.Doubts ?? 0,
             [.. latest.Select(v => new LatestSale(
-                v.Id.Value, v.ReservedAt, string.Join(", ", v.Lines.Select(l => l.Quantity == 1 ? l.Name : $"{l.Quantity} × {l.Name}")), v.Amount.Amount,
+                v.Id.Value, v.ReservedAt, string.Join(", ", v.Lines.Select(l => l.Quantity == 1 ? l.Name : l.Say(CultureInfo.CurrentCulture))), v.Amount.Amount,
                 v.Status))]);
     }
 

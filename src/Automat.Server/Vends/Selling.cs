@@ -1,7 +1,9 @@
 using System.Buffers.Text;
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using Automat.Domain;
+using Automat.Domain.Goods;
 using Automat.Domain.Vends;
 using Automat.Server.Catalog;
 using Automat.Server.Data;
@@ -13,7 +15,7 @@ namespace Automat.Server.Vends;
 
 /// <summary>So many from one slot.</summary>
 /// <param name="Slot">The slot's code.</param>
-/// <param name="Quantity">How many, at least one.</param>
+/// <param name="Quantity">How many, or how many grams; at least one.</param>
 public readonly record struct Wish(string Slot, int Quantity);
 
 /// <summary>Where the customer goes after the pay page.</summary>
@@ -91,7 +93,7 @@ public sealed class Selling
         tenant.Enter(machine.OrganizationId);
         var lines = await LinesAsync(machine, wishes, ct);
         await Readiness.RequireAsync(db, drivers, machine, ct);
-        if (drivers.WhyNotDeliver(machine, lines.Sum(l => l.Quantity), new Money(VendRules.PriceOf(lines), machine.Currency)) is { } never)
+        if (drivers.WhyNotDeliver(machine, lines.Sum(l => l.Pieces), new Money(VendRules.PriceOf(lines), machine.Currency)) is { } never)
         {
             throw new RuleException(never, $"{machine.Name} cannot deliver this.");
         }
@@ -140,11 +142,7 @@ public sealed class Selling
     internal async Task<IReadOnlyList<VendLine>> LinesAsync(Machine machine, IReadOnlyList<Wish> wishes, CancellationToken ct)
     {
         if (wishes.Count == 0) throw new RuleException("cart_empty", "Choose something first.");
-        if (wishes.Any(w => w.Quantity is < 1 or > MostPieces) || wishes.Sum(w => (long)w.Quantity) > MostPieces)
-        {
-            throw new RuleException("quantity_invalid", $"Choose between 1 and {MostPieces} pieces.");
-        }
-
+        if (wishes.Any(w => w.Quantity < 1)) throw new RuleException("quantity_invalid", "Choose at least one.");
         var codes = wishes.Select(w => w.Slot).Distinct(StringComparer.Ordinal).ToList();
         if (codes.Count != wishes.Count) throw new RuleException("quantity_invalid", "Name each slot once.");
         var planogram = await (from slot in db.Set<Slot>().AsNoTracking()
@@ -152,10 +150,21 @@ public sealed class Selling
                                where slot.MachineId == machine.Id && codes.Contains(slot.Code)
                                select new { slot, product }).ToListAsync(ct);
         var asked = await prices.AtAsync(machine, ct);
+        var weighed = planogram.Where(p => p.product.IsByWeight).Select(p => p.slot.Code).ToHashSet(StringComparer.Ordinal);
+        if (wishes.Where(w => !weighed.Contains(w.Slot)).Sum(w => (long)w.Quantity) > MostPieces)
+        {
+            throw new RuleException("quantity_invalid", $"Choose between 1 and {MostPieces} pieces.");
+        }
+
         return [.. wishes.Select(wish =>
         {
             var found = planogram.Find(p => p.slot.Code == wish.Slot)
                 ?? throw new RuleException("slot_unknown", $"{machine.Name} has no slot {wish.Slot}.");
+            if (found.product.IsByWeight && found.product.Terms.FaultOf(wish.Quantity) is { } fault)
+            {
+                throw new RuleException("quantity_invalid", $"So much of {found.product.Name} cannot be ordered: {fault}.");
+            }
+
             if (found.slot.Available < wish.Quantity)
             {
                 throw new RuleException("sold_out", $"Only {found.slot.Available} of {found.product.Name} left.");
@@ -163,8 +172,18 @@ public sealed class Selling
 
             return new VendLine(
                 found.slot.Code, found.product.Id.Value, found.product.Name, wish.Quantity, asked.Of(found.slot),
-                found.product.TaxBasisPoints);
+                found.product.TaxBasisPoints)
+            {
+                IsByWeight = found.product.IsByWeight,
+            };
         })];
+    }
+
+    /// <summary>A line of the pay page. Providers count whole things at a whole price each: what was weighed is one, with its weight named.</summary>
+    private static CheckoutLine LineOf(VendLine line)
+    {
+        if (!line.IsByWeight) return new CheckoutLine(line.Name, line.UnitPrice, line.Quantity);
+        return new CheckoutLine($"{line.Name}, {Weights.Text(line.Quantity, CultureInfo.CurrentCulture)}", line.Total, 1);
     }
 
     private async Task<Payments.Checkout> OpenPageAsync(
@@ -175,7 +194,7 @@ public sealed class Selling
             var page = await provider.CreateCheckoutAsync(
                 new CheckoutRequest(
                     purchase.Id.Value, purchase.Currency.Code,
-                    [.. purchase.Lines.Select(l => new CheckoutLine(l.Name, l.UnitPrice, l.Quantity))],
+                    [.. purchase.Lines.Select(LineOf)],
                     back.Success.Replace("{TOKEN}", token, StringComparison.Ordinal), back.Cancel)
                 {
                     ExpiresAt = purchase.CreatedAt + ShortestPage,

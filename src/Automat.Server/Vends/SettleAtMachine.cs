@@ -86,6 +86,14 @@ internal sealed class SettleAtMachine(Id<Vend> id, MachineId machine, bool deliv
         foreach (var line in vend.Lines)
         {
             if (rest == 0) break;
+            if (line.IsByWeight)
+            {
+                // It is handed over as it was weighed, or for the rest of the money as one thing.
+                delivered.Add(line.Total <= rest ? line : line with { Quantity = 1, UnitPrice = rest, IsByWeight = false });
+                rest -= Math.Min(line.Total, rest);
+                continue;
+            }
+
             var pieces = (int)Math.Min(line.Quantity, line.UnitPrice == 0 ? line.Quantity : rest / line.UnitPrice);
             if (pieces > 0) delivered.Add(line with { Quantity = pieces });
             rest -= pieces * line.UnitPrice;

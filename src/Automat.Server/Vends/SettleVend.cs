@@ -2,6 +2,7 @@ using Automat.Domain;
 using Automat.Domain.Holds;
 using Automat.Domain.Vends;
 using Automat.Server.Audit;
+using Automat.Server.Chips;
 using Automat.Server.Journal;
 using Automat.Server.Machines;
 using Automat.Server.Payments;
@@ -41,6 +42,9 @@ internal sealed class SettleVend(Id<Vend> id, Settlement settlement, string reas
     /// <summary>What the machine's policy says when time is over and nobody knows.</summary>
     public SilencePolicy Policy { get; init; }
 
+    /// <summary>The chip that was promised the money when nobody collects the goods; null: it goes back.</summary>
+    public Id<Chip>? CreditTo { get; init; }
+
     /// <summary>Writes down who decided it, when somebody did; only for what was still to be decided.</summary>
     public Action<AuditRows, DateTimeOffset>? Note { get; init; }
 
@@ -54,11 +58,14 @@ internal sealed class SettleVend(Id<Vend> id, Settlement settlement, string reas
         rows.Of<VendRows>().Ask(id);
         rows.Of<HoldRows>().Ask(id);
         if (Command is { } command) rows.Of<CommandRows>().Ask(command);
+        if (CreditTo is { } chip) rows.Of<ChipRows>().Ask(chip);
     }
 
     public override void AskMore(JournalRows rows)
     {
         VendBook.AskToEnd(rows, id);
+        if (CreditOf(rows) is { } credit && rows.Of<VendRows>().TryGet(id, out var paid))
+            rows.AskBalance(paid.Organization, credit.Account, paid.Amount.Currency);
         if (!rows.Of<VendRows>().TryGet(id, out var vend) || !rows.Of<HoldRows>().TryGet(id, out var hold)) return;
         foreach (var item in hold.Basket) rows.Of<SlotRows>().Ask(new SlotKey(vend.Machine, item.Slot));
     }
@@ -90,7 +97,9 @@ internal sealed class SettleVend(Id<Vend> id, Settlement settlement, string reas
         if (now < vend.Deadline) return VendChange.Nothing(vend);
         return vend.Status switch
         {
-            VendStatus.Reserved => VendRules.Cancel(vend, "expired", now),
+            VendStatus.Reserved => CreditOf(rows) is { } credit && vend.Tender.Kind is TenderKind.Paid
+                ? VendRules.Cancel(vend, VendRules.Credited, now, credit)
+                : VendRules.Cancel(vend, "expired", now),
             // Never handed over: then nothing can have left the machine.
             VendStatus.Delivering => handedOver
                 ? VendRules.Doubt(vend, "no_answer", now + DecideWithin)
@@ -102,6 +111,12 @@ internal sealed class SettleVend(Id<Vend> id, Settlement settlement, string reas
                 VendChange.Nothing(vend),
         };
     }
+
+    /// <summary>The promised chip, if it can take credit: one that is locked or retired by now can not, and the money goes back.</summary>
+    private Tender? CreditOf(JournalRows rows) =>
+        CreditTo is { } id && rows.Of<ChipRows>().TryGet(id, out var chip) && chip.State is ChipState.Active && chip.OrganizationId == Organization
+            ? chip.Tender
+            : null;
 
     /// <summary>
     /// All of it was delivered; the tender's balance must have been asked for. A basket is what was last seen missing.

@@ -121,7 +121,7 @@ internal sealed class TakePayment(
     }
 
     private DeliveryPayload Payload(Vend vend, Purchase known) => new(
-        vend.Lines.Sum(l => l.Quantity), vend.Code, facts.Email ?? known.Email ?? "")
+        vend.Lines.Sum(l => l.Pieces), vend.Code, facts.Email ?? known.Email ?? "")
     {
         Amount = VendRules.PriceOf(vend.Lines),
         Items = [.. vend.Lines.Select(l => new DeliveryItem(l.Slot, l.Quantity))],

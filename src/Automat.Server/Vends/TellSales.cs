@@ -66,7 +66,7 @@ internal sealed class TellSales(SalesFeed feed, IServiceScopeFactory scopes, Tim
     {
         var machine = machines.GetValueOrDefault(vend.Machine, vend.Machine.Value);
         var amount = new Amount(vend.Amount.Amount, vend.Amount.Currency.Code).Format(CultureInfo.GetCultureInfo("en"));
-        var goods = string.Join(", ", vend.Lines.Select(l => string.Create(CultureInfo.InvariantCulture, $"{l.Quantity} × {l.Name}")));
+        var goods = string.Join(", ", vend.Lines.Select(l => l.Say(CultureInfo.InvariantCulture)));
         var what = goods.Length > 0 ? $"{goods}, {amount}" : amount;
         return kind switch
         {

@@ -84,7 +84,7 @@ public sealed class VendCounters
         var more = value - noted.Value - sold;
         Settlement? settlement = more switch
         {
-            1 when vend.Lines.Sum(l => l.Quantity) == 1 => Settlement.Commit,
+            1 when vend.Lines.Sum(l => l.Pieces) == 1 => Settlement.Commit,
             0 when idle => Settlement.Cancel,
             _ => null,
         };

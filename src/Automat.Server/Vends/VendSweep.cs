@@ -1,5 +1,6 @@
 using Automat.Domain;
 using Automat.Domain.Vends;
+using Automat.Server.Chips;
 using Automat.Server.Data;
 using Automat.Server.Machines;
 using Automat.Server.Platform;
@@ -10,7 +11,7 @@ namespace Automat.Server.Vends;
 /// <summary>Ends what is overdue: sales no machine fetched, machines that stayed silent, doubts nobody cleared up.</summary>
 internal sealed class VendSweep(
     IServiceScopeFactory scopes, Journal.Journal journal, MachineDirectory machines, DriverRegistry drivers,
-    VendSignals signals, TimeProvider clock, ILogger<VendSweep> log) : BackgroundService
+    VendSignals signals, IEnumerable<IPromisedCredits> promised, TimeProvider clock, ILogger<VendSweep> log) : BackgroundService
 {
     private const int BatchSize = 100;
 
@@ -33,12 +34,19 @@ internal sealed class VendSweep(
         var overdue = await db.Set<Vend>().AsNoTracking()
             .Where(v => (v.Status == VendStatus.Reserved || v.Status == VendStatus.Delivering
                 || v.Status == VendStatus.Unknown) && v.Deadline <= now)
-            .OrderBy(v => v.Deadline).Take(BatchSize).Select(v => new { v.Id, v.Organization, v.Machine }).ToListAsync(ct);
+            .OrderBy(v => v.Deadline).Take(BatchSize).Select(v => new { v.Id, v.Organization, v.Machine, v.Session })
+            .ToListAsync(ct);
         if (overdue.Count == 0) return 0;
 
         var ids = overdue.ConvertAll(v => (Id<Vend>?)v.Id);
         var commands = await db.Set<MachineCommand>().AsNoTracking().Where(c => ids.Contains(c.VendId))
             .Select(c => new { c.Id, c.VendId }).ToListAsync(ct);
+        var credits = new Dictionary<string, Id<Chip>>(StringComparer.Ordinal);
+        foreach (var knows in promised)
+        {
+            foreach (var (session, chip) in await knows.OfAsync(db, [.. overdue.Select(v => v.Session).OfType<string>()], ct)) credits[session] = chip;
+        }
+
         foreach (var vend in overdue)
         {
             if (await machines.FindAsync(vend.Machine, ct) is not { } machine) continue;
@@ -49,6 +57,7 @@ internal sealed class VendSweep(
                     Command = commands.Find(c => c.VendId == vend.Id)?.Id,
                     DecideWithin = drivers.Of(machine)?.TermsOf(machine).DecideWithin ?? TimeSpan.FromMinutes(1),
                     Policy = machine.SilencePolicy,
+                    CreditTo = vend.Session is { } page && credits.TryGetValue(page, out var promise) ? promise : null,
                 }, ct);
         }
 

@@ -1,3 +1,4 @@
+using Automat.Domain.Goods;
 using Automat.Domain.Planograms;
 
 namespace Automat.Domain.Tests.Planograms;
@@ -8,7 +9,8 @@ public sealed class LayoutTests
     private static readonly IReadOnlyList<PlannedSlot> Two =
         [new("A1", 1, 150, 10, 8, 3), new("A2", 2, 200, 6, 6, 2)];
 
-    private static readonly IReadOnlySet<int> Known = new HashSet<int> { 1, 2, 3 };
+    private static readonly LayoutGoods Known = new(
+        new Dictionary<int, Measure> { [1] = Measure.Piece, [2] = Measure.Piece, [3] = Measure.Piece }, AreWeighed: false);
 
     [Fact]
     public void Swapping_moves_products_and_prices_and_leaves_room_and_levels_where_they_are()

@@ -32,7 +32,7 @@ public sealed class AuditPlanTests
         Assert.Equal(
             [
                 "category", "channel", "chip", "chip_account", "chip_group", "chip_holder", "chip_settings", "customer", "invitation", "machine", "machine_enrolment",
-                "machine_secret", "membership", "organization", "organization_profile", "payment_link", "person", "person_claim",
+                "machine_secret", "membership", "order_rules", "organization", "organization_profile", "payment_link", "person", "person_claim",
                 "person_login", "person_token", "planogram_template", "price_entry", "price_list", "product", "refund_terms",
                 "restock_route", "restock_stop", "restock_visit", "retention_term", "saved_card", "saved_view", "slot",
                 "stock_place", "token",

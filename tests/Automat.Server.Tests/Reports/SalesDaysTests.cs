@@ -50,8 +50,9 @@ public sealed class SalesDaysTests : IAsyncLifetime
         Assert.Equal(Expected(vends), machines.ToDictionary(
             d => (d.Day, d.MachineId, d.Tender), d => (d.Sales, d.Failed, d.GivenBack, d.Gross, d.Tax, d.Refunded)));
         Assert.Equal(
-            Delivered(vends).SelectMany(v => v.Lines).GroupBy(l => l.Name).ToDictionary(g => g.Key, g => (g.Sum(l => (long)l.Quantity), g.Sum(l => l.Total))),
-            products.GroupBy(d => d.Name).ToDictionary(g => g.Key, g => (g.Sum(d => d.Pieces), g.Sum(d => d.Gross))));
+            Delivered(vends).SelectMany(v => v.Lines).GroupBy(l => l.Name).ToDictionary(g => g.Key, g => (
+                g.Sum(l => (long)l.Pieces), g.Sum(l => l.IsByWeight ? (long)l.Quantity : 0), g.Sum(l => l.Total))),
+            products.GroupBy(d => d.Name).ToDictionary(g => g.Key, g => (g.Sum(d => d.Pieces), g.Sum(d => d.Grams), g.Sum(d => d.Gross))));
         Assert.Equal(machines.Sum(d => d.Refunded), products.Sum(d => d.Refunded));
         Assert.Equal(machines.Sum(d => d.Tax), products.Sum(d => d.Tax));
         var booked = await TaxesAsync(organization);
@@ -111,7 +112,7 @@ public sealed class SalesDaysTests : IAsyncLifetime
     {
         var lines = Enumerable.Range(0, dice.Next(1, 4)).Select(i => new VendLine(
             string.Create(CultureInfo.InvariantCulture, $"A{i}"), null, dice.Next(2) == 0 ? "Pie" : "Tea", dice.Next(1, 4), dice.Next(1, 133),
-            dice.Next(3) switch { 0 => 0, 1 => 700, _ => 1_900 })).ToList();
+            dice.Next(3) switch { 0 => 0, 1 => 700, _ => 1_900 })).Select(l => dice.Next(3) > 0 ? l : Weighed(l, dice)).ToList();
         var vend = sales.Of(Tender.Paid("stripe"), amount: lines.Sum(l => l.Total));
         return vend with
         {
@@ -120,6 +121,9 @@ public sealed class SalesDaysTests : IAsyncLifetime
             ReservedAt = TestSales.Now.AddHours(-dice.Next(0, 100)),
         };
     }
+
+    private static VendLine Weighed(VendLine line, Random dice) =>
+        line with { Name = "Cheese", Quantity = dice.Next(50, 3_000), UnitPrice = dice.Next(10, 1_000), IsByWeight = true };
 
     private static Dictionary<(DateOnly, MachineId, TenderKind), (long, long, long, long, long, long)> Expected(List<Vend> vends) => vends
         .Where(v => !VendLife.IsOpen(v.Status))

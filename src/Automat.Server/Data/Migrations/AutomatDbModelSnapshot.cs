@@ -1159,6 +1159,22 @@ namespace Automat.Server.Data.Migrations
                         .HasColumnType("character varying(1000)")
                         .HasColumnName("description");
 
+                    b.Property<int?>("LeastQuantity")
+                        .HasColumnType("integer")
+                        .HasColumnName("least_quantity");
+
+                    b.Property<string>("Measure")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasMaxLength(32)
+                        .HasColumnType("character varying(32)")
+                        .HasDefaultValue("Piece")
+                        .HasColumnName("measure");
+
+                    b.Property<int?>("MostQuantity")
+                        .HasColumnType("integer")
+                        .HasColumnName("most_quantity");
+
                     b.Property<string>("Name")
                         .IsRequired()
                         .HasMaxLength(100)
@@ -1182,6 +1198,10 @@ namespace Automat.Server.Data.Migrations
                     b.Property<long>("Price")
                         .HasColumnType("bigint")
                         .HasColumnName("price");
+
+                    b.Property<int?>("QuantityStep")
+                        .HasColumnType("integer")
+                        .HasColumnName("quantity_step");
 
                     b.Property<int>("TaxBasisPoints")
                         .HasColumnType("integer")
@@ -1220,6 +1240,8 @@ namespace Automat.Server.Data.Migrations
                             t.HasCheckConstraint("ck_products_age_limit", "age_limit between 1 and 99");
 
                             t.HasCheckConstraint("ck_products_cost", "cost between 0 and 100000000");
+
+                            t.HasCheckConstraint("ck_products_quantities", "measure = 'Weight' or (least_quantity is null and most_quantity is null and quantity_step is null)");
 
                             t.HasCheckConstraint("ck_products_weight", "weight between 1 and 100000000 and weight_tolerance between 0 and 10000000");
                         });
@@ -4065,6 +4087,10 @@ namespace Automat.Server.Data.Migrations
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("created_at");
 
+                    b.Property<Guid?>("CreditChipId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("credit_chip_id");
+
                     b.Property<Guid?>("CustomerId")
                         .HasColumnType("uuid")
                         .HasColumnName("customer_id");
@@ -4140,6 +4166,24 @@ namespace Automat.Server.Data.Migrations
                         .HasDatabaseName("ix_orders_organization_id_state_created_at");
 
                     b.ToTable("orders", (string)null);
+                });
+
+            modelBuilder.Entity("Automat.Server.Orders.OrderRules", b =>
+                {
+                    b.Property<Guid>("OrganizationId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("organization_id");
+
+                    b.Property<string>("Uncollected")
+                        .IsRequired()
+                        .HasMaxLength(32)
+                        .HasColumnType("character varying(32)")
+                        .HasColumnName("uncollected");
+
+                    b.HasKey("OrganizationId")
+                        .HasName("pk_order_rules");
+
+                    b.ToTable("order_rules", (string)null);
                 });
 
             modelBuilder.Entity("Automat.Server.Payments.DisputeCase", b =>
@@ -5244,6 +5288,12 @@ namespace Automat.Server.Data.Migrations
                     b.Property<long>("Cost")
                         .HasColumnType("bigint")
                         .HasColumnName("cost");
+
+                    b.Property<long>("Grams")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint")
+                        .HasDefaultValue(0L)
+                        .HasColumnName("grams");
 
                     b.Property<long>("Gross")
                         .HasColumnType("bigint")

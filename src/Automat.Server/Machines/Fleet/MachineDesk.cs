@@ -86,7 +86,12 @@ internal sealed class MachineDesk(
                 row.Name is { } name ? texts["Machine.Shelf", name].Value : null,
                 [.. row.Places.Select(place => WindowOf(machine, present.Slots[place.Code], present.Products))]))],
             Levels = present.Slots.ToDictionary(
-                s => s.Key, s => new LevelView(s.Value.Stock, s.Value.Reserved, s.Value.Capacity, s.Value.MinLevel), StringComparer.Ordinal),
+                s => s.Key,
+                s => new LevelView(s.Value.Stock, s.Value.Reserved, s.Value.Capacity, s.Value.MinLevel)
+                {
+                    IsByWeight = present.Products[s.Value.ProductId].IsByWeight,
+                },
+                StringComparer.Ordinal),
         };
     }
 
@@ -94,6 +99,9 @@ internal sealed class MachineDesk(
         Machine machine, Slot slot, IReadOnlyDictionary<Domain.Id<Product>, Product> products)
     {
         var product = products[slot.ProductId];
-        return new ProductView(slot.Code, product.Name, product.Picture, new Amount(slot.Price, machine.Currency.Code), slot.Available);
+        return new ProductView(slot.Code, product.Name, product.Picture, new Amount(slot.Price, machine.Currency.Code), slot.Available)
+        {
+            IsByWeight = product.IsByWeight,
+        };
     }
 }

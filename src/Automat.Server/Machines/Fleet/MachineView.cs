@@ -47,6 +47,9 @@ public sealed record MachineNow(StandingView Standing, bool Online, DateTimeOffs
 /// <param name="Min">With fewer it is time for a visit.</param>
 public sealed record LevelView(int Stock, int Reserved, int? Capacity, int? Min)
 {
+    /// <summary>Whether these are grams.</summary>
+    public bool IsByWeight { get; init; }
+
     /// <summary>Whether it is time for a visit.</summary>
     public bool IsLow => Capacity is not null && (Stock - Reserved <= 0 || Stock < Min);
 }

@@ -13,10 +13,11 @@ namespace Automat.Server.Machines.Planograms;
 /// <param name="Present">What the machine has now.</param>
 /// <param name="Slots">The layout as it is to be: the draft's, or the present one.</param>
 /// <param name="Products">The products of both.</param>
+/// <param name="Goods">What these are counted in, and whether the machine can have them.</param>
 /// <param name="Faults">What is wrong with it.</param>
 internal sealed record DraftState(
     Machine Machine, PlanogramDraft? Draft, PresentLayout Present, IReadOnlyList<PlannedSlot> Slots,
-    IReadOnlyDictionary<int, Product> Products, IReadOnlyList<LayoutFault> Faults)
+    IReadOnlyDictionary<int, Product> Products, LayoutGoods Goods, IReadOnlyList<LayoutFault> Faults)
 {
     /// <summary>What publishing would change.</summary>
     public IReadOnlyList<SlotDifference> Difference { get; } = Layout.Difference(Present.Layout, Slots);
@@ -27,7 +28,7 @@ internal sealed record DraftState(
 }
 
 /// <summary>Works at a machine's draft. Nothing of it reaches the machine before it is published.</summary>
-internal sealed class EditDraft(AutomatDb db, TimeProvider clock)
+internal sealed class EditDraft(AutomatDb db, DriverRegistry drivers, TimeProvider clock)
 {
     /// <summary>The draft beside what the machine has now.</summary>
     /// <exception cref="RuleException"><c>machine_unknown</c>.</exception>
@@ -35,7 +36,7 @@ internal sealed class EditDraft(AutomatDb db, TimeProvider clock)
     {
         var machine = await db.OwnMachineAsync(caller, id, ct);
         var draft = await db.Set<PlanogramDraft>().AsNoTracking().SingleOrDefaultAsync(d => d.MachineId == machine.Id, ct);
-        return await StateAsync(db, machine, draft, await PresentLayout.ReadAsync(db, machine, ct), ct);
+        return await StateAsync(machine, draft, await PresentLayout.ReadAsync(db, machine, ct), ct);
     }
 
     /// <summary>Changes the draft; one is begun with what the machine has where there is none.</summary>
@@ -105,14 +106,14 @@ internal sealed class EditDraft(AutomatDb db, TimeProvider clock)
     }
 
     /// <summary>Puts a draft together with what it is about.</summary>
-    internal static async Task<DraftState> StateAsync(
-        AutomatDb db, Machine machine, PlanogramDraft? draft, PresentLayout present, CancellationToken ct)
+    private async Task<DraftState> StateAsync(
+        Machine machine, PlanogramDraft? draft, PresentLayout present, CancellationToken ct)
     {
         var slots = draft is null ? present.Layout : StoredLayout.Read(draft.Slots);
         var original = draft is null ? [] : StoredLayout.Read(draft.Original);
         var products = await LayoutProducts.OfAsync(db, machine, [.. slots, .. original, .. present.Layout], ct);
-        return new DraftState(
-            machine, draft, present, slots, products, LayoutRules.FaultsIn(slots, products.Keys.ToHashSet(), present.Fills));
+        var goods = LayoutProducts.GoodsOf(machine, drivers, products);
+        return new DraftState(machine, draft, present, slots, products, goods, LayoutRules.FaultsIn(slots, goods, present.Fills));
     }
 
     internal static RuleException None(Machine machine) => new("draft_unknown", $"Nobody works at a draft for {machine.Name}.");

@@ -42,9 +42,7 @@ internal sealed class PlanogramDesk(AutomatDb db, EditDraft edit, LayoutTemplate
             ChangedBy = state.Draft is { } draft ? (await names.OfAsync([draft.ChangedBy], ct)).GetValueOrDefault(draft.ChangedBy) : null,
             Search = sought,
             MoreGoods = goods.Count > MostGoods,
-            Open = opened is null ? null : new SlotFormView(
-                opened.Code, PlanogramWords.Typed(opened.Price, machine.Currency), PlanogramWords.Typed(opened.Capacity),
-                PlanogramWords.Typed(opened.ParLevel), PlanogramWords.Typed(opened.MinLevel)),
+            Open = opened is null ? null : FormOf(opened, machine, state.Goods.IsByWeight(opened.Product)),
             Machines = mayWrite ? await OthersAsync(machine, ct) : [],
             Templates = mayWrite ? [.. (await templates.AllAsync(context.User, ct)).Select(t => new Choice(t.Id.ToString(), t.Name))] : [],
         };
@@ -122,6 +120,7 @@ internal sealed class PlanogramDesk(AutomatDb db, EditDraft edit, LayoutTemplate
                 {
                     Product = product?.Name ?? $"#{slot.Product}",
                     Picture = product?.Picture ?? "/images/products/parcel.svg",
+                    IsByWeight = state.Goods.IsByWeight(slot.Product),
                     Price = new Amount(slot.Price, state.Machine.Currency.Code),
                     Stock = fill.Product == slot.Product ? fill.Stock : 0,
                     Change = !changed.TryGetValue(slot.Code, out var difference) ? SlotChange.None
@@ -136,25 +135,32 @@ internal sealed class PlanogramDesk(AutomatDb db, EditDraft edit, LayoutTemplate
         DraftState state, IReadOnlyList<SlotDifference> differences, IReadOnlyDictionary<string, SlotFill> fills)
     {
         return [.. differences.Select(d => new DifferenceView(
-            d.Code, Name(d.Before), Name(d.After), d is { ChangesProduct: true, Before: not null } ? fills.GetValueOrDefault(d.Code).Stock : 0,
+            d.Code, Name(d.Before), Name(d.After),
+            new Quantity(d is { ChangesProduct: true, Before: not null } ? fills.GetValueOrDefault(d.Code).Stock : 0, IsByWeight(d.Before)),
             [.. Fields(d.Before, d.After).Where(f => f.Before != f.After)]))];
 
         string? Name(PlannedSlot? slot) =>
             slot is null ? null : state.Products.GetValueOrDefault(slot.Product)?.Name ?? $"#{slot.Product}";
 
-        string? Price(PlannedSlot? slot) => slot is null ? null : new Amount(slot.Price, state.Machine.Currency.Code).ToString();
+        bool IsByWeight(PlannedSlot? slot) => slot is not null && state.Goods.IsByWeight(slot.Product);
+
+        string? Price(PlannedSlot? slot) => slot is null ? null : new Amount(slot.Price, state.Machine.Currency.Code).Per(IsByWeight(slot));
 
         IEnumerable<FieldChangeView> Fields(PlannedSlot? before, PlannedSlot? after) =>
         [
             new("Slot.Price", Price(before), Price(after)),
-            new("Slot.Capacity", Count(before?.Capacity), Count(after?.Capacity)),
-            new("Slot.Par", Count(before?.ParLevel), Count(after?.ParLevel)),
-            new("Slot.Min", Count(before?.MinLevel), Count(after?.MinLevel)),
+            new("Slot.Capacity", Count(before, before?.Capacity), Count(after, after?.Capacity)),
+            new("Slot.Par", Count(before, before?.ParLevel), Count(after, after?.ParLevel)),
+            new("Slot.Min", Count(before, before?.MinLevel), Count(after, after?.MinLevel)),
         ];
 
-        static string? Count(int? number) => number is null ? null : PlanogramWords.Typed(number);
+        string? Count(PlannedSlot? slot, int? number) => number is { } known ? new Quantity(known, IsByWeight(slot)).ToString() : null;
     }
 
-    private static GoodsView Goods(Product product, Machine machine) =>
-        new(product.Number, product.Name, product.Picture, new Amount(product.Price, machine.Currency.Code));
+    private static SlotFormView FormOf(PlannedSlot slot, Machine machine, bool byWeight) => new(
+        slot.Code, PlanogramWords.Typed(slot.Price, machine.Currency), PlanogramWords.Typed(slot.Capacity, byWeight),
+        PlanogramWords.Typed(slot.ParLevel, byWeight), PlanogramWords.Typed(slot.MinLevel, byWeight));
+
+    private static GoodsView Goods(Product product, Machine machine) => new(
+        product.Number, product.Name, product.Picture, new Amount(product.Price, machine.Currency.Code).Per(product.IsByWeight));
 }

@@ -93,7 +93,8 @@ internal sealed class PlanogramPages(PlanogramDesk desk, EditDraft edit, LayoutT
             ? await desk.ProductAsync(machine, number, ct)
             : null;
         if (product is null) throw new RuleException("product_unknown", "Choose a product first.");
-        await edit.RunAsync(context.User, id, slots => Layout.Place(slots, code, product.Number, product.Price), ct);
+        var room = product.IsByWeight ? Layout.UsualGrams : Layout.UsualCapacity;
+        await edit.RunAsync(context.User, id, slots => Layout.Place(slots, code, product.Number, product.Price, room), ct);
         return "placed";
     }
 
@@ -113,9 +114,9 @@ internal sealed class PlanogramPages(PlanogramDesk desk, EditDraft edit, LayoutT
         var typed = SlotForm.Read(form);
         if (typed.Codes.Count == 0) throw new RuleException("selection_empty", "Choose a slot first.");
         var machine = await db.OwnMachineAsync(context.User, id, ct);
-        var wrongs = await WrongsAsync(context, id, typed, ct);
+        var (goods, wrongs) = await WrongsAsync(context, id, typed, ct);
         if (wrongs.Count > 0) throw new SlotsRefusedException(typed, wrongs);
-        await edit.RunAsync(context.User, id, slots => Layout.Change(slots, typed.Codes, slot => typed.Over(slot, machine.Currency)), ct);
+        await edit.RunAsync(context.User, id, slots => Layout.Change(slots, typed.Codes, slot => typed.Over(slot, machine.Currency, goods)), ct);
         return "changed";
     }
 
@@ -162,23 +163,24 @@ internal sealed class PlanogramPages(PlanogramDesk desk, EditDraft edit, LayoutT
     private async Task<IResult> ValidateAsync(HttpContext context, string id, CancellationToken ct)
     {
         var typed = SlotForm.Read(await context.Request.ReadFormAsync(ct));
-        var wrongs = typed.Codes.Count == 0 ? [] : await WrongsAsync(context, id, typed, ct);
+        var wrongs = typed.Codes.Count == 0 ? [] : (await WrongsAsync(context, id, typed, ct)).Wrongs;
         return Pages.Show<SlotWrongList>((IReadOnlyList<string>)[.. wrongs.SelectMany(
             w => w.Value.All.Select(sentence => typed.IsWhole ? sentence : $"{w.Key}: {sentence}")).Take(10)]);
     }
 
-    private async Task<Dictionary<string, SlotWrongs>> WrongsAsync(HttpContext context, string id, SlotForm typed, CancellationToken ct)
+    private async Task<(LayoutGoods Goods, Dictionary<string, SlotWrongs> Wrongs)> WrongsAsync(
+        HttpContext context, string id, SlotForm typed, CancellationToken ct)
     {
         var state = await edit.LookAsync(context.User, id, ct);
-        var known = state.Products.Keys.ToHashSet();
         // While somebody types, a slot may have gone: nothing is wrong with it any more.
         List<string> there = [.. typed.Codes.Where(code => state.Slots.Any(s => s.Code == code))];
-        var touched = Layout.Change(state.Slots, there, slot => typed.Over(slot, state.Machine.Currency))
+        var touched = Layout.Change(state.Slots, there, slot => typed.Over(slot, state.Machine.Currency, state.Goods))
             .Where(s => there.Contains(s.Code));
-        return touched.Select(slot => (slot.Code, Wrongs: typed.WrongsOf(
-                LayoutRules.FaultsIn(slot, known, state.Present.Fills.TryGetValue(slot.Code, out var fill) ? fill : null),
-                state.Machine.Currency, texts)))
+        var wrongs = touched.Select(slot => (slot.Code, Wrongs: typed.WrongsOf(
+                LayoutRules.FaultsIn(slot, state.Goods, state.Present.Fills.TryGetValue(slot.Code, out var fill) ? fill : null),
+                state.Machine.Currency, state.Goods.IsByWeight(slot.Product), texts)))
             .Where(slot => slot.Wrongs.Any).ToDictionary(slot => slot.Code, slot => slot.Wrongs, StringComparer.Ordinal);
+        return (state.Goods, wrongs);
     }
 
     private static string? DoneText(string? done) => done switch

@@ -34,6 +34,9 @@ public sealed record PlaceView(string Code, PlannedSlot? Slot)
     /// <summary>Its price.</summary>
     public Amount? Price { get; init; }
 
+    /// <summary>Whether that is counted in grams.</summary>
+    public bool IsByWeight { get; init; }
+
     /// <summary>How many lie there now, of what is to lie there.</summary>
     public int Stock { get; init; }
 
@@ -54,7 +57,7 @@ public sealed record RowView(string? Name, IReadOnlyList<PlaceView> Places);
 /// <param name="Name">Its name.</param>
 /// <param name="Picture">Its picture.</param>
 /// <param name="Price">What it usually costs.</param>
-public sealed record GoodsView(int Number, string Name, string Picture, Amount Price);
+public sealed record GoodsView(int Number, string Name, string Picture, string Price);
 
 /// <summary>The form of one slot, as it was sent or as the slot is.</summary>
 /// <param name="Code">The slot.</param>
@@ -138,9 +141,9 @@ public sealed record PlanogramView(string Machine, string Name, IReadOnlyList<Ro
 /// <param name="Code">The slot.</param>
 /// <param name="Before">What lies there.</param>
 /// <param name="After">What is to lie there.</param>
-/// <param name="TakeOut">Pieces somebody has to take out.</param>
+/// <param name="TakeOut">What somebody has to take out.</param>
 /// <param name="Lines">Fields that change.</param>
-public sealed record DifferenceView(string Code, string? Before, string? After, int TakeOut, IReadOnlyList<FieldChangeView> Lines);
+public sealed record DifferenceView(string Code, string? Before, string? After, Quantity TakeOut, IReadOnlyList<FieldChangeView> Lines);
 
 /// <summary>One field of a slot, before and after.</summary>
 /// <param name="Field">Name of the text that names it.</param>

@@ -2,6 +2,7 @@ using System.Globalization;
 using Automat.Domain;
 using Automat.Domain.Planograms;
 using Automat.Server.Platform;
+using Automat.Server.Storefront;
 using Microsoft.Extensions.Localization;
 
 namespace Automat.Server.Machines.Planograms;
@@ -10,7 +11,9 @@ namespace Automat.Server.Machines.Planograms;
 internal static class PlanogramWords
 {
     /// <summary>A fault as a sentence for the reader.</summary>
-    public static string Say(this IStringLocalizer<Texts> texts, LayoutFault fault) => texts[FaultText(fault.Kind), fault.Number ?? 0];
+    public static string Say(this IStringLocalizer<Texts> texts, LayoutFault fault) => fault.IsByWeight
+        ? texts[WeightText(fault.Kind), new Quantity((int)(fault.Number ?? 0), IsByWeight: true)]
+        : texts[FaultText(fault.Kind), fault.Number ?? 0];
 
     /// <summary>The name of the text about a kind of fault.</summary>
     public static string FaultText(LayoutFaultKind kind) => kind switch
@@ -25,6 +28,16 @@ internal static class PlanogramWords
         LayoutFaultKind.ParAboveCapacity => "Fault.ParAboveCapacity",
         LayoutFaultKind.MinimumAbovePar => "Fault.MinimumAbovePar",
         LayoutFaultKind.Promised => "Fault.Promised",
+        LayoutFaultKind.NeedsWeighing => "Fault.NeedsWeighing",
+    };
+
+    /// <summary>The same where its number is a weight.</summary>
+    private static string WeightText(LayoutFaultKind kind) => kind switch
+    {
+        LayoutFaultKind.CapacityOutOfRange => "Fault.RoomForWeight",
+        LayoutFaultKind.CapacityBelowStock => "Fault.WeightThere",
+        LayoutFaultKind.Promised => "Fault.WeightPromised",
+        _ => FaultText(kind),
     };
 
     /// <summary>The name of the text that says how a version came to be.</summary>
@@ -67,8 +80,8 @@ internal static class PlanogramWords
         return (minor / scale).ToString($"F{currency.MinorDigits}", CultureInfo.InvariantCulture);
     }
 
-    /// <summary>A count as a field shows it; nothing for none.</summary>
-    public static string Typed(int? count) => count?.ToString(CultureInfo.InvariantCulture) ?? "";
+    /// <summary>A count as a field shows it, in pieces or kilograms; nothing for none.</summary>
+    public static string Typed(int? count, bool byWeight) => count is { } known ? new Quantity(known, byWeight).Typed : "";
 
     /// <summary>What was typed as a price: minor units; null when it is none.</summary>
     public static long? PriceIn(string? typed, Currency currency)
@@ -83,14 +96,13 @@ internal static class PlanogramWords
         }
     }
 
-    /// <summary>What was typed as a count; a lone hyphen or nothing is none.</summary>
-    public static bool TryCount(string? typed, out int? count)
+    /// <summary>What was typed as a count of pieces, or in kilograms; a lone hyphen or nothing is none.</summary>
+    public static bool TryCount(string? typed, bool byWeight, out int? count)
     {
         count = null;
         var text = typed?.Trim() ?? "";
         if (text is "" or "-" or "–") return true;
-        if (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number)) return false;
-        count = number;
-        return true;
+        count = Quantity.Read(text, byWeight);
+        return count is not null;
     }
 }

@@ -82,6 +82,10 @@ internal static class LayoutProducts
             .ToDictionaryAsync(p => p.Number, ct);
     }
 
+    /// <summary>The same, as a layout's rules want them.</summary>
+    public static LayoutGoods GoodsOf(Machine machine, DriverRegistry drivers, IReadOnlyDictionary<int, Product> products) => new(
+        products.ToDictionary(p => p.Key, p => p.Value.Measure), drivers.Of(machine)?.WeighsGoods is true);
+
     /// <summary>Faults by the field they are about.</summary>
     public static Dictionary<string, string> Sentences(IEnumerable<LayoutFault> faults) => faults
         .GroupBy(f => f.Code.Length > 0 ? $"slots.{f.Code}.{FieldOf(f.Kind)}" : "slots", StringComparer.Ordinal)
@@ -90,7 +94,7 @@ internal static class LayoutProducts
     private static string FieldOf(LayoutFaultKind kind) => kind switch
     {
         LayoutFaultKind.CodeInvalid or LayoutFaultKind.CodeTwice => "code",
-        LayoutFaultKind.ProductUnknown or LayoutFaultKind.Promised => "product",
+        LayoutFaultKind.ProductUnknown or LayoutFaultKind.Promised or LayoutFaultKind.NeedsWeighing => "product",
         LayoutFaultKind.PriceOutOfRange => "price",
         LayoutFaultKind.CapacityOutOfRange or LayoutFaultKind.CapacityBelowStock => "capacity",
         LayoutFaultKind.ParAboveCapacity => "par_level",
@@ -105,10 +109,11 @@ internal static class LayoutProducts
         LayoutFaultKind.TooManySlots => $"A machine has at most {fault.Number} slots.",
         LayoutFaultKind.ProductUnknown => "There is no product of this number.",
         LayoutFaultKind.PriceOutOfRange => $"A price is whole minor units, 0 to {LayoutRules.HighestPrice}.",
-        LayoutFaultKind.CapacityOutOfRange => $"Between 1 and {LayoutRules.MostPieces}, or absent.",
+        LayoutFaultKind.CapacityOutOfRange => string.Create(CultureInfo.InvariantCulture, $"Between 1 and {fault.Number}, or absent."),
         LayoutFaultKind.CapacityBelowStock => string.Create(CultureInfo.InvariantCulture, $"{fault.Number} pieces lie there."),
         LayoutFaultKind.ParAboveCapacity => "Between 0 and the capacity.",
         LayoutFaultKind.MinimumAbovePar => "Between 0 and the par level.",
+        LayoutFaultKind.NeedsWeighing => "It is sold by weight: only a counter where people hand goods over can have it.",
         LayoutFaultKind.Promised => string.Create(CultureInfo.InvariantCulture, $"{fault.Number} pieces are promised to customers."),
     };
 }

@@ -8,7 +8,7 @@ using Automat.Server.Storefront;
 namespace Automat.Server.Machines.Planograms;
 
 /// <summary>A draft is looked at before it is published; what was published stays to be looked at, and to be brought back.</summary>
-internal sealed class PublishPages(PlanogramDesk desk, PublishPlanogram publish, EditDraft edit, AutomatDb db)
+internal sealed class PublishPages(PlanogramDesk desk, PublishPlanogram publish, EditDraft edit, AutomatDb db, DriverRegistry drivers)
 {
     private const string Address = "/panel/machines/{id}/planogram";
 
@@ -67,7 +67,7 @@ internal sealed class PublishPages(PlanogramDesk desk, PublishPlanogram publish,
         if (await db.Set<PlanogramVersion>().FindAsync([machine.Id, number], ct) is not { } version) return [];
         var layout = StoredLayout.Read(version.Slots);
         var products = await LayoutProducts.OfAsync(db, machine, layout, ct);
-        return LayoutRules.FaultsIn(layout, products.Keys.ToHashSet(), present.Fills);
+        return LayoutRules.FaultsIn(layout, LayoutProducts.GoodsOf(machine, drivers, products), present.Fills);
     }
 
     private static string? CodeOf(Exception refused) => refused switch

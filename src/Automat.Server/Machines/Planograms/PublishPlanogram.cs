@@ -13,7 +13,7 @@ namespace Automat.Server.Machines.Planograms;
 /// Makes a draft, or an earlier version, what the machine has. The machine's configuration is another one from then on: its
 /// ETag changes, and the machine is told so with the answer to its next heartbeat.
 /// </summary>
-internal sealed class PublishPlanogram(AutomatDb db, MachineChanges changes, TimeProvider clock)
+internal sealed class PublishPlanogram(AutomatDb db, MachineChanges changes, DriverRegistry drivers, TimeProvider clock)
 {
     private const int LongestNote = 200;
 
@@ -84,7 +84,8 @@ internal sealed class PublishPlanogram(AutomatDb db, MachineChanges changes, Tim
         if (Layout.AreSame(present.Layout, layout)) return null;
         var products = await LayoutProducts.OfAsync(db, machine, layout, ct);
         FieldsException.ThrowIfAny(
-            "planogram_invalid", LayoutProducts.Sentences(LayoutRules.FaultsIn(layout, products.Keys.ToHashSet(), present.Fills)));
+            "planogram_invalid",
+            LayoutProducts.Sentences(LayoutRules.FaultsIn(layout, LayoutProducts.GoodsOf(machine, drivers, products), present.Fills)));
         present.Become(db, machine, layout, products);
         var added = await VersionBook.AddAsync(db, present.Layout, version with { Slots = StoredLayout.Write(layout) }, ct);
         db.Note(

@@ -33,22 +33,26 @@ internal sealed record SlotForm(IReadOnlyList<string> Codes, string Price, strin
     public SlotFormView View(SlotWrongs wrong) => new(Codes[0], Price, Capacity, Par, Min) { Wrong = wrong };
 
     /// <summary>Lays what was typed over a slot; what cannot be read stays, and is told as wrong.</summary>
-    public PlannedSlot Over(PlannedSlot slot, Currency currency) => slot with
+    public PlannedSlot Over(PlannedSlot slot, Currency currency, LayoutGoods goods)
     {
-        Price = Price.Length == 0 ? slot.Price : PlanogramWords.PriceIn(Price, currency) ?? slot.Price,
-        Capacity = Count(Capacity, slot.Capacity),
-        ParLevel = Count(Par, slot.ParLevel),
-        MinLevel = Count(Min, slot.MinLevel),
-    };
+        var byWeight = goods.IsByWeight(slot.Product);
+        return slot with
+        {
+            Price = Price.Length == 0 ? slot.Price : PlanogramWords.PriceIn(Price, currency) ?? slot.Price,
+            Capacity = Count(Capacity, byWeight, slot.Capacity),
+            ParLevel = Count(Par, byWeight, slot.ParLevel),
+            MinLevel = Count(Min, byWeight, slot.MinLevel),
+        };
+    }
 
     /// <summary>What is wrong with what was typed, and with what it would make of a slot.</summary>
-    public SlotWrongs WrongsOf(IReadOnlyList<LayoutFault> faults, Currency currency, IStringLocalizer<Texts> texts)
+    public SlotWrongs WrongsOf(IReadOnlyList<LayoutFault> faults, Currency currency, bool byWeight, IStringLocalizer<Texts> texts)
     {
         List<string> price = [], capacity = [], par = [], min = [];
         if ((IsWhole || Price.Length > 0) && PlanogramWords.PriceIn(Price, currency) is null) price.Add(texts["Fault.NoPrice"]);
         foreach (var (typed, list) in new[] { (Capacity, capacity), (Par, par), (Min, min) })
         {
-            if (!PlanogramWords.TryCount(typed, out _)) list.Add(texts["Fault.NoNumber"]);
+            if (!PlanogramWords.TryCount(typed, byWeight, out _)) list.Add(texts[byWeight ? "Fault.NoWeight" : "Fault.NoNumber"]);
         }
 
         foreach (var fault in faults)
@@ -61,7 +65,7 @@ internal sealed record SlotForm(IReadOnlyList<string> Codes, string Price, strin
                 LayoutFaultKind.MinimumAbovePar => min,
                 // No field of this form mends the others; the layout shows them.
                 LayoutFaultKind.CodeInvalid or LayoutFaultKind.CodeTwice or LayoutFaultKind.TooManySlots
-                    or LayoutFaultKind.ProductUnknown or LayoutFaultKind.Promised => null,
+                    or LayoutFaultKind.ProductUnknown or LayoutFaultKind.Promised or LayoutFaultKind.NeedsWeighing => null,
             };
             list?.Add(texts.Say(fault));
         }
@@ -69,6 +73,6 @@ internal sealed record SlotForm(IReadOnlyList<string> Codes, string Price, strin
         return new SlotWrongs(price, capacity, par, min);
     }
 
-    private int? Count(string typed, int? before) =>
-        typed.Length == 0 && !IsWhole ? before : PlanogramWords.TryCount(typed, out var count) ? count : before;
+    private int? Count(string typed, bool byWeight, int? before) =>
+        typed.Length == 0 && !IsWhole ? before : PlanogramWords.TryCount(typed, byWeight, out var count) ? count : before;
 }

@@ -103,8 +103,8 @@ internal sealed class FindOrders(AutomatDb db, DriverRegistry drivers)
 
     private static string WhatOf(IReadOnlyList<Domain.Vends.VendLine> lines)
     {
-        var names = lines.GroupBy(l => l.Name)
-            .Select(g => g.Sum(l => l.Quantity) is var many and > 1 ? $"{many} × {g.Key}" : g.Key).ToList();
+        var names = lines.GroupBy(l => (l.Name, l.IsByWeight)).Select(g => g.First() with { Quantity = g.Sum(l => l.Quantity) })
+            .Select(l => l.Quantity > 1 ? l.Say(CultureInfo.CurrentCulture) : l.Name).ToList();
         return string.Join(", ", names.Take(MostNames)) + (names.Count > MostNames ? ", …" : "");
     }
 

@@ -25,10 +25,11 @@ public sealed record OrderAnswer(
 /// <param name="Product">The product; null for goods the catalogue does not list.</param>
 /// <param name="Name">What it was called.</param>
 /// <param name="Slot">Where it was taken from.</param>
-/// <param name="Quantity">How many.</param>
-/// <param name="UnitPrice">Minor units of one.</param>
+/// <param name="Measure"><c>piece</c> or <c>weight</c>.</param>
+/// <param name="Quantity">How many pieces, or how many grams.</param>
+/// <param name="UnitPrice">Minor units of one piece, or of a kilogram.</param>
 /// <param name="Total">Minor units altogether.</param>
-public sealed record OrderLineAnswer(Guid? Product, string Name, string Slot, int Quantity, long UnitPrice, long Total);
+public sealed record OrderLineAnswer(Guid? Product, string Name, string Slot, string Measure, int Quantity, long UnitPrice, long Total);
 
 /// <summary>One order, whole. The code it is collected with is the customer's and not told.</summary>
 /// <param name="Order">Its facts.</param>
@@ -116,7 +117,7 @@ internal sealed class OrderApi(AutomatDb db, FindOrders find, ServeOrder serve)
             new OrderAnswer(
                 order.Id.Value, order.Number, WordOf(found.State), order.MachineId.Value, purchase.Amount, purchase.Currency.Code,
                 order.CreatedAt, waits ? vend?.Deadline : null),
-            [.. found.Lines.Select(l => new OrderLineAnswer(l.Product, l.Name, l.Slot, l.Quantity, l.UnitPrice, l.Total))],
+            [.. found.Lines.Select(l => new OrderLineAnswer(l.Product, l.Name, l.Slot, l.IsByWeight ? "weight" : "piece", l.Quantity, l.UnitPrice, l.Total))],
             vend?.Id.Value, purchase.PaidAt, order.ReadyAt, OrderLife.IsEnd(found.State) ? vend?.SettledAt ?? order.ClosedAt : null);
     }
 

@@ -26,6 +26,9 @@ public sealed record OrderDeskView(OrderRow Row, IReadOnlyList<OrderLineView> Li
     /// <summary>The address the customer gave; null where there is none.</summary>
     public string? Email { get; init; }
 
+    /// <summary>The chip its money becomes credit of, or became, when nobody collects it; null: it goes back.</summary>
+    public string? CreditTo { get; init; }
+
     /// <summary>The sale it became; null before the money came.</summary>
     public Guid? Sale { get; init; }
 

@@ -95,6 +95,7 @@ internal sealed class OrdersPages(FindOrders find, ServeOrder serve, IStringLoca
         {
             Code = waits ? vend?.Code : null,
             Email = purchase.Email,
+            CreditTo = waits || found.WasCredited ? found.CreditName : null,
             Sale = vend?.Id.Value,
             MayReady = found.ByHand && found.State is OrderState.Paid && context.User.Allows(Permission.SalesWrite),
             MayHandOver = found.ByHand && waits && context.User.Allows(Permission.SalesWrite),

@@ -97,7 +97,7 @@ internal sealed class SalesPages(
         return new SaleView(
             SaleRow.Of(vend, await NamesAsync([vend.Machine], ct)),
             [.. vend.Lines.Select(l => new SaleLine(
-                l.Slot, l.Name, l.Category, l.Quantity, new Amount(l.UnitPrice, currency), new Amount(l.Total, currency), $"{l.Rate} %"))],
+                l.Slot, l.Name, l.Category, new Quantity(l.Quantity, l.IsByWeight), new Amount(l.UnitPrice, currency), new Amount(l.Total, currency), $"{l.Rate} %"))],
             [.. story.PathOf(vend).Select(Item)], await ChaptersAsync(vend, context.User, ct),
             [.. others.Select(o => o.Offer(vend, context.User)).OfType<Microsoft.AspNetCore.Components.RenderFragment>()])
         {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Automat.Domain;
 using Automat.Domain.Vends;
 using Automat.Server.Panel;
@@ -36,7 +37,7 @@ public sealed record SaleRow(
 
     /// <summary>What was sold, in a few words.</summary>
     public static string WhatOf(IReadOnlyList<Domain.Vends.VendLine> lines) => string.Join(
-        ", ", lines.Take(MostNames).Select(l => l.Quantity > 1 ? $"{l.Quantity} × {l.Name}" : l.Name))
+        ", ", lines.Take(MostNames).Select(l => l.Quantity > 1 ? l.Say(CultureInfo.CurrentCulture) : l.Name))
         + (lines.Count > MostNames ? ", …" : "");
 }
 
@@ -49,7 +50,7 @@ public sealed record SalesView(
     ListPage<SaleRow> Page, IReadOnlyList<Column<SaleRow>> Columns, IReadOnlyList<string> Wrong, int? LookedThrough);
 
 /// <summary>A line of a sale.</summary>
-public sealed record SaleLine(string Slot, string Name, string? Category, int Quantity, Amount Price, Amount Total, string Tax);
+public sealed record SaleLine(string Slot, string Name, string? Category, Quantity Quantity, Amount Price, Amount Total, string Tax);
 
 /// <summary>A chapter of a sale's story.</summary>
 /// <param name="Title">The name of the text above it.</param>

@@ -20,6 +20,9 @@ internal sealed class PickUpDriver : IMachineDriver
 
     public bool UsesCodes => true;
 
+    /// <summary>Whoever hands the goods over has scales.</summary>
+    public bool WeighsGoods => true;
+
     public DeliveryTerms TermsOf(Machine machine)
     {
         var own = settings.Of(machine);
