@@ -10,18 +10,26 @@ using static Microsoft.Playwright.Assertions;
 namespace Automat.Browser.Tests;
 
 /// <summary>"Tell me on this device" in a real browser, whose push service is ours; and what its worker shows.</summary>
-public sealed class PushPagesTests(StaffedShop shop) : IClassFixture<StaffedShop>
+public sealed class PushPagesTests(StaffedShop shop) : IClassFixture<StaffedShop>, IAsyncLifetime
 {
+    private Chromium? chromium;
+
     private const string Offer = "Tell me on this device";
     private const string Stop = "Stop telling me here";
+
+    public async ValueTask InitializeAsync() => chromium = await Chromium.LaunchWholeAsync();
+
+    public async ValueTask DisposeAsync()
+    {
+        if (chromium is not null) await chromium.DisposeAsync();
+    }
 
     [Fact]
     public async Task A_customer_has_an_order_told_on_the_phone_and_stops_it_again()
     {
         await shop.App.GivenMachineAsync("push-desk", "pickup");
         using var device = shop.Push.NewDevice();
-        await using var customer = await shop.CustomerComesAsync(new Habits());
-        await CanPushAsync(customer, device);
+        await using var customer = await ComeAsync(new Habits(), device);
         await OrderAsync(customer, "push-desk");
         var page = customer.Page;
         await Expect(Button(page, Offer)).ToBeVisibleAsync();
@@ -61,8 +69,7 @@ public sealed class PushPagesTests(StaffedShop shop) : IClassFixture<StaffedShop
     {
         await shop.App.GivenMachineAsync("push-back", "pickup");
         using var device = shop.Push.NewDevice();
-        await using var customer = await shop.CustomerComesAsync(new Habits { Locale = "de-DE", Light = ColorScheme.Dark, Screen = (360, 740) });
-        await CanPushAsync(customer, device);
+        await using var customer = await ComeAsync(new Habits { Locale = "de-DE", Light = ColorScheme.Dark, Screen = (360, 740) }, device);
         await OrderAsync(customer, "push-back");
         var page = customer.Page;
         var on = page.Locator("[data-push] [data-on]");
@@ -75,15 +82,17 @@ public sealed class PushPagesTests(StaffedShop shop) : IClassFixture<StaffedShop
         await on.ClickAsync();
         await Expect(page.Locator("[data-said]")).ToContainTextAsync("erlaubt dieser Seite keine Benachrichtigungen");
         await customer.LooksAtAsync("push-refused");
-        await page.Context.ClearPermissionsAsync(); // without a screen a browser forbids what nobody allows
+        await page.AddInitScriptAsync("Object.defineProperty(Notification, 'permission', { value: 'denied' })");
         await page.ReloadAsync();
         await Expect(page.Locator("form[data-push]")).ToBeHiddenAsync();
         customer.HasNoComplaints();
     }
 
-    /// <summary>The browser allows notifications, and its push service is ours.</summary>
-    private static async Task CanPushAsync(Customer customer, FakeDevice device)
+    /// <summary>A customer comes with a browser that allows notifications, and whose push service is ours.</summary>
+    private async Task<Customer> ComeAsync(Habits habits, FakeDevice device)
     {
+        Assert.SkipWhen(chromium is null, "Chromium is not installed.");
+        var customer = await Customer.ComeAsync(chromium.Browser, shop.App, habits);
         await customer.Page.Context.GrantPermissionsAsync(["notifications"]);
         var fields = device.Fields.ToDictionary(f => f.Name, f => f.Value);
         await customer.Page.AddInitScriptAsync(
@@ -100,6 +109,7 @@ public sealed class PushPagesTests(StaffedShop shop) : IClassFixture<StaffedShop
                 }
               }
               """);
+        return customer;
     }
 
     private static ILocator Button(IPage page, string name) => page.GetByRole(AriaRole.Button, new() { Name = name, Exact = true });

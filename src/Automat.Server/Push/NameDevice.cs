@@ -26,7 +26,8 @@ internal sealed class NameDevice(AutomatDb db, PushSeal seal, PushSettings setti
     {
         var (organization, id) = (purchase.OrganizationId, purchase.Id);
         var device = await KeepAsync(organization, typed, language, ct);
-        var follows = await db.Set<PushFollow>().AsNoTracking().Where(f => f.PurchaseId == id).Take(MostOfSale).Select(f => f.DeviceId).ToListAsync(ct);
+        var follows = await db.Set<PushFollow>().AsNoTracking().Where(f => f.PurchaseId == id).OrderBy(f => f.Id).Take(MostOfSale)
+            .Select(f => f.DeviceId).ToListAsync(ct);
         if (!follows.Contains(device.Id))
         {
             if (follows.Count == MostOfSale) throw new RuleException("devices_full", $"At most {MostOfSale} devices are told of it.");
@@ -58,7 +59,7 @@ internal sealed class NameDevice(AutomatDb db, PushSeal seal, PushSettings setti
         var device = await KeepAsync(customer.Organization, typed, language, ct);
         if (device.CustomerId != owner)
         {
-            if (await db.Set<PushDevice>().Where(d => d.CustomerId == owner).Take(MostOfAccount).CountAsync(ct) == MostOfAccount)
+            if (await db.Set<PushDevice>().CountAsync(d => d.CustomerId == owner, ct) >= MostOfAccount)
                 throw new RuleException("devices_full", $"At most {MostOfAccount} devices are told of an account's orders.");
             device.CustomerId = owner;
         }
@@ -71,27 +72,24 @@ internal sealed class NameDevice(AutomatDb db, PushSeal seal, PushSettings setti
     public async Task<bool> KnowsSaleAsync(Purchase purchase, string endpoint, CancellationToken ct)
     {
         var (organization, id, hash) = (purchase.OrganizationId, purchase.Id, HashOf(endpoint));
-        return await db.Set<PushFollow>().AnyAsync(
-            f => f.PurchaseId == id && db.Set<PushDevice>().Any(d => d.Id == f.DeviceId && d.OrganizationId == organization && d.AddressHash == hash), ct);
+        var called = Called(organization, hash);
+        return await db.Set<PushFollow>().AnyAsync(f => f.PurchaseId == id && called.Any(d => d.Id == f.DeviceId), ct);
     }
 
     /// <summary>Whether a device is told of an account's orders.</summary>
     public async Task<bool> KnowsAccountAsync(SignedInCustomer customer, string endpoint, CancellationToken ct)
     {
         var (organization, owner, hash) = (customer.Organization, (Id<Customer>?)customer.Id, HashOf(endpoint));
-        return await db.Set<PushDevice>().AnyAsync(d => d.OrganizationId == organization && d.AddressHash == hash && d.CustomerId == owner, ct);
+        return await Called(organization, hash).AnyAsync(d => d.CustomerId == owner, ct);
     }
 
     /// <summary>A device is told of a sale no more.</summary>
     public async Task ForgetSaleAsync(Purchase purchase, string endpoint, CancellationToken ct)
     {
         var (organization, id, hash) = (purchase.OrganizationId, purchase.Id, HashOf(endpoint));
-        await db.Set<PushFollow>()
-            .Where(f => f.PurchaseId == id && db.Set<PushDevice>().Any(d => d.Id == f.DeviceId && d.OrganizationId == organization && d.AddressHash == hash))
-            .ExecuteDeleteAsync(ct);
-        await db.Set<PushDevice>()
-            .Where(d => d.OrganizationId == organization && d.AddressHash == hash && d.CustomerId == null && !db.Set<PushFollow>().Any(f => f.DeviceId == d.Id))
-            .ExecuteDeleteAsync(ct);
+        var called = Called(organization, hash);
+        await db.Set<PushFollow>().Where(f => f.PurchaseId == id && called.Any(d => d.Id == f.DeviceId)).ExecuteDeleteAsync(ct);
+        await called.Where(d => d.CustomerId == null && !db.Set<PushFollow>().Any(f => f.DeviceId == d.Id)).ExecuteDeleteAsync(ct);
     }
 
     /// <summary>A device of an account is forgotten, with whatever else it is told of.</summary>
@@ -108,13 +106,16 @@ internal sealed class NameDevice(AutomatDb db, PushSeal seal, PushSettings setti
         return db.Set<PushDevice>().Where(d => d.CustomerId == owner && d.Id == device).ExecuteDeleteAsync(ct);
     }
 
+    private IQueryable<PushDevice> Called(Id<Organization> organization, byte[] hash) =>
+        db.Set<PushDevice>().Where(d => d.OrganizationId == organization && d.AddressHash == hash);
+
     private static byte[] HashOf(string endpoint) => SHA256.HashData(Encoding.UTF8.GetBytes(endpoint));
 
     private async Task<PushDevice> KeepAsync(Id<Organization> organization, TypedDevice typed, string language, CancellationToken ct)
     {
         var sealedTarget = seal.Seal(organization, typed.Check(settings));
         var hash = HashOf(typed.Endpoint);
-        var device = await db.Set<PushDevice>().SingleOrDefaultAsync(d => d.OrganizationId == organization && d.AddressHash == hash, ct);
+        var device = await Called(organization, hash).SingleOrDefaultAsync(ct);
         if (device is not null)
         {
             (device.SealedTarget, device.Language) = (sealedTarget, language);

@@ -56,8 +56,8 @@ internal sealed class PushKeys(AutomatDb db, IDataProtectionProvider protection,
         var made = New(organization);
         await using var transaction = await db.Database.BeginTransactionAsync(ct);
         await db.Set<PushKey>().Where(k => k.OrganizationId == organization).ExecuteUpdateAsync(
-            set => set.SetProperty(k => k.PublicKey, made.PublicKey).SetProperty(k => k.SealedKey, made.SealedKey).SetProperty(k => k.MadeAt, made.MadeAt),
-            ct);
+            set => set.SetProperty(k => k.PublicKey, made.PublicKey).SetProperty(k => k.SealedKey, made.SealedKey)
+                .SetProperty(k => k.MadeAt, made.MadeAt), ct);
         await db.Set<PushDevice>().Where(d => d.OrganizationId == organization).ExecuteDeleteAsync(ct);
         db.Note(organization, "push_key.renewed", "organization", organization.ToString());
         await db.SaveChangesAsync(ct);

@@ -28,7 +28,7 @@ internal sealed class PushPages(AutomatDb db, PushKeys keys, TimeProvider clock)
 
     private async Task<IResult> ShowAsync(HttpContext context, string? done, CancellationToken ct)
     {
-        context.Response.Headers.CacheControl = "no-store";
+        context.Response.Headers.CacheControl = "no-cache, no-store"; // as forms want it
         var organization = context.User.OrganizationOf();
         var since = clock.GetUtcNow().ToUniversalTime() - Lately;
         var key = await keys.StoredAsync(organization, ct);
@@ -37,7 +37,7 @@ internal sealed class PushPages(AutomatDb db, PushKeys keys, TimeProvider clock)
             .GroupBy(p => p.Status).Select(g => new Counted { Status = g.Key, Count = g.Count() }).ToListAsync(ct);
         var newest = await posts.OrderByDescending(p => p.CreatedAt).ThenByDescending(p => p.Id).Take(Most).ToListAsync(ct);
         return Pages.Show<PushPage>(new PushView(
-            await db.Set<PushDevice>().Where(d => d.OrganizationId == organization).Take(MostCounted).CountAsync(ct),
+            await db.Set<PushDevice>().Where(d => d.OrganizationId == organization).OrderBy(d => d.Id).Take(MostCounted).CountAsync(ct),
             CountOf(PushStatus.Waiting), CountOf(PushStatus.Sent), CountOf(PushStatus.Failed), [.. newest.Select(RowOf)])
         {
             Key = Base64Url.EncodeToString(key.PublicKey)[..KeyShown],

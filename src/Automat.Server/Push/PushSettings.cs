@@ -67,7 +67,8 @@ public sealed record PushSettings(IReadOnlyList<Uri> AlsoAt, TimeSpan Patience, 
     {
         if (configuration["Automat:Push:Contact"] is { Length: > 0 } given)
         {
-            return Uri.TryCreate(given, UriKind.Absolute, out var contact) && (contact.Scheme == Uri.UriSchemeHttps || contact.Scheme == Uri.UriSchemeMailto)
+            return Uri.TryCreate(given, UriKind.Absolute, out var contact)
+                && (contact.Scheme == Uri.UriSchemeHttps || contact.Scheme == Uri.UriSchemeMailto)
                 ? given
                 : throw new SettingsException("Automat__Push__Contact begins with mailto: or https://.");
         }

@@ -54,10 +54,12 @@ internal sealed class TellDevice(
         var (id, seen) = (follow.Id, follow.Seen);
         var quiet = now.IsQuiet ? follow.QuietSince ?? clock.GetUtcNow().ToUniversalTime() : (DateTimeOffset?)null;
         return await db.Set<PushFollow>()
-            .Where(f => f.Id == id && f.SeenPurchase == seen.Purchase && f.SeenVend == seen.Vend && f.SeenReady == seen.IsReady && f.SeenBack == seen.Back)
+            .Where(f => f.Id == id && f.SeenPurchase == seen.Purchase && f.SeenVend == seen.Vend
+                && f.SeenReady == seen.IsReady && f.SeenBack == seen.Back)
             .ExecuteUpdateAsync(
                 set => set.SetProperty(f => f.SeenPurchase, now.Purchase).SetProperty(f => f.SeenVend, now.Vend)
-                    .SetProperty(f => f.SeenReady, now.IsReady).SetProperty(f => f.SeenBack, now.Back).SetProperty(f => f.QuietSince, quiet), ct) == 1;
+                    .SetProperty(f => f.SeenReady, now.IsReady).SetProperty(f => f.SeenBack, now.Back)
+                    .SetProperty(f => f.QuietSince, quiet), ct) == 1;
     }
 
     private void Add(PushFollow follow, PushTopic topic, PushContent content)
