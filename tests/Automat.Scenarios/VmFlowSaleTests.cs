@@ -266,19 +266,10 @@ public sealed class VmFlowRestartTests
     [InlineData(false)]
     public async Task What_happened_meanwhile_is_booked_when_the_board_tells_of_it(bool vends)
     {
-        using var free = new TcpListener(IPAddress.Loopback, 0);
-        free.Start();
-        var port = ((IPEndPoint)free.LocalEndpoint).Port;
-        free.Stop();
-        await using var app = await TestApp.StartAsync(("Automat:Mqtt:Port", $"{port}"));
+        await using var app = await StartAsync();
         // A vend counts within its session, however long the restart takes; without one the session's end is waited for.
-        await app.RegisterBoardAsync("vm-crash", vends ? """{"session_s":70,"grace_s":60}""" : "{}");
-        await app.GiveSecretAsync("vm-crash", TestApp.MachineSecret); // what the demo gives all its machines when it starts again
-        await using var board = app.StartBoard("vm-crash", TestApp.MachineSecret);
-        await app.SellsAsync("vm-crash");
-        var session = await app.Buyer.OpenAsync("vm-crash");
-        await app.Provider.PayAsync(session);
-        await board.ComesToAsync(ReaderMode.Idle);
+        var (session, board) = await CreditAsync(app, vends ? """{"session_s":70,"grace_s":60}""" : "{}");
+        await using var own = board;
 
         await app.RestartAsync();
         if (vends) await board.VendAsync();
@@ -287,5 +278,42 @@ public sealed class VmFlowRestartTests
         await app.VendAsync(session, vends ? VendStatus.Committed : VendStatus.Cancelled);
         Assert.Equal([150], board.Credits);
         await app.SettledAsync();
+    }
+
+    [Fact]
+    public async Task A_board_back_later_than_waited_for_from_the_restart_it_was_told_of_gave_nothing_out()
+    {
+        await using var app = await StartAsync();
+        var (session, board) = await CreditAsync(app, """{"restart_within":1}""", boots: TimeSpan.FromSeconds(6));
+        await using var own = board;
+
+        await app.RestartAsync();
+        board.Reader.Complete();
+
+        await app.VendAsync(session, VendStatus.Cancelled);
+        await app.SettledAsync();
+    }
+
+    /// <summary>A server whose boards find it again after it was restarted.</summary>
+    private static async Task<TestApp> StartAsync()
+    {
+        using var free = new TcpListener(IPAddress.Loopback, 0);
+        free.Start();
+        var port = ((IPEndPoint)free.LocalEndpoint).Port;
+        free.Stop();
+        return await TestApp.StartAsync(("Automat:Mqtt:Port", $"{port}"));
+    }
+
+    /// <summary>A board with a paid credit in it.</summary>
+    private static async Task<(string Session, SimulatedBoard Board)> CreditAsync(TestApp app, string settings, TimeSpan? boots = null)
+    {
+        await app.RegisterBoardAsync("vm-crash", settings);
+        await app.GiveSecretAsync("vm-crash", TestApp.MachineSecret); // what the demo gives all its machines when it starts again
+        var board = app.StartBoard("vm-crash", TestApp.MachineSecret, boots: boots);
+        await app.SellsAsync("vm-crash");
+        var session = await app.Buyer.OpenAsync("vm-crash");
+        await app.Provider.PayAsync(session);
+        await board.ComesToAsync(ReaderMode.Idle);
+        return (session, board);
     }
 }

@@ -49,7 +49,8 @@ public static class Boards
 
     /// <summary>Switches a board on; nobody stands before it. It goes to another broker's port where one is named.</summary>
     public static SimulatedBoard StartBoard(
-        this TestApp app, string id, string passkey = Passkey, string? clientId = null, string? sub = null, int? port = null)
+        this TestApp app, string id, string passkey = Passkey, string? clientId = null, string? sub = null, int? port = null,
+        TimeSpan? boots = null)
     {
         var board = new SimulatedBoard(
             new MachineIdentity(id, passkey),
@@ -60,7 +61,10 @@ public static class Boards
                 DispensesFrom = TimeSpan.FromMilliseconds(50),
                 DispensesTo = TimeSpan.FromMilliseconds(100),
             },
-            new BoardOptions { IsAttended = false, OnSince = TimeSpan.FromHours(1), ClientId = clientId, Sub = sub });
+            new BoardOptions
+            {
+                IsAttended = false, OnSince = TimeSpan.FromHours(1), ClientId = clientId, Sub = sub, Boots = boots ?? TimeSpan.FromMilliseconds(800),
+            });
         board.Start();
         return board;
     }

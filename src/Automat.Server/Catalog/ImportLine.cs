@@ -20,7 +20,7 @@ public enum ImportFate
 
 /// <summary>A line of a file, looked at.</summary>
 internal sealed record ImportLine(
-    int Line, ImportFate Fate, int? Number, string Name, string? Field, string? Message, ProductRequest? Request);
+    int Line, ImportFate Fate, int? Number, string Name, string? Field, ProductRequest? Request);
 
 /// <summary>A line, as the page shows it.</summary>
 public sealed record ImportLineView(int Line, ImportFate Fate, string Name, string? Field);

@@ -123,7 +123,7 @@ internal sealed class ImportProducts(AutomatDb db, Products products, Actor acto
             switch (line.Fate)
             {
                 case ImportFate.Wrong:
-                    faults.Add(new ImportFault(line.Line, line.Name, line.Field!, line.Message!));
+                    faults.Add(new ImportFault(line.Line, line.Name, line.Field!));
                     break;
                 case ImportFate.Add:
                     await products.NewAsync(organization, line.Request!, ct);
@@ -191,11 +191,10 @@ internal sealed class ImportProducts(AutomatDb db, Products products, Actor acto
         else if (code is not null && !seen.Add("code " + code)) faults.TryAdd("barcode", "This bar code stands in a line above.");
         if (faults.Count > 0)
         {
-            var (field, message) = faults.OrderBy(f => f.Key, StringComparer.Ordinal).First();
-            return new ImportLine(record.Line, ImportFate.Wrong, known?.Number, name, field, message, null);
+            return new ImportLine(record.Line, ImportFate.Wrong, known?.Number, name, faults.Keys.Order(StringComparer.Ordinal).First(), null);
         }
 
         var fate = known is null ? ImportFate.Add : request.Apply(known, known.ArchivedAt ?? default) == known ? ImportFate.Same : ImportFate.Change;
-        return new ImportLine(record.Line, fate, known?.Number, name, null, null, request);
+        return new ImportLine(record.Line, fate, known?.Number, name, null, request);
     }
 }

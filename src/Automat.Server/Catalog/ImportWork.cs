@@ -43,7 +43,7 @@ internal sealed class ImportWork(TimeProvider clock) : IJobWork
         catch (FieldsException refused)
         {
             db.ChangeTracker.Clear();
-            return await BatchAsync(db, import, job, 1, refused.Errors.First(), ct);
+            return await BatchAsync(db, import, job, 1, refused.Errors.Keys.First(), ct);
         }
     }
 
@@ -52,10 +52,10 @@ internal sealed class ImportWork(TimeProvider clock) : IJobWork
     /// <param name="import">The lines.</param>
     /// <param name="job">The job.</param>
     /// <param name="size">How many lines.</param>
-    /// <param name="refusal">Why they cannot be, when that is known: then they are only noted.</param>
+    /// <param name="refusal">The field because of which they cannot be, when that is known: then they are only noted.</param>
     /// <param name="ct">Gives up.</param>
     private async Task<bool> BatchAsync(
-        AutomatDb db, ImportProducts import, RunningJob job, int size, KeyValuePair<string, string>? refusal, CancellationToken ct)
+        AutomatDb db, ImportProducts import, RunningJob job, int size, string? refusal, CancellationToken ct)
     {
         await using var transaction = await db.Database.BeginTransactionAsync(ct);
         await db.LockCatalogAsync(job.Organization, ct); // twice at once is once after the other, and the second finds it done
@@ -63,7 +63,7 @@ internal sealed class ImportWork(TimeProvider clock) : IJobWork
         var lines = (await import.LookAsync(job.Organization, before.Text, ct)).Where(l => l.Line > before.LastLine).ToList();
         var batch = lines.Take(size).ToList();
         var (added, changed, faults) = refusal is { } why
-            ? (0, 0, [.. batch.Select(l => new ImportFault(l.Line, l.Name, why.Key, why.Value))])
+            ? (0, 0, [.. batch.Select(l => new ImportFault(l.Line, l.Name, why))])
             : await import.DoAsync(job.Organization, batch, ct);
         var isLast = lines.Count <= batch.Count;
         var after = before.With(faults) with

@@ -69,5 +69,4 @@ internal sealed record ProductImport
 /// <param name="Line">Which.</param>
 /// <param name="Name">The product it names.</param>
 /// <param name="Field">The column that is wrong.</param>
-/// <param name="Message">Why.</param>
-internal sealed record ImportFault(int Line, string Name, string Field, string Message);
+internal sealed record ImportFault(int Line, string Name, string Field);

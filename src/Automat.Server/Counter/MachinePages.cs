@@ -113,7 +113,7 @@ internal sealed class MachinePages(
             var opened = view.Hold is null
                 ? await selling.OpenAsync(id, wishes, back, ct)
                 : await holds.OpenAsync(id, texts[Wording.HoldLine, view.Name], back, ct);
-            if (view.Hold is not null && form["keep"] == "yes") RememberedCard.Keep(context, opened.Token);
+            if (view.Hold is not null && form["keep"] == "yes") RememberedCard.Key.Keep(context, opened.Token);
             context.Response.Headers.Location = opened.Url;
             return Results.StatusCode(StatusCodes.Status303SeeOther);
         }
@@ -133,7 +133,7 @@ internal sealed class MachinePages(
 
     /// <summary>The card this browser remembers, else the one in the account that is signed in in it.</summary>
     private async Task<KeptCard?> CardAsync(HttpContext context, Machine machine, CancellationToken ct) =>
-        (RememberedCard.In(context.Request) is { } remembered ? await holds.CardOfAsync(remembered, machine, ct) : null)
+        (RememberedCard.Key.In(context.Request) is { } remembered ? await holds.CardOfAsync(remembered, machine, ct) : null)
             ?? await own.AtAsync(context, machine, ct);
 
     /// <summary>Opens the door with a kept card; the wish is the key to the new visit.</summary>

@@ -1,6 +1,7 @@
 using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
+using Automat.Server.Platform;
 
 namespace Automat.Server.Counter;
 
@@ -11,22 +12,9 @@ namespace Automat.Server.Counter;
 internal static class RememberedCard
 {
     private const int WishLength = 22;
-    private static readonly TimeSpan Kept = TimeSpan.FromDays(180);
 
-    /// <summary>The key to the visit; null where the browser remembers none.</summary>
-    public static string? In(HttpRequest request) => request.Cookies[NameFor(request)];
-
-    /// <summary>Has the browser remember.</summary>
-    public static void Keep(HttpContext context, string token) => context.Response.Cookies.Append(
-        NameFor(context.Request), token, new CookieOptions
-        {
-            HttpOnly = true,
-            SameSite = SameSiteMode.Lax,
-            Secure = context.Request.IsHttps,
-            Path = "/",
-            MaxAge = Kept,
-            IsEssential = true,
-        });
+    /// <summary>The cookie with the key to the visit.</summary>
+    public static readonly KeyCookie Key = new("automat_card", TimeSpan.FromDays(180));
 
     /// <summary>A fresh wish to open a door; it becomes the key to the new visit.</summary>
     public static string NewWish() => Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(16));
@@ -38,6 +26,4 @@ internal static class RememberedCard
     /// <summary>The purchase's id for a wish: the same form sent twice is one purchase.</summary>
     public static Guid ReferenceOf(string wish) =>
         new(SHA256.HashData(Encoding.UTF8.GetBytes("wish|" + wish)).AsSpan(0, 16), bigEndian: true);
-
-    private static string NameFor(HttpRequest request) => request.IsHttps ? "__Host-automat_card" : "automat_card";
 }

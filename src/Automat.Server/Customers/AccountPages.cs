@@ -83,7 +83,7 @@ internal sealed class AccountPages(
         await db.SaveChangesAsync(ct);
         foreach (var module in leaving) await module.LeavesAsync(own.Organization, own.Id, ct);
         await data.EraseAsync(SubjectOf(own), ct);
-        CustomerCookie.Drop(context);
+        CustomerCookie.Key.Drop(context);
         return context.SeeOther("/me/sign-in?done=erased");
     }
 
@@ -111,7 +111,8 @@ internal sealed class AccountPages(
     private static CustomerAccountView ViewOf(Customer customer) =>
         new(customer.Name, customer.Email, customer.MailsReady, customer.MailsCollected);
 
-    private static RazorComponentResult<CustomerAccountPage> Refused(CustomerAccountView view) => Pages.Show<CustomerAccountPage>(view, StatusCodes.Status422UnprocessableEntity);
+    private static RazorComponentResult<CustomerAccountPage> Refused(CustomerAccountView view) =>
+        Pages.Show<CustomerAccountPage>(view, StatusCodes.Status422UnprocessableEntity);
 
     private static string? DoneText(string? done) => done switch
     {

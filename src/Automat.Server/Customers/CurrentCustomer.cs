@@ -32,7 +32,7 @@ public sealed class CurrentCustomer(AutomatDb db, Tenant tenant, PaymentAccount 
     {
         if (looked) return Known;
         looked = true;
-        if (CustomerCookie.In(context.Request) is not { } token) return null;
+        if (CustomerCookie.Key.In(context.Request) is not { } token) return null;
         tenant.Enter(account.Organization);
         var (hash, now) = (Secrets.HashOf(token), clock.GetUtcNow());
         var found = await (from s in db.Set<CustomerSession>().AsNoTracking()
@@ -45,7 +45,7 @@ public sealed class CurrentCustomer(AutomatDb db, Tenant tenant, PaymentAccount 
         {
             await db.Set<CustomerSession>().Where(s => s.Id == found.Session)
                 .ExecuteUpdateAsync(set => set.SetProperty(s => s.ExpiresAt, until), ct);
-            CustomerCookie.Keep(context, token);
+            CustomerCookie.Key.Keep(context, token);
         }
 
         return Known = new SignedInCustomer(found.Id, found.OrganizationId, found.Email, found.Name) { Session = found.Session.Value };

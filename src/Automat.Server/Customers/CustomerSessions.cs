@@ -23,19 +23,19 @@ internal sealed class CustomerSessions(AutomatDb db, Actor actor, TimeProvider c
             CreatedAt = now,
             ExpiresAt = now + CustomerSession.Lasts,
         });
-        CustomerCookie.Keep(context, token);
+        CustomerCookie.Key.Keep(context, token);
     }
 
     /// <summary>Ends the session of this browser.</summary>
     public async Task EndAsync(HttpContext context, CancellationToken ct)
     {
-        if (CustomerCookie.In(context.Request) is { } token)
+        if (CustomerCookie.Key.In(context.Request) is { } token)
         {
             var hash = Secrets.HashOf(token);
             await db.Set<CustomerSession>().Where(s => s.TokenHash == hash).ExecuteDeleteAsync(ct);
         }
 
-        CustomerCookie.Drop(context);
+        CustomerCookie.Key.Drop(context);
     }
 
     /// <summary>Ends all sessions of a customer.</summary>

@@ -83,5 +83,6 @@ internal sealed class PasswordPages(
         CreatedAt = clock.GetUtcNow(),
     };
 
-    private static RazorComponentResult<PasswordPage> Over() => Pages.Show<PasswordPage>(new PasswordView("", "", IsNew: false) { IsOver = true }, StatusCodes.Status410Gone);
+    private static RazorComponentResult<PasswordPage> Over() =>
+        Pages.Show<PasswordPage>(new PasswordView("", "", IsNew: false) { IsOver = true }, StatusCodes.Status410Gone);
 }

@@ -28,7 +28,8 @@ internal sealed class FollowOrder(
             set => set.SetProperty(o => o.State, found.State).SetProperty(o => o.ClosedAt, ended), ct);
         if (mine == 0) return;
         var wanted = await customers.MailsOfAsync(found.Order.CustomerId, ct);
-        if (found.Sale.Purchase.Email is { } email && IsWanted(found.State, before, wanted) && book.TokenOf(found.Order) is { } token && MailOf(found, before, token) is { } mail)
+        if (found.Sale.Purchase.Email is { } email && IsWanted(found.State, before, wanted)
+            && book.TokenOf(found.Order) is { } token && MailOf(found, before, token) is { } mail)
         {
             mails.Add(organization, email, mail);
             await db.SaveChangesAsync(ct);

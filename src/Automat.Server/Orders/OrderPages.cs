@@ -40,11 +40,7 @@ internal sealed class OrderPages(
             found = await book.FindAsync(token, ct) ?? found;
         }
 
-        return Pages.Show<OrderPage>(SayOrder.Of(found, token, address.For(context.Request)) with
-        {
-            MayKeep = found.Order.CustomerId is null,
-            IsSignedIn = await customers.FindAsync(context, ct) is not null,
-        });
+        return Pages.Show<OrderPage>(await ViewAsync(found, token, context, ct));
     }
 
     private async Task<IResult> PayAsync(string token, HttpContext context, CancellationToken ct)
@@ -69,7 +65,7 @@ internal sealed class OrderPages(
         return await call.RunAsync(found, ct)
             ? context.SeeOther($"/orders/{Uri.EscapeDataString(token)}")
             : Pages.Show<OrderPage>(
-                SayOrder.Of(found, token, address.For(context.Request)) with { WasOutOfReach = true },
+                await ViewAsync(found, token, context, ct) with { WasOutOfReach = true },
                 StatusCodes.Status503ServiceUnavailable);
     }
 
@@ -87,7 +83,14 @@ internal sealed class OrderPages(
 
         found = await book.FindAsync(token, ct) ?? found;
         return Pages.Show<OrderPage>(
-            SayOrder.Of(found, token, address.For(context.Request)) with { WasTooLate = found.State is not OrderState.Cancelled },
+            await ViewAsync(found, token, context, ct) with { WasTooLate = found.State is not OrderState.Cancelled },
             StatusCodes.Status409Conflict);
     }
+
+    private async Task<OrderView> ViewAsync(FoundOrder found, string token, HttpContext context, CancellationToken ct) =>
+        SayOrder.Of(found, token, address.For(context.Request)) with
+        {
+            MayKeep = found.Order.CustomerId is null,
+            IsSignedIn = await customers.FindAsync(context, ct) is not null,
+        };
 }

@@ -20,7 +20,7 @@ internal sealed class CartBook(
     {
         tenant.Enter(account.Organization);
         var owner = (await customers.FindAsync(context, ct))?.Id;
-        var token = CartCookie.In(context.Request);
+        var token = CartCookie.Key.In(context.Request);
         if (owner is not null && token is not null) return await ChangeAsync(context, known => known, ct);
         if (owner is null && token is null) return Empty([], owner: null);
         var hash = token is null ? [] : Selling.HashOf(token);
@@ -34,7 +34,7 @@ internal sealed class CartBook(
     {
         tenant.Enter(account.Organization);
         var owner = (await customers.FindAsync(context, ct))?.Id;
-        var shown = CartCookie.In(context.Request);
+        var shown = CartCookie.Key.In(context.Request);
         var token = shown ?? Selling.NewToken();
         var hash = Selling.HashOf(token);
         await using var transaction = await db.Database.BeginTransactionAsync(ct);
@@ -52,8 +52,8 @@ internal sealed class CartBook(
         await db.SaveChangesAsync(ct);
         await transaction.CommitAsync(ct);
         db.ChangeTracker.Clear();
-        if (owner is null) CartCookie.Keep(context, token);
-        else if (shown is not null) CartCookie.Drop(context);
+        if (owner is null) CartCookie.Key.Keep(context, token);
+        else if (shown is not null) CartCookie.Key.Drop(context);
         return after;
     }
 

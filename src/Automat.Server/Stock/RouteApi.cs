@@ -24,15 +24,15 @@ internal sealed class RouteApi(AutomatDb db, Routes routes)
         all.MapGet("/{route:guid}", async (Guid route, RouteApi api, ClaimsPrincipal caller, CancellationToken ct) =>
                 TypedResults.Ok(await api.OneAsync(caller.OrganizationOf(), route, ct)))
             .RequirePermission(Permission.CatalogRead).WithName("GetRoute").WithSummary("A restock route");
-        all.MapPost("", async (RouteRequest request, RouteApi api, ClaimsPrincipal caller, CancellationToken ct) =>
+        all.MapPost("", async (RouteRequest request, Routes rounds, ClaimsPrincipal caller, CancellationToken ct) =>
             {
-                var id = await api.SaveAsync(caller.OrganizationOf(), null, request, ct);
-                return TypedResults.Created($"/api/v1/stock/routes/{id}", new { id });
+                var id = await rounds.SaveAsync(caller.OrganizationOf(), null, request, ct);
+                return TypedResults.Created($"/api/v1/stock/routes/{id.Value}", new { id = id.Value });
             })
             .RequirePermission(Permission.CatalogWrite).WithName("NewRoute").WithSummary("Add a restock route");
-        all.MapPut("/{route:guid}", async (Guid route, RouteRequest request, RouteApi api, ClaimsPrincipal caller, CancellationToken ct) =>
+        all.MapPut("/{route:guid}", async (Guid route, RouteRequest request, Routes rounds, ClaimsPrincipal caller, CancellationToken ct) =>
             {
-                await api.SaveAsync(caller.OrganizationOf(), route, request, ct);
+                await rounds.SaveAsync(caller.OrganizationOf(), route, request, ct);
                 return TypedResults.NoContent();
             })
             .RequirePermission(Permission.CatalogWrite).WithName("ReplaceRoute").WithSummary("Change a restock route and its machines");
@@ -49,10 +49,6 @@ internal sealed class RouteApi(AutomatDb db, Routes routes)
 
     private async Task<RouteAnswer> OneAsync(Id<Organization> organization, Guid id, CancellationToken ct) =>
         (await WithStopsAsync(organization, [await routes.FindAsync(organization, id, ct)], ct))[0];
-
-    /// <summary>A body without machines is answered like one with none.</summary>
-    private async Task<Guid> SaveAsync(Id<Organization> organization, Guid? id, RouteRequest request, CancellationToken ct) =>
-        (await routes.SaveAsync(organization, id, request with { Machines = request.Machines ?? [] }, ct)).Value;
 
     private async Task<IReadOnlyList<RouteAnswer>> WithStopsAsync(Id<Organization> organization, List<RestockRoute> some, CancellationToken ct)
     {

@@ -13,7 +13,11 @@ namespace Automat.Server.Stock;
 /// <param name="Place">The van it is driven with; null for none.</param>
 /// <param name="DaysBetween">Days from one round to the next.</param>
 /// <param name="Machines">Its machines, in the order they are driven to.</param>
-internal sealed record RouteRequest(string? Name, Guid? Place, int? DaysBetween, IReadOnlyList<string> Machines);
+internal sealed record RouteRequest(string? Name, Guid? Place, int? DaysBetween, IReadOnlyList<string>? Machines)
+{
+    /// <summary>Its machines; a request that names none has none.</summary>
+    public IReadOnlyList<string> Machines { get; init; } = Machines ?? [];
+}
 
 /// <summary>Which rounds there are.</summary>
 internal sealed class Routes(AutomatDb db, TimeProvider clock)

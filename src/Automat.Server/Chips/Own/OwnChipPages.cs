@@ -118,7 +118,8 @@ internal sealed class OwnChipPages(
         chip.Id, chip.Label.Length > 0 ? chip.Label : chip.Id.ToString()[^6..].ToUpperInvariant(), chip.State,
         new Amount(chip.Balance, chip.Currency));
 
-    private static RazorComponentResult<OwnChipsPage> Refused(OwnChipsView view) => Pages.Show<OwnChipsPage>(view, StatusCodes.Status422UnprocessableEntity);
+    private static RazorComponentResult<OwnChipsPage> Refused(OwnChipsView view) =>
+        Pages.Show<OwnChipsPage>(view, StatusCodes.Status422UnprocessableEntity);
 
     private static RazorComponentResult<ProblemPage> Missing() => Pages.Show<ProblemPage>(new ProblemView(404), StatusCodes.Status404NotFound);
 }

@@ -6,6 +6,7 @@ using Automat.Server.Customers;
 using Automat.Server.Data;
 using Automat.Server.Payments;
 using Microsoft.EntityFrameworkCore;
+using Npgsql;
 
 namespace Automat.Server.Fridges.Own;
 
@@ -70,7 +71,7 @@ internal sealed class KeepCard(AutomatDb db, IPaymentProvider provider, TimeProv
         {
             await db.SaveChangesAsync(ct);
         }
-        catch (DbUpdateException) when (db.Set<SavedCard>().AsNoTracking().Any(c => c.OrganizationId == organization && c.Owner == card.Owner))
+        catch (DbUpdateException twice) when (twice.InnerException is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation })
         {
             // The browser and the provider's message came at once, and the other one noted it.
         }

@@ -63,7 +63,8 @@ internal sealed class SalesPages(
     /// <summary>The rows of the file, read while they are written.</summary>
     private async Task<IAsyncEnumerable<SaleRow>> RowsAsync(IQueryable<Vend> sorted, CancellationToken ct)
     {
-        var names = await db.Set<Machine>().AsNoTracking().OrderBy(m => m.Id).Select(m => new { m.Id, m.Name }).Take(20_000).ToDictionaryAsync(m => m.Id, m => m.Name, ct);
+        var names = await db.Set<Machine>().AsNoTracking().OrderBy(m => m.Id).Select(m => new { m.Id, m.Name })
+            .Take(20_000).ToDictionaryAsync(m => m.Id, m => m.Name, ct);
         return sorted.Take(TableCsv.MostRows).AsAsyncEnumerable().Select(v => SaleRow.Of(v, names));
     }
 
