@@ -31,8 +31,8 @@ internal static class ContentCoding
     /// <param name="content">What is said.</param>
     public static byte[] Seal(ReadOnlySpan<byte> key, ReadOnlySpan<byte> salt, ReadOnlySpan<byte> keyId, ReadOnlySpan<byte> content)
     {
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(content.Length, LongestContent);
-        ArgumentOutOfRangeException.ThrowIfNotEqual(salt.Length, SaltLength);
+        if (content.Length > LongestContent) throw new ArgumentOutOfRangeException(nameof(content), "That does not fit into one record.");
+        if (salt.Length != SaltLength) throw new ArgumentOutOfRangeException(nameof(salt), "A salt has 16 bytes.");
         Span<byte> contentKey = stackalloc byte[KeyLength];
         Span<byte> nonce = stackalloc byte[NonceLength]; // of the first record, which is the only one
         HKDF.DeriveKey(HashAlgorithmName.SHA256, key, contentKey, salt, "Content-Encoding: aes128gcm\0"u8);
