@@ -31,6 +31,7 @@ using Automat.Server.Payments;
 using Automat.Server.Payments.Stripe;
 using Automat.Server.People;
 using Automat.Server.Platform;
+using Automat.Server.Push;
 using Automat.Server.Refunds;
 using Automat.Server.Reports;
 using Automat.Server.Settings;
@@ -208,6 +209,7 @@ internal sealed class AutomatServer : IAsyncDisposable
         services.AddDashboard();
         services.AddMail(MailSettings.Read(builder.Configuration, Settings.Demo));
         services.AddChannels(ChannelSettings.Read(builder.Configuration));
+        services.AddPushes(PushSettings.Read(builder.Configuration));
         services.AddDeviceSignIn();
         services.AddStripe(builder.Configuration);
         services.AddMqtt(Settings.Mqtt);
@@ -285,6 +287,7 @@ internal sealed class AutomatServer : IAsyncDisposable
         app.MapOrders();
         app.MapShop();
         app.MapCustomers();
+        app.MapPush();
         app.BuildEndpointsOnce();
     }
 

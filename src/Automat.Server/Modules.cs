@@ -25,6 +25,7 @@ using Automat.Server.Orders;
 using Automat.Server.Payments;
 using Automat.Server.People;
 using Automat.Server.Privacy;
+using Automat.Server.Push;
 using Automat.Server.Refunds;
 using Automat.Server.Reports;
 using Automat.Server.Settings;
@@ -56,6 +57,7 @@ internal static class Modules
         .AddStock()
         .AddMqttStore()
         .AddChips()
+        .AddPush() // before payments: whose device it is, is found by the address that these forget
         .AddPayments()
         .AddVends()
         .AddFridges()

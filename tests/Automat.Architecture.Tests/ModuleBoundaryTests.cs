@@ -67,6 +67,10 @@ public sealed class ModuleBoundaryTests
         ["People"] = ["Access", "Audit", "Data", "Ledger", "Notifications", "Panel", "Platform", "Privacy", "Storefront"],
         ["Platform"] = [],
         ["Privacy"] = ["Access", "Audit", "Data", "Platform"],
+        ["Push"] =
+        [
+            "Access", "Audit", "Customers", "Data", "Machines", "Orders", "Panel", "Payments", "Platform", "Privacy", "Storefront", "Vends",
+        ],
         ["Refunds"] =
         [
             "Access", "Audit", "Chips", "Data", "Journal", "Machines", "Notifications", "Panel", "Payments", "Platform", "Privacy",

@@ -44,6 +44,7 @@ public sealed class TableTests
         ["Messages"] = ["Automat.Domain.Organization", "Machines.Machine"], // whom it goes to, and what it is about
         ["Privacy"] = ["Automat.Domain.Organization"], // whose data each keeps how long
         ["Orders"] = ["Automat.Domain.Vends.Vend", "Machines.Machine", "Payments.Purchase"], // what became of it, and where it is collected
+        ["Push"] = ["Automat.Domain.Vends.Vend", "Orders.Order", "Payments.Payback", "Payments.Purchase"], // what became of it, told to devices
         ["Refunds"] =
         [
             "Automat.Domain.Organization", "Automat.Domain.Vends.Vend", "Machines.MachineCommand", "Payments.Payback",

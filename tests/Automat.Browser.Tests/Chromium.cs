@@ -12,24 +12,33 @@ internal sealed class Chromium : IAsyncDisposable
         "/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome",
     }.FirstOrDefault(File.Exists);
 
+    // The shell shows no notifications, and forbids them.
+    private static readonly string? Whole =
+        new[] { "/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome" }.FirstOrDefault(File.Exists);
+
     private readonly IPlaywright playwright;
 
     private Chromium(IPlaywright playwright, IBrowser browser) => (this.playwright, Browser) = (playwright, browser);
 
     public IBrowser Browser { get; }
 
-    public static async Task<Chromium?> LaunchAsync()
-    {
-        if (Program is null) return null;
+    public static Task<Chromium?> LaunchAsync() => LaunchAsync(Program);
 
-        var driver = await Playwright.CreateAsync();
-        return new Chromium(driver, await driver.Chromium.LaunchAsync(
-            new() { ExecutablePath = Program, Args = ["--no-sandbox", "--disable-quic", "--disable-gpu"] }));
-    }
+    /// <summary>The browser with all that the shell leaves out.</summary>
+    public static Task<Chromium?> LaunchWholeAsync() => LaunchAsync(Whole);
 
     public async ValueTask DisposeAsync()
     {
         await Browser.DisposeAsync();
         playwright.Dispose();
+    }
+
+    private static async Task<Chromium?> LaunchAsync(string? program)
+    {
+        if (program is null) return null;
+
+        var driver = await Playwright.CreateAsync();
+        return new Chromium(driver, await driver.Chromium.LaunchAsync(
+            new() { ExecutablePath = program, Args = ["--no-sandbox", "--disable-quic", "--disable-gpu"] }));
     }
 }

@@ -52,7 +52,7 @@ public sealed class CustomerAccountTests(StaffedShop shop) : IClassFixture<Staff
         await page.GotoAsync("/me/orders");
         await Expect(page.GetByRole(AriaRole.Heading, new() { Name = $"Order {order.Number}" })).ToBeVisibleAsync();
         await customer.LooksAtAsync("me-orders");
-        foreach (var path in new[] { "/me/card", "/me/chips" })
+        foreach (var path in new[] { "/me/card", "/me/chips", "/me/devices" })
         {
             await page.GotoAsync(path);
             await customer.LooksAtAsync("me" + path[3..].Replace('/', '-'));
@@ -83,7 +83,7 @@ public sealed class CustomerAccountTests(StaffedShop shop) : IClassFixture<Staff
         await customer.Page.Locator("#password").FillAsync(Password);
         await customer.Page.Locator("form[action='/me/password'] button").ClickAsync();
         await Expect(customer.Page).ToHaveURLAsync(new System.Text.RegularExpressions.Regex("/me/account"));
-        foreach (var path in new[] { "/me/account", "/me/orders", "/me/card", "/me/chips", "/me/forgot" })
+        foreach (var path in new[] { "/me/account", "/me/orders", "/me/card", "/me/chips", "/me/devices", "/me/forgot" })
         {
             await customer.Page.GotoAsync(path);
             await customer.LooksAtAsync("me" + path[3..].Replace('/', '-'));

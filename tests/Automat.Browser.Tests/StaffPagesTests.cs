@@ -16,7 +16,7 @@ public sealed class StaffPagesTests(StaffedShop shop) : IClassFixture<StaffedSho
         "/panel", "/panel/products", "/panel/products/1", "/panel/categories", "/panel/prices", "/panel/prices/new", "/panel/stock",
         "/panel/stock/low", "/panel/stock/movements", "/panel/stock/places", "/panel/restock", "/panel/restock/visit/snack-1",
         "/panel/refunds", "/panel/dex", "/panel/people", "/panel/tokens", "/panel/audit", "/panel/organizations", "/panel/customer-data",
-        "/panel/outbox", "/panel/baskets", "/panel/debts", "/panel/settings", "/panel/machines/fridge-1/temperature", "/account", "/account/authenticator",
+        "/panel/outbox", "/panel/push", "/panel/baskets", "/panel/debts", "/panel/settings", "/panel/machines/fridge-1/temperature", "/account", "/account/authenticator",
         "/account/password", "/account/data", "/re-authenticate", "/panel/search?q=pa", "/panel/components",
     ];
 

@@ -13,10 +13,13 @@ public sealed class StaffedShop : IAsyncLifetime
     /// <summary>The product.</summary>
     internal TestApp App => app!;
 
+    /// <summary>A push service the product may call.</summary>
+    internal FakePush Push { get; } = new();
+
     public async ValueTask InitializeAsync()
     {
         chromium = await Chromium.LaunchAsync();
-        if (chromium is not null) app = await TestApp.StartAsync();
+        if (chromium is not null) app = await TestApp.StartAsync(("Automat:Push:AlsoAt", Push.Origin));
     }
 
     /// <summary>Somebody comes who is not signed in yet.</summary>
@@ -70,5 +73,6 @@ public sealed class StaffedShop : IAsyncLifetime
     {
         if (chromium is not null) await chromium.DisposeAsync();
         if (app is not null) await app.DisposeAsync();
+        await Push.DisposeAsync();
     }
 }

@@ -18,6 +18,9 @@ public sealed class StorefrontInABrowser : IAsyncLifetime
         if (_chromium is not null) _preview = await StorefrontPreview.StartAsync();
     }
 
+    /// <summary>From now on browsers are given another version.</summary>
+    public void Renew() => _preview!.Renew();
+
     /// <summary>Opens a page on a phone.</summary>
     /// <param name="path">Where.</param>
     /// <param name="scheme">By day or by night.</param>

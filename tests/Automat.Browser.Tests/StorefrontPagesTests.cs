@@ -68,6 +68,32 @@ public sealed class StorefrontPagesTests(StorefrontInABrowser browser) : IClassF
     }
 
     [Fact]
+    public async Task A_new_version_waits_until_it_is_wanted_and_then_drops_what_the_old_one_kept()
+    {
+        const string Kept = "caches.keys().then(names => names.filter(name => name !== 'automat-pictures').join())";
+        var page = await browser.OpenAsync("/");
+        await page.EvaluateAsync("navigator.serviceWorker.ready.then(() => true)");
+        await page.WaitForFunctionAsync("() => navigator.serviceWorker.controller !== null");
+        var old = await page.EvaluateAsync<string>(Kept);
+        var bar = page.Locator("[data-update]");
+        await Assertions.Expect(bar).ToBeHiddenAsync();
+
+        browser.Renew();
+        await page.EvaluateAsync("navigator.serviceWorker.getRegistration().then(registration => registration.update()).then(() => true)");
+        await Assertions.Expect(bar).ToBeVisibleAsync();
+        Assert.Empty(await Everybody.FaultsAsync(page, Everybody.AllRules));
+        Assert.Contains(old, await page.EvaluateAsync<string>(Kept), StringComparison.Ordinal); // nobody's page changes under their hands
+        await page.EvaluateAsync("document.documentElement.dataset.old = ''");
+        await bar.GetByRole(AriaRole.Button).ClickAsync();
+
+        await Assertions.Expect(page.Locator("html:not([data-old])")).ToHaveCountAsync(1);
+        await Assertions.Expect(bar).ToBeHiddenAsync();
+        var kept = await page.EvaluateAsync<string>(Kept);
+        Assert.NotEqual(old, kept);
+        Assert.DoesNotContain(",", kept, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_cart_adds_up_while_it_is_filled()
     {
         var page = await browser.OpenAsync("/m/robot");

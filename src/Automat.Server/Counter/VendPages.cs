@@ -38,7 +38,7 @@ internal static class VendPages
     private static async Task<IResult> PageAsync(
         string token, Sales sales, MachineDirectory machines, HttpContext context, CancellationToken ct)
     {
-        context.Response.Headers.CacheControl = "no-cache, no-store";
+        context.Response.Headers.CacheControl = "no-cache, no-store"; // as forms want it
         var view = await ViewAsync(token, sales, machines, ct);
         if (view is null && token.StartsWith("cs_", StringComparison.Ordinal) && token.Length <= LongestSession)
         {

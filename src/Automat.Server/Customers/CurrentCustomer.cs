@@ -11,7 +11,11 @@ namespace Automat.Server.Customers;
 /// <param name="Organization">Whose customer.</param>
 /// <param name="Email">The confirmed address, in small letters.</param>
 /// <param name="Name">What they are called.</param>
-public sealed record SignedInCustomer(Id<Customer> Id, Id<Organization> Organization, string Email, string Name);
+public sealed record SignedInCustomer(Id<Customer> Id, Id<Organization> Organization, string Email, string Name)
+{
+    /// <summary>The session of this browser; what is tied to it goes with it.</summary>
+    public required Guid Session { get; init; }
+}
 
 /// <summary>Finds out which customer a request comes from. Looked up once a request, and only where a page asks.</summary>
 public sealed class CurrentCustomer(AutomatDb db, Tenant tenant, PaymentAccount account, TimeProvider clock)
@@ -44,6 +48,6 @@ public sealed class CurrentCustomer(AutomatDb db, Tenant tenant, PaymentAccount 
             CustomerCookie.Key.Keep(context, token);
         }
 
-        return Known = new SignedInCustomer(found.Id, found.OrganizationId, found.Email, found.Name);
+        return Known = new SignedInCustomer(found.Id, found.OrganizationId, found.Email, found.Name) { Session = found.Session.Value };
     }
 }

@@ -89,7 +89,7 @@ public sealed class OrderBook
     internal string Seal(string token) => protector.Protect(token);
 
     /// <summary>The key to the customer's page; null where what it was encrypted with is lost.</summary>
-    internal string? TokenOf(Order order)
+    public string? TokenOf(Order order)
     {
         try
         {

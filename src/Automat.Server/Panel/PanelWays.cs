@@ -44,6 +44,7 @@ internal sealed class PanelWays(EndpointDataSource endpoints)
         new("Ways.System", "/panel/outbox", "Panel.Outbox"),
         new("Ways.System", "/panel/settings", "Panel.Settings"),
         new("Ways.System", "/panel/channels", "Panel.Channels"),
+        new("Ways.System", "/panel/push", "Panel.Push"),
         new("Ways.System", "/panel/organizations", "Panel.Organizations"),
         new("Ways.System", "/account", "Panel.Account"),
         new("Ways.System", "/panel/components", "Panel.Components"),

@@ -36,6 +36,7 @@ public sealed partial class TextsTests
         ["Fridges"] = new(typeof(Automat.Server.Fridges.Texts)),
         ["Messages"] = new(typeof(Automat.Server.Messages.Texts)),
         ["Notifications"] = new(typeof(Automat.Server.Notifications.Texts)),
+        ["Push"] = new(typeof(Automat.Server.Push.Texts)),
     };
 
     public static TheoryData<string, string> OtherLanguages()

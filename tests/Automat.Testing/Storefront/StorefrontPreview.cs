@@ -18,8 +18,9 @@ public sealed class StorefrontPreview : IAsyncDisposable
         "default-src 'self'; img-src 'self' data:; style-src 'self'; script-src 'self'; connect-src 'self'; font-src 'self'";
 
     private readonly WebApplication _app;
+    private readonly Release _release;
 
-    private StorefrontPreview(WebApplication app) => _app = app;
+    private StorefrontPreview(WebApplication app, Release release) => (_app, _release) = (app, release);
 
     /// <summary>Where it listens.</summary>
     public Uri Address => new(_app.Urls.First());
@@ -54,15 +55,19 @@ public sealed class StorefrontPreview : IAsyncDisposable
         app.UseStorefrontLocalization();
         app.UseRouting();
         app.UseAntiforgery();
-        Map(app);
+        var release = new Release();
+        Map(app, release);
         await app.StartAsync();
-        return new StorefrontPreview(app);
+        return new StorefrontPreview(app, release);
     }
+
+    /// <summary>From now on browsers are given another version, as after an update of the server.</summary>
+    public void Renew() => _release.Number++;
 
     /// <inheritdoc />
     public ValueTask DisposeAsync() => _app.DisposeAsync();
 
-    private static void Map(IEndpointRouteBuilder app)
+    private static void Map(IEndpointRouteBuilder app, Release release)
     {
         app.MapGet("/", () => Pages.Show<MachinesPage>(StorefrontSamples.Machines));
         app.MapGet("/empty", () => Pages.Show<MachinesPage>(new MachinesView([])));
@@ -72,7 +77,8 @@ public sealed class StorefrontPreview : IAsyncDisposable
         app.MapGet("/vends/{name}/events", (string name, Fragments fragments, CancellationToken ct) =>
             TypedResults.ServerSentEvents(StoryAsync(name, fragments, ct)));
         app.MapGet("/receipts/{name}", () => Pages.Show<ReceiptPage>(StorefrontSamples.Receipt));
-        app.MapGet("/sw.js", (AppFiles files) => Results.Text(files.Worker, "text/javascript"));
+        app.MapGet("/sw.js", (AppFiles files) => Results.Text(
+            files.Worker.Replace("self.version = \"", $"self.version = \"{release.Number}", StringComparison.Ordinal), "text/javascript"));
         app.MapGet(AppFiles.Offline, () => Pages.Show<OfflinePage>(new OfflineView()));
         app.MapGet("/problems/{status:int}", (int status) =>
             Pages.Show<ProblemPage>(new ProblemView(status, "00-4bf92f3577b34da6a3ce929d0e0e4736-00"), status));
@@ -91,5 +97,10 @@ public sealed class StorefrontPreview : IAsyncDisposable
 
         // The others have nothing to tell for as long as somebody listens.
         await Task.Delay(Timeout.InfiniteTimeSpan, ct);
+    }
+
+    private sealed class Release
+    {
+        public int Number { get; set; } = 1;
     }
 }

@@ -6,6 +6,7 @@ import { fleet } from './fleet'
 import { follow } from './live'
 import { passkeys } from './passkeys'
 import { planogram } from './planogram'
+import { push } from './push'
 import { search } from './search'
 import { uploads } from './upload'
 
@@ -18,6 +19,7 @@ uploads()
 fleet()
 void planogram()
 document.querySelectorAll<HTMLElement>('[data-live]').forEach(follow)
+document.querySelectorAll<HTMLFormElement>('form[data-push]').forEach(push)
 
 // Times are shown as the reader's clock has them, from the next page on.
 const zone = Intl.DateTimeFormat().resolvedOptions().timeZone

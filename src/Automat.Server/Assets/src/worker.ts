@@ -2,11 +2,20 @@
 // whatever is sent goes to the server each time. Without a connection it shows one page that says so.
 
 interface Extendable extends Event { waitUntil(work: Promise<unknown>): void }
+interface Pushed extends Extendable { readonly data: { json(): unknown } | null }
+interface Said { title: string; body?: string; url: string; tag?: string; lang?: string }
+interface Clicked extends Extendable { readonly notification: Notification }
+interface Page { readonly url: string; focus(): Promise<unknown> }
 interface Fetching extends Extendable { readonly request: Request; respondWith(answer: Promise<Response>): void }
 interface ShellWorker extends EventTarget {
   readonly shell: string[]
   readonly version: string
-  readonly clients: { claim(): Promise<void> }
+  readonly clients: {
+    claim(): Promise<void>
+    matchAll(which: { type: 'window', includeUncontrolled: boolean }): Promise<readonly Page[]>
+    openWindow(url: string): Promise<unknown>
+  }
+  readonly registration: ServiceWorkerRegistration
   skipWaiting(): Promise<void>
 }
 
@@ -26,6 +35,25 @@ worker.addEventListener('activate', event => (event as Extendable).waitUntil((as
   await worker.clients.claim()
 })()))
 
+// What the server tells this device. Every push must be shown; one that cannot be read still says that there is news.
+worker.addEventListener('push', event => {
+  const push = event as Pushed
+  const said = read(push.data)
+  push.waitUntil(worker.registration.showNotification(said.title, {
+    body: said.body,
+    tag: said.tag,
+    lang: said.lang,
+    icon: '/images/icons/icon-192.png',
+    data: said.url,
+  }))
+})
+
+worker.addEventListener('notificationclick', event => {
+  const click = event as Clicked
+  click.notification.close()
+  click.waitUntil(lead(click.notification.data as string))
+})
+
 // A new version waits until somebody wants it: no page changes under anybody's hands.
 worker.addEventListener('message', event => {
   if ((event as MessageEvent).data === 'go') void worker.skipWaiting()
@@ -41,6 +69,24 @@ worker.addEventListener('fetch', event => {
   else if (/^\/pictures\//.test(pathname)) (event as Fetching).respondWith(held(request, pictures))
   else if (/^\/images\//.test(pathname)) (event as Fetching).respondWith(shown(event as Fetching))
 })
+
+function read(data: Pushed['data']): Said {
+  const nothing = { title: 'Automat', url: '/' }
+  try {
+    const said = data?.json() as Said | undefined
+    return typeof said?.title === 'string' && typeof said.url === 'string' ? said : nothing
+  } catch {
+    return nothing
+  }
+}
+
+/** Opens a page of ours, or brings it to the front where it is open. */
+async function lead(path: string): Promise<void> {
+  const wanted = new URL(path, location.origin)
+  const { href } = wanted.origin === location.origin ? wanted : new URL('/', location.origin)
+  const open = await worker.clients.matchAll({ type: 'window', includeUncontrolled: true })
+  await (open.find(one => one.url === href)?.focus() ?? worker.clients.openWindow(href))
+}
 
 async function page(request: Request): Promise<Response> {
   try {

@@ -4991,6 +4991,243 @@ namespace Automat.Server.Data.Migrations
                     b.ToTable("retention_terms", (string)null);
                 });
 
+            modelBuilder.Entity("Automat.Server.Push.PushDevice", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<byte[]>("AddressHash")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("address_hash");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at");
+
+                    b.Property<Guid?>("CustomerId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("customer_id");
+
+                    b.Property<int>("Failures")
+                        .HasColumnType("integer")
+                        .HasColumnName("failures");
+
+                    b.Property<string>("Language")
+                        .IsRequired()
+                        .HasMaxLength(8)
+                        .HasColumnType("character varying(8)")
+                        .HasColumnName("language");
+
+                    b.Property<Guid>("OrganizationId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("organization_id");
+
+                    b.Property<string>("SealedTarget")
+                        .IsRequired()
+                        .HasMaxLength(4000)
+                        .HasColumnType("character varying(4000)")
+                        .HasColumnName("sealed_target");
+
+                    b.Property<Guid?>("SessionId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("session_id");
+
+                    b.Property<DateTimeOffset?>("TakenAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("taken_at");
+
+                    b.HasKey("Id")
+                        .HasName("pk_push_devices");
+
+                    b.HasIndex("CustomerId")
+                        .HasDatabaseName("ix_push_devices_customer_id")
+                        .HasFilter("customer_id is not null");
+
+                    b.HasIndex("SessionId")
+                        .HasDatabaseName("ix_push_devices_session_id")
+                        .HasFilter("session_id is not null");
+
+                    b.HasIndex("OrganizationId", "AddressHash")
+                        .IsUnique()
+                        .HasDatabaseName("ix_push_devices_organization_id_address_hash");
+
+                    b.ToTable("push_devices", (string)null);
+                });
+
+            modelBuilder.Entity("Automat.Server.Push.PushFollow", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at");
+
+                    b.Property<Guid>("DeviceId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("device_id");
+
+                    b.Property<Guid>("OrganizationId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("organization_id");
+
+                    b.Property<Guid>("PurchaseId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("purchase_id");
+
+                    b.Property<DateTimeOffset?>("QuietSince")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("quiet_since");
+
+                    b.Property<string>("SealedToken")
+                        .HasMaxLength(500)
+                        .HasColumnType("character varying(500)")
+                        .HasColumnName("sealed_token");
+
+                    b.Property<long>("SeenBack")
+                        .HasColumnType("bigint")
+                        .HasColumnName("seen_back");
+
+                    b.Property<string>("SeenPurchase")
+                        .IsRequired()
+                        .HasMaxLength(32)
+                        .HasColumnType("character varying(32)")
+                        .HasColumnName("seen_purchase");
+
+                    b.Property<bool>("SeenReady")
+                        .HasColumnType("boolean")
+                        .HasColumnName("seen_ready");
+
+                    b.Property<string>("SeenVend")
+                        .HasMaxLength(32)
+                        .HasColumnType("character varying(32)")
+                        .HasColumnName("seen_vend");
+
+                    b.HasKey("Id")
+                        .HasName("pk_push_follows");
+
+                    b.HasIndex("Id")
+                        .HasDatabaseName("ix_push_follows_live")
+                        .HasFilter("quiet_since is null");
+
+                    b.HasIndex("PurchaseId")
+                        .HasDatabaseName("ix_push_follows_purchase_id");
+
+                    b.HasIndex("QuietSince")
+                        .HasDatabaseName("ix_push_follows_quiet_since")
+                        .HasFilter("quiet_since is not null");
+
+                    b.HasIndex("DeviceId", "PurchaseId")
+                        .IsUnique()
+                        .HasDatabaseName("ix_push_follows_device_id_purchase_id");
+
+                    b.ToTable("push_follows", (string)null);
+                });
+
+            modelBuilder.Entity("Automat.Server.Push.PushKey", b =>
+                {
+                    b.Property<Guid>("OrganizationId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("organization_id");
+
+                    b.Property<DateTimeOffset>("MadeAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("made_at");
+
+                    b.Property<byte[]>("PublicKey")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("public_key");
+
+                    b.Property<byte[]>("SealedKey")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("sealed_key");
+
+                    b.HasKey("OrganizationId")
+                        .HasName("pk_push_keys");
+
+                    b.ToTable("push_keys", (string)null);
+                });
+
+            modelBuilder.Entity("Automat.Server.Push.PushPost", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<int>("Attempts")
+                        .HasColumnType("integer")
+                        .HasColumnName("attempts");
+
+                    b.Property<string>("Content")
+                        .IsRequired()
+                        .HasMaxLength(1400)
+                        .HasColumnType("character varying(1400)")
+                        .HasColumnName("content");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at");
+
+                    b.Property<Guid>("DeviceId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("device_id");
+
+                    b.Property<string>("LastError")
+                        .HasMaxLength(100)
+                        .HasColumnType("character varying(100)")
+                        .HasColumnName("last_error");
+
+                    b.Property<DateTimeOffset>("NextAttemptAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("next_attempt_at");
+
+                    b.Property<Guid>("OrganizationId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("organization_id");
+
+                    b.Property<DateTimeOffset?>("SentAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("sent_at");
+
+                    b.Property<string>("Status")
+                        .IsRequired()
+                        .HasMaxLength(32)
+                        .HasColumnType("character varying(32)")
+                        .HasColumnName("status");
+
+                    b.Property<string>("Tag")
+                        .IsRequired()
+                        .HasMaxLength(32)
+                        .HasColumnType("character varying(32)")
+                        .HasColumnName("tag");
+
+                    b.Property<string>("Topic")
+                        .IsRequired()
+                        .HasMaxLength(32)
+                        .HasColumnType("character varying(32)")
+                        .HasColumnName("topic");
+
+                    b.HasKey("Id")
+                        .HasName("pk_push_posts");
+
+                    b.HasIndex("DeviceId")
+                        .HasDatabaseName("ix_push_posts_device_id");
+
+                    b.HasIndex("NextAttemptAt")
+                        .HasDatabaseName("ix_push_posts_waiting")
+                        .HasFilter("status = 'Waiting'");
+
+                    b.HasIndex("OrganizationId", "CreatedAt")
+                        .HasDatabaseName("ix_push_posts_organization_id_created_at");
+
+                    b.ToTable("push_posts", (string)null);
+                });
+
             modelBuilder.Entity("Automat.Server.Refunds.CashPayout", b =>
                 {
                     b.Property<Guid>("Id")
@@ -6356,6 +6593,35 @@ namespace Automat.Server.Data.Migrations
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired()
                         .HasConstraintName("fk_sessions_people_person_id");
+                });
+
+            modelBuilder.Entity("Automat.Server.Push.PushDevice", b =>
+                {
+                    b.HasOne("Automat.Server.Customers.Customer", null)
+                        .WithMany()
+                        .HasForeignKey("CustomerId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .HasConstraintName("fk_push_devices_customers_customer_id");
+                });
+
+            modelBuilder.Entity("Automat.Server.Push.PushFollow", b =>
+                {
+                    b.HasOne("Automat.Server.Push.PushDevice", null)
+                        .WithMany()
+                        .HasForeignKey("DeviceId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_push_follows_push_devices_device_id");
+                });
+
+            modelBuilder.Entity("Automat.Server.Push.PushPost", b =>
+                {
+                    b.HasOne("Automat.Server.Push.PushDevice", null)
+                        .WithMany()
+                        .HasForeignKey("DeviceId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_push_posts_push_devices_device_id");
                 });
 
             modelBuilder.Entity("Automat.Server.Shop.Cart", b =>
