@@ -1,11 +1,9 @@
-using Automat.Domain;
 using Automat.Server.Audit;
 using Automat.Server.Data;
 using Automat.Server.People;
 using Automat.Server.Platform;
 using Automat.Server.Privacy;
 using Automat.Server.Storefront;
-using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
 
 namespace Automat.Server.Customers;

@@ -3,7 +3,6 @@ using System.Security.Claims;
 using System.Text.Json;
 using Automat.Domain;
 using Automat.Server.Data;
-using Automat.Server.Machines;
 using Automat.Server.Platform;
 using Microsoft.EntityFrameworkCore;
 

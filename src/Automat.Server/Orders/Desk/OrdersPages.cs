@@ -1,9 +1,7 @@
 using Automat.Domain;
-using Automat.Server.Audit;
 using Automat.Server.Data;
 using Automat.Server.Panel;
 using Automat.Server.Storefront;
-using Automat.Server.Vends;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Localization;
 
