@@ -89,6 +89,7 @@ public sealed partial class ShopPagesTests(StaffedShop shop) : IClassFixture<Sta
         await customer.LooksAtAsync("shop-weight-wrong");
         await page.GetByLabel(field).FillAsync(typed);
         await customer.ClicksAsync(add);
+        await Expect(page.GetByRole(AriaRole.Status).Filter(new() { HasText = "Mountain cheese" })).ToBeVisibleAsync();
         await page.GotoAsync("/shop/cart");
         await page.Locator("input[name=place]").First.CheckAsync();
         await page.Locator(".cart-update button").ClickAsync();
