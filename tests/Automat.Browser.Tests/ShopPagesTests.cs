@@ -89,6 +89,7 @@ public sealed partial class ShopPagesTests(StaffedShop shop) : IClassFixture<Sta
         await customer.LooksAtAsync("shop-weight-wrong");
         await page.GetByLabel(field).FillAsync(typed);
         await customer.ClicksAsync(add);
+        await Expect(page.GetByRole(AriaRole.Status).Filter(new() { HasText = "Mountain cheese" })).ToBeVisibleAsync();
         await page.GotoAsync("/shop/cart");
         await page.Locator("input[name=place]").First.CheckAsync();
         await page.Locator(".cart-update button").ClickAsync();
@@ -130,7 +131,7 @@ public sealed partial class ShopPagesTests(StaffedShop shop) : IClassFixture<Sta
         const string Name = "Mountain cheese";
         var known = await shop.App.QueryAsync(db => db.Set<Automat.Server.Catalog.Product>().AsNoTracking()
             .Where(p => p.Name == Name && p.ArchivedAt == null).Select(p => (int?)p.Number).FirstOrDefaultAsync());
-        if (known is { } there && await shop.App.QueryAsync(db => db.Set<Automat.Server.Machines.Slot>().AnyAsync(s => s.Code == "W1"))) return there;
+        if (known is { } there && await shop.App.SetUpAsync("update slots set stock = 5000 where code = 'W1'") > 0) return there;
         var number = known ?? (await shop.App.CallAsync(
             HttpMethod.Post, "/api/v1/products",
             new { name = Name, category = "By weight", price = 1_290, tax_basis_points = 700, measure = "weight" })).Body.GetProperty("number").GetInt32();

@@ -26,8 +26,8 @@ public sealed class WeightTests
         var dice = new Dice(20261130);
         for (var round = 0; round < 20_000; round++)
         {
-            long grams = dice.Next(1, Weights.MostInPurchase + 1);
-            long price = dice.Next(0, 100_000_000);
+            long grams = 1 + dice.Below(Weights.MostInPurchase);
+            long price = dice.Below(100_000_000);
             var cost = Weights.PriceOf(grams, price);
 
             Assert.Equal(decimal.Round(grams * (decimal)price / 1_000, 0, MidpointRounding.AwayFromZero), cost);
@@ -95,7 +95,7 @@ public sealed class WeightTests
             var reader = CultureInfo.GetCultureInfo(language);
             for (var round = 0; round < 2_000; round++)
             {
-                var grams = dice.Next(0, Weights.MostInPurchase + 1);
+                var grams = dice.Below(Weights.MostInPurchase + 1);
                 Assert.Null(Weights.Read(Weights.Typed(grams, reader), reader.NumberFormat, out var read));
                 Assert.Equal(grams, read);
             }

@@ -97,18 +97,4 @@ public sealed class LayoutTests
 
     private static IReadOnlyList<PlannedSlot> Any(Dice dice) => Layout.Sorted(
         Enumerable.Range(1, 6).Where(_ => dice.Below(3) > 0).Select(at => new PlannedSlot($"A{at}", 1 + dice.Below(2), (1 + dice.Below(2)) * 100, 10, null, null)));
-
-    /// <summary>The same throws for the same seed, on every machine.</summary>
-    private sealed class Dice(ulong seed)
-    {
-        private ulong state = seed;
-
-        public int Below(int most)
-        {
-            state ^= state << 13;
-            state ^= state >> 7;
-            state ^= state << 17;
-            return (int)(state % (ulong)most);
-        }
-    }
 }
