@@ -75,7 +75,7 @@ public sealed class PushPagesTests(StaffedShop shop) : IClassFixture<StaffedShop
         var on = page.Locator("[data-push] [data-on]");
         await on.ClickAsync();
         await page.Locator("[data-push] [data-off]").ClickAsync();
-        await Expect(page.Locator("[data-said]")).ToContainTextAsync("nichts mehr gemeldet");
+        await Expect(page.Locator("[data-said]")).ToContainTextAsync("nicht mehr benachrichtigt");
         await Expect(on).ToBeVisibleAsync();
 
         await page.EvaluateAsync("Notification.requestPermission = async () => 'denied'");
