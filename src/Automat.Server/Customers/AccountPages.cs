@@ -4,7 +4,6 @@ using Automat.Server.People;
 using Automat.Server.Platform;
 using Automat.Server.Privacy;
 using Automat.Server.Storefront;
-using Microsoft.EntityFrameworkCore;
 
 namespace Automat.Server.Customers;
 

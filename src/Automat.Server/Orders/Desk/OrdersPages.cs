@@ -1,5 +1,4 @@
 using Automat.Domain;
-using Automat.Server.Data;
 using Automat.Server.Panel;
 using Automat.Server.Storefront;
 using Microsoft.EntityFrameworkCore;
