@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Automat.Server.Machines;
-using Automat.Server.Orders;
 using Automat.Server.Payments;
 using Automat.Server.Privacy;
 using Automat.Server.Push;
