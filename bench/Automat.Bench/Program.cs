@@ -27,7 +27,7 @@ if (what is "ledger" or "all") await LedgerBench.RunAsync(noise);
 if (what is "webhook" or "all") await WebhookBench.RunAsync(noise);
 if (what is "mqtt" or "all") await MqttBench.RunAsync(noise);
 if (what is "device" or "all") await DeviceBench.RunAsync(noise);
-if (what is "panel" or "all") 
+if (what is "panel" or "all")
 {
     var numbers = args.Skip(1).TakeWhile(a => char.IsAsciiDigit(a[0])).Select(a => int.Parse(a, CultureInfo.InvariantCulture)).ToList();
     await PanelBench.RunAsync(noise, numbers, args.ElementAtOrDefault(1 + numbers.Count));

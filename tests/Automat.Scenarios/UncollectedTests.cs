@@ -3,7 +3,6 @@ using Automat.Domain;
 using Automat.Domain.Vends;
 using Automat.Server.Chips;
 using Automat.Server.Journal;
-using Automat.Server.Machines;
 using Automat.Server.Notifications.Mail;
 using Automat.Server.Orders;
 using Automat.Server.Payments;

@@ -63,7 +63,11 @@ public static class Boards
             },
             new BoardOptions
             {
-                IsAttended = false, OnSince = TimeSpan.FromHours(1), ClientId = clientId, Sub = sub, Boots = boots ?? TimeSpan.FromMilliseconds(800),
+                IsAttended = false,
+                OnSince = TimeSpan.FromHours(1),
+                ClientId = clientId,
+                Sub = sub,
+                Boots = boots ?? TimeSpan.FromMilliseconds(800),
             });
         board.Start();
         return board;

@@ -123,7 +123,7 @@ internal static partial class PanelBench
     {
         const string path = "/account/authenticator";
         var secret = AppSecret().Match(await http.GetStringAsync(new Uri(path, UriKind.Relative))).Groups[1].Value.Replace(" ", "", StringComparison.Ordinal);
-        await SendAsync(http, path, path, ("code", Totp.CodeOf(secret, Totp.StepOf(DateTimeOffset.UtcNow))));
+        await SendAsync(http, path, path, ("code", Totp.CodeOf(secret, Totp.StepOf(TimeProvider.System.GetUtcNow()))));
     }
 
     private static async Task SendAsync(HttpClient http, string page, string action, params (string Name, string Value)[] fields)

@@ -1,3 +1,5 @@
+using Automat.Server.Platform;
+
 namespace Automat.Server.Customers;
 
 /// <summary>
@@ -6,32 +8,21 @@ namespace Automat.Server.Customers;
 /// </summary>
 internal static class WayBack
 {
-    private static readonly TimeSpan Kept = CustomerLink.Lasts;
+    private static readonly KeyCookie Cookie = new("automat_back", CustomerLink.Lasts, longest: 1_000);
 
     /// <summary>Remembers a page of ours; anything else is forgotten.</summary>
     public static void Keep(HttpContext context, string? address)
     {
         var page = LocalAddress.Or(address, "");
-        context.Response.Cookies.Append(NameFor(context.Request), page, Options(context, page.Length > 0 ? Kept : TimeSpan.Zero));
+        if (page.Length > 0) Cookie.Keep(context, page);
+        else Cookie.Drop(context);
     }
 
     /// <summary>The page, which is forgotten by that; else another one.</summary>
     public static string Take(HttpContext context, string fallback)
     {
-        if (context.Request.Cookies[NameFor(context.Request)] is not { Length: > 0 } page) return fallback;
-        context.Response.Cookies.Append(NameFor(context.Request), "", Options(context, TimeSpan.Zero));
+        if (Cookie.In(context.Request) is not { } page) return fallback;
+        Cookie.Drop(context);
         return LocalAddress.Or(page, fallback);
     }
-
-    private static CookieOptions Options(HttpContext context, TimeSpan kept) => new()
-    {
-        HttpOnly = true,
-        SameSite = SameSiteMode.Lax,
-        Secure = context.Request.IsHttps,
-        Path = "/",
-        MaxAge = kept,
-        IsEssential = true,
-    };
-
-    private static string NameFor(HttpRequest request) => request.IsHttps ? "__Host-automat_back" : "automat_back";
 }

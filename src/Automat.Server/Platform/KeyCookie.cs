@@ -7,7 +7,7 @@ namespace Automat.Server.Platform;
 /// <param name="name">What it is called; over TLS with the prefix that binds it to this host.</param>
 /// <param name="kept">How long the browser keeps it.</param>
 /// <param name="longest">Characters it has at most.</param>
-internal sealed class KeyCookie(string name, TimeSpan kept, int longest = 64)
+public sealed class KeyCookie(string name, TimeSpan kept, int longest = 64)
 {
     /// <summary>The key; null where the browser has none.</summary>
     public string? In(HttpRequest request) =>

@@ -258,7 +258,17 @@ internal sealed class ReportTables : ITables
             // All a report of many days adds up, without a look at the rows themselves.
             day.HasIndex(d => new { d.OrganizationId, d.Day }).HasDatabaseName("ix_machine_days_sums").IncludeProperties(d => new
             {
-                d.MachineId, d.Tender, d.Currency, d.Sales, d.Failed, d.Gross, d.Tax, d.Refunded, d.Net, d.Cost, d.NetWithoutCost,
+                d.MachineId,
+                d.Tender,
+                d.Currency,
+                d.Sales,
+                d.Failed,
+                d.Gross,
+                d.Tax,
+                d.Refunded,
+                d.Net,
+                d.Cost,
+                d.NetWithoutCost,
             });
         });
         model.Entity<ProductDay>(day =>
