@@ -70,11 +70,11 @@ public sealed class ExistingStockClientTests
         await admin.Browser.PostAsJsonAsync("/api/admin-login", new { username = "admin1", password = TestApp.Password });
 
         Assert.Equal(
-            (200, """{"image_url":"/images/default.jpg","inventory":0,"name":"Wafers","price":"0.75","product_id":21,"success":true}"""),
+            (200, """{"image_url":"/images/default.jpg","inventory":0,"name":"Wafers","price":"0.75","product_id":23,"success":true}"""),
             await PostAsync(admin, "/api/add-product", new { new_product_name = "Wafers", new_product_price = "0.75" }));
-        Assert.Equal((200, """{"inventory":0,"price":0.75}"""), await InventoryAsync(admin, 21));
-        Assert.Equal((200, """{"success":true}"""), await PostAsync(admin, "/api/remove-product", new { product_id = 21 }));
-        Assert.Equal((404, """{"error":"Product not found","success":false}"""), await PostAsync(admin, "/api/remove-product", new { product_id = 21 }));
+        Assert.Equal((200, """{"inventory":0,"price":0.75}"""), await InventoryAsync(admin, 23));
+        Assert.Equal((200, """{"success":true}"""), await PostAsync(admin, "/api/remove-product", new { product_id = 23 }));
+        Assert.Equal((404, """{"error":"Product not found","success":false}"""), await PostAsync(admin, "/api/remove-product", new { product_id = 23 }));
         Assert.Equal((400, """{"error":"Product ID is required","success":false}"""), await PostAsync(admin, "/api/remove-product", new { }));
     }
 

@@ -21,7 +21,7 @@ internal static class Attention
     [
         .. items.Select(item => new Weighed(item, AtStake(item, usual, now)))
             .OrderByDescending(one => one.AtStake).ThenByDescending(one => one.Item.IsUrgent)
-            .ThenBy(one => one.Item.Since ?? now).ThenBy(one => one.Item.Title, StringComparer.CurrentCulture),
+            .ThenBy(one => one.Item.Since ?? now).ThenBy(one => one.Item.Address, StringComparer.Ordinal),
     ];
 
     /// <summary>Known money, and the sales a machine has missed since; at least those of one hour.</summary>

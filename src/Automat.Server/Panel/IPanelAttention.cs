@@ -3,11 +3,20 @@ using System.Security.Claims;
 namespace Automat.Server.Panel;
 
 /// <summary>Something staff should see to.</summary>
-/// <param name="Title">What is wrong, in the reader's words.</param>
+/// <param name="Say">Says what is wrong, in the reader's words. It is asked only where the item is shown.</param>
 /// <param name="Detail">More about it.</param>
 /// <param name="Address">Where it is put right.</param>
-public sealed record AttentionItem(string Title, string? Detail, string Address)
+public sealed record AttentionItem(Func<string> Say, string? Detail, string Address)
 {
+    /// <summary>Something whose words are at hand.</summary>
+    public AttentionItem(string title, string? detail, string address)
+        : this(() => title, detail, address)
+    {
+    }
+
+    /// <summary>What is wrong, in the reader's words.</summary>
+    public string Title => Say();
+
     /// <summary>Money that is known to hang on it, minor units.</summary>
     public long Money { get; init; }
 
@@ -27,6 +36,6 @@ public sealed record AttentionItem(string Title, string? Detail, string Address)
 /// <summary>What a module has that waits for somebody; the panel's first page lists it, the dearest first.</summary>
 public interface IPanelAttention
 {
-    /// <summary>What waits; nothing for whom its page is closed. At most some dozens.</summary>
+    /// <summary>What waits; nothing for whom its page is closed.</summary>
     Task<IReadOnlyList<AttentionItem>> LookAsync(ClaimsPrincipal who, CancellationToken ct);
 }

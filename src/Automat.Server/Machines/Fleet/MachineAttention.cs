@@ -29,7 +29,7 @@ internal sealed class MachineAttention(AutomatDb db, DriverRegistry drivers, Mac
             // What never said a word is being set up.
             if (status.LastHeard is null || (sells && fault is null)) continue;
             items.Add(new AttentionItem(
-                $"{machine.Name}: {fault ?? texts.Standing(machine, whyNot, status).Text}", machine.Location, $"/panel/machines/{machine.Id}")
+                () => $"{machine.Name}: {fault ?? texts.Standing(machine, whyNot, status).Text}", machine.Location, $"/panel/machines/{machine.Id}")
             {
                 Machine = machine.Id.Value,
                 Lost = sells ? 0 : 1,
@@ -39,7 +39,7 @@ internal sealed class MachineAttention(AutomatDb db, DriverRegistry drivers, Mac
         }
 
         var names = machines.ToDictionary(m => m.Id, m => (m.Name, m.Location));
-        return [.. items.Take(4 * Most), .. await SoldOutAsync(organization, names, ct)];
+        return [.. items, .. await SoldOutAsync(organization, names, ct)];
     }
 
     /// <summary>What a machine that can be reached says is wrong with it.</summary>
