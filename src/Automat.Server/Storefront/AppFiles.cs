@@ -24,9 +24,6 @@ public sealed class AppFiles(AssetManifest assets)
         Disallow: /account
         Disallow: /sign-in
         Disallow: /api/
-        Disallow: /vends/
-        Disallow: /orders/
-        Disallow: /receipts/
         Disallow: /report
 
         """;
