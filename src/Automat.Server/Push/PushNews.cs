@@ -52,7 +52,7 @@ internal sealed record PushNews(PushTopic Topic, long Minor = 0)
             OrderState.Ready => new PushNews(before is OrderState.AwaitingPayment ? PushTopic.Paid : PushTopic.Ready, vend.Amount.Amount),
             OrderState.Collected or OrderState.Refunded => WasDelivered(seen) ? null : new PushNews(PushTopic.Delivered, vend.Delivered),
             OrderState.Cancelled => OfCancelled(vend, PushTopic.Cancelled),
-            OrderState.NotCollected => OfCancelled(vend, PushTopic.NotCollected),
+            OrderState.NotCollected => OfCancelled(vend, order.WasCredited ? PushTopic.Credited : PushTopic.NotCollected),
             OrderState.AwaitingPayment or OrderState.NotPaid => null,
         };
     }

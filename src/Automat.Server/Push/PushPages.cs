@@ -65,6 +65,7 @@ internal sealed class PushPages(AutomatDb db, PushKeys keys, TimeProvider clock)
         PushTopic.Ready => "Push.AboutReady",
         PushTopic.Delivered => "Push.AboutReceipt",
         PushTopic.NoCharge => "Push.AboutNoCharge",
+        PushTopic.Credited => "Push.AboutCredit",
         PushTopic.Cancelled or PushTopic.NotCollected or PushTopic.Refund => "Push.AboutRefund",
     };
 

@@ -39,6 +39,9 @@ internal enum PushTopic
     /// <summary>Nobody collected it, and what was paid goes back.</summary>
     NotCollected,
 
+    /// <summary>Nobody collected it, and what was paid is credit on the customer's chip, as was said before.</summary>
+    Credited,
+
     /// <summary>Money goes back after the goods were delivered.</summary>
     Refund,
 }

@@ -76,7 +76,7 @@ internal sealed class PushRoute(PushSettings settings, TimeProvider clock) : IDi
     private static bool IsUrgent(PushTopic topic) => topic switch
     {
         PushTopic.Code or PushTopic.Paid or PushTopic.Ready or PushTopic.NoCharge or PushTopic.Cancelled => true,
-        PushTopic.Delivered or PushTopic.NotCollected or PushTopic.Refund => false,
+        PushTopic.Delivered or PushTopic.NotCollected or PushTopic.Credited or PushTopic.Refund => false,
     };
 
     private static string Said(HttpResponseMessage answer) => string.Create(CultureInfo.InvariantCulture, $"HTTP {(int)answer.StatusCode}");

@@ -47,6 +47,7 @@ internal sealed class PushWords(IStringLocalizer<Texts> texts)
         PushTopic.NoCharge => Both("Push.NoChargeTitle", texts["Push.NoCharge", what]),
         PushTopic.Cancelled => Both("Push.CancelledTitle", texts["Push.Cancelled", what, amount]),
         PushTopic.NotCollected => Both("Push.NotCollectedTitle", texts["Push.NotCollected", what, amount]),
+        PushTopic.Credited => Both("Push.NotCollectedTitle", texts["Push.Credited", what, amount]),
         PushTopic.Refund => Both("Push.RefundTitle", texts["Push.Refund", what, amount]),
     };
 

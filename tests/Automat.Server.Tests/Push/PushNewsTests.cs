@@ -1,5 +1,7 @@
 using Automat.Domain;
 using Automat.Domain.Vends;
+using Automat.Server.Machines;
+using Automat.Server.Orders;
 using Automat.Server.Payments;
 using Automat.Server.Push;
 using Automat.Server.Vends;
@@ -47,8 +49,15 @@ public sealed class PushNewsTests
         Assert.Empty(PushNews.Of(SaleMark.Begun, closed, order: null));
     }
 
+    [Theory]
+    [InlineData("expired", "NotCollected")]
+    [InlineData(VendRules.Credited, "Credited")]
+    public void Whoever_was_promised_credit_is_not_told_that_the_money_goes_back(string reason, string topic) =>
+        Assert.Equal(topic, News(VendStatus.Reserved, VendStatus.Cancelled, reason: reason, ordered: true).Single().Topic.ToString());
+
     private static IReadOnlyList<PushNews> News(
-        VendStatus? seen, VendStatus now, Tender? tender = null, long back = 0, long seenBack = 0, string? code = null)
+        VendStatus? seen, VendStatus now, Tender? tender = null, long back = 0, long seenBack = 0, string? code = null, string? reason = null,
+        bool ordered = false)
     {
         var vend = new Vend
         {
@@ -61,6 +70,7 @@ public sealed class PushNewsTests
             Status = now,
             Delivered = 150,
             Code = code,
+            Reason = reason,
             Deadline = Now,
             ReservedAt = Now,
         };
@@ -76,9 +86,37 @@ public sealed class PushNewsTests
             NextAttemptAt = Now,
             CreatedAt = Now,
         };
+        var sale = new Sale(Purchase(PurchaseStatus.Paid), vend, back == 0 ? [] : [payback], null);
         return PushNews.Of(
-            new SaleMark(seen is null ? PurchaseStatus.Open : PurchaseStatus.Paid, seen, IsReady: false, seenBack),
-            new Sale(Purchase(PurchaseStatus.Paid), vend, back == 0 ? [] : [payback], null), order: null);
+            new SaleMark(seen is null ? PurchaseStatus.Open : PurchaseStatus.Paid, seen, IsReady: false, seenBack), sale, ordered ? OrderOf(sale) : null);
+    }
+
+    private static FoundOrder OrderOf(Sale sale)
+    {
+        var order = new Order
+        {
+            Id = Id<Order>.New(Now),
+            OrganizationId = default,
+            Number = "K7M2QX4",
+            PurchaseId = sale.Purchase.Id,
+            MachineId = sale.Purchase.MachineId,
+            SealedToken = "",
+            Language = "en",
+            CreatedAt = Now,
+        };
+        var place = new Machine
+        {
+            Id = sale.Purchase.MachineId,
+            OrganizationId = default,
+            Name = "Counter",
+            Location = "",
+            Driver = "pickup",
+            Currency = Currency.Eur,
+            TimeZone = "UTC",
+            Settings = "{}",
+            CreatedAt = Now,
+        };
+        return new FoundOrder(order, sale, place, ByHand: true);
     }
 
     private static Purchase Purchase(PurchaseStatus status) => new()
