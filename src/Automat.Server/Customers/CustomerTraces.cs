@@ -23,6 +23,9 @@ public sealed class CustomerTraces : IPersonalData
     public async Task<IReadOnlyList<JsonObject>> ExportAsync(AutomatDb db, DataSubject subject, CancellationToken ct)
     {
         var customers = await AccountsOf(db, subject).AsNoTracking().OrderBy(c => c.Id).Take(PersonalData.MostEach).ToListAsync(ct);
+        var ids = customers.ConvertAll(c => c.Id);
+        var passkeys = await db.Set<CustomerPasskey>().AsNoTracking().Where(p => ids.Contains(p.CustomerId)).OrderBy(p => p.CreatedAt)
+            .Take(PersonalData.MostEach).Select(p => new { p.CustomerId, p.Name, p.CreatedAt }).ToListAsync(ct);
         return [.. customers.Select(c => new JsonObject
         {
             ["id"] = c.Id.ToString(),
@@ -31,6 +34,8 @@ public sealed class CustomerTraces : IPersonalData
             ["mails_ready"] = c.MailsReady,
             ["mails_collected"] = c.MailsCollected,
             ["created_at"] = c.CreatedAt.ToString("O"),
+            ["passkeys"] = new JsonArray([.. passkeys.Where(p => p.CustomerId == c.Id)
+                .Select(p => new JsonObject { ["name"] = p.Name, ["created_at"] = p.CreatedAt.ToString("O") })]),
         })];
     }
 
