@@ -37,7 +37,7 @@ internal sealed class ReadDays
         AutomatDb db, Id<Organization> organization, DateTimeOffset[] starts, CancellationToken ct)
     {
         // Days without a sale at all are from before the first one, or a holiday: they say nothing about usual days. Minor units add
-        // up exactly as floating numbers too, and three times as fast as the database adds whole ones.
+        // up exactly as floating numbers too, and the database adds those faster.
         DateTimeOffset[] days = [.. starts.Select(day => day.ToUniversalTime())];
         var hours = await db.Database.SqlQuery<HourRow>(
             $"""
