@@ -249,6 +249,7 @@ internal sealed class AutomatServer : IAsyncDisposable
         app.UseTenants();
         app.UseActors();
         app.UseAntiforgery();
+        app.UseOneConnection();
 
         app.MapOpenApi().IsPublic("the description of the interface");
         app.MapGroup("").IsPublic("health, for probes").MapHealth();

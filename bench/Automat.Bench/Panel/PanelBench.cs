@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Net;
+using System.Runtime;
 using System.Text.RegularExpressions;
 using Automat.Server;
 using Automat.Server.People;
@@ -16,7 +17,9 @@ internal static partial class PanelBench
 {
     private const double Goal = 50; // milliseconds, p95
     private const int Rounds = 40;
-    private const int WarmRounds = 40; // the runtime compiles what runs often anew, and does so meanwhile
+    private const int MostWarmRounds = 400;
+    private const int WarmRounds = 20; // in turns: the runtime compiles what runs often anew, and does so meanwhile
+    private const int FewMethods = 4;
 
     /// <summary>Fills a database and looks at each page.</summary>
     /// <param name="noise">Watches the machine.</param>
@@ -89,7 +92,8 @@ internal static partial class PanelBench
     private static async Task<Page> MeasureAsync(HttpClient http, QueryCount queries, string address)
     {
         var (times, counted, bytes, status) = (new List<double>(Rounds), 0, 0L, 0);
-        for (var round = -WarmRounds; round < Rounds; round++)
+        await WarmAsync(http, address);
+        for (var round = 0; round < Rounds; round++)
         {
             var trace = ActivityTraceId.CreateRandom();
             using var request = new HttpRequestMessage(HttpMethod.Get, address);
@@ -99,7 +103,6 @@ internal static partial class PanelBench
             var begun = Stopwatch.GetTimestamp();
             using var answer = await http.SendAsync(request);
             var body = await answer.Content.ReadAsByteArrayAsync();
-            if (round < 0) continue;
             times.Add(Stopwatch.GetElapsedTime(begun).TotalMilliseconds);
             counted += queries.End();
             (bytes, status) = (body.Length, (int)answer.StatusCode);
@@ -107,6 +110,22 @@ internal static partial class PanelBench
 
         times.Sort();
         return new Page(status, Figures.Quantile(times, 0.5), Figures.Quantile(times, 0.95), counted / (double)Rounds, bytes);
+    }
+
+    /// <summary>Looks at a page until the runtime has nothing left to compile for it, as in a server that has run for a while.</summary>
+    private static async Task WarmAsync(HttpClient http, string address)
+    {
+        for (var round = 0; round < MostWarmRounds; round += WarmRounds)
+        {
+            var compiled = JitInfo.GetCompiledMethodCount();
+            for (var i = 0; i < WarmRounds; i++)
+            {
+                using var answer = await http.GetAsync(new Uri(address, UriKind.Relative));
+                await answer.Content.ReadAsByteArrayAsync();
+            }
+
+            if (JitInfo.GetCompiledMethodCount() - compiled < FewMethods) return;
+        }
     }
 
     private static async Task<HttpClient> ComeAsync(AutomatServer server, string name, string password)

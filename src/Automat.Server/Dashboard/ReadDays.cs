@@ -19,52 +19,55 @@ internal sealed class ReadDays
     /// <summary>The day so far.</summary>
     /// <param name="db">The organisation's rows.</param>
     /// <param name="organization">Whose.</param>
-    /// <param name="start">When the day began for the reader.</param>
+    /// <param name="day">The reader's day.</param>
+    /// <param name="startOf">When a day begins for the reader.</param>
     /// <param name="ct">Stops reading.</param>
-    public static Task<DayFigures> TodayAsync(AutomatDb db, Id<Organization> organization, DateTimeOffset start, CancellationToken ct) =>
-        ReadAsync(db, organization, [start], ct);
+    public static Task<DayFigures> TodayAsync(
+        AutomatDb db, Id<Organization> organization, DateOnly day, Func<DateOnly, DateTimeOffset> startOf, CancellationToken ct) =>
+        ReadAsync(db, organization, [day], startOf, ct);
 
     /// <summary>What such a day usually brings.</summary>
-    public async ValueTask<DayFigures> UsualAsync(AutomatDb db, Id<Organization> organization, DateTimeOffset start, CancellationToken ct)
+    public async ValueTask<DayFigures> UsualAsync(
+        AutomatDb db, Id<Organization> organization, DateOnly day, Func<DateOnly, DateTimeOffset> startOf, CancellationToken ct)
     {
-        if (usual.TryGetValue((organization, start), out var known)) return known;
-        var read = await ReadAsync(db, organization, [.. Enumerable.Range(1, Weeks).Select(week => start.AddDays(-7 * week))], ct);
+        var which = (organization, startOf(day));
+        if (usual.TryGetValue(which, out var known)) return known;
+        var read = await ReadAsync(
+            db, organization, [.. Enumerable.Range(1, Weeks).Select(week => day.AddDays(-7 * week))], startOf, ct);
         if (usual.Count >= MostRemembered) usual.Clear();
-        return usual[(organization, start)] = read;
+        return usual[which] = read;
     }
 
     private static async Task<DayFigures> ReadAsync(
-        AutomatDb db, Id<Organization> organization, DateTimeOffset[] starts, CancellationToken ct)
+        AutomatDb db, Id<Organization> organization, DateOnly[] days, Func<DateOnly, DateTimeOffset> startOf, CancellationToken ct)
     {
-        // Days without a sale at all are from before the first one, or a holiday: they say nothing about usual days. Minor units add
-        // up exactly as floating numbers too, and the database adds those faster.
-        DateTimeOffset[] days = [.. starts.Select(day => day.ToUniversalTime())];
-        var hours = await db.Database.SqlQuery<HourRow>(
+        // Hours and machines in one look at the sales. Minor units add up exactly as floating numbers too, and the database adds
+        // those faster.
+        DateTimeOffset[] starts = [.. days.Select(day => startOf(day).ToUniversalTime())];
+        DateTimeOffset[] ends = [.. days.Select(day => startOf(day.AddDays(1)).ToUniversalTime())];
+        var rows = await db.Database.SqlQuery<SoldRow>(
             $"""
-            select day, floor(date_part('epoch', v.reserved_at - day) / 3600)::int as hour, sum((v.delivered - v.refunded)::float8) as taken,
-                count(*)::int as sales
-            from unnest({days}) day
-            join vends v on v.organization_id = {organization.Value} and v.reserved_at >= day and v.reserved_at < day + interval '1 day'
-            where v.status in ('Committed', 'PartlyRefunded', 'Refunded')
-            group by 1, 2
+            select day, hour, machine, sum(taken) as taken, count(*)::int as sales
+            from (
+                select d.day, floor(date_part('epoch', v.reserved_at - d.day) / 3600)::int as hour, v.machine_id as machine,
+                    (v.delivered - v.refunded)::float8 as taken
+                from unnest({starts}, {ends}) d(day, ends)
+                join vends v on v.organization_id = {organization.Value} and v.reserved_at >= d.day and v.reserved_at < d.ends
+                where v.status in ('Committed', 'PartlyRefunded', 'Refunded')) sold
+            group by grouping sets ((day, hour), (machine))
             """).ToListAsync(ct);
+        var hours = rows.FindAll(row => row.Hour is not null);
         if (hours.Count == 0) return DayFigures.None;
-        var machines = await db.Database.SqlQuery<MachineRow>(
-            $"""
-            select v.machine_id as machine, sum((v.delivered - v.refunded)::float8) as taken
-            from unnest({days}) day
-            join vends v on v.organization_id = {organization.Value} and v.reserved_at >= day and v.reserved_at < day + interval '1 day'
-            where v.status in ('Committed', 'PartlyRefunded', 'Refunded')
-            group by 1
-            """).ToListAsync(ct);
+
+        // Days without a sale at all are from before the first one, or a holiday: they say nothing about usual days.
         var counted = (double)hours.Select(row => row.Day).Distinct().Count();
         var course = new double[25];
-        foreach (var row in hours.Where(row => row.Hour is >= 0 and < 25)) course[row.Hour] += row.Taken / counted;
+        foreach (var row in hours.Where(row => row.Hour is >= 0 and < 25)) course[row.Hour!.Value] += row.Taken / counted;
         return new DayFigures(
-            course, machines.ToDictionary(row => MachineId.Parse(row.Machine), row => row.Taken / counted), hours.Sum(row => row.Sales) / counted);
+            course, rows.Where(row => row.Machine is not null).ToDictionary(row => MachineId.Parse(row.Machine!), row => row.Taken / counted),
+            hours.Sum(row => row.Sales) / counted);
     }
 
-    private sealed record HourRow(DateTimeOffset Day, int Hour, double Taken, int Sales);
-
-    private sealed record MachineRow(string Machine, double Taken);
+    /// <summary>What was sold in an hour of a day, or by a machine on all of them.</summary>
+    private sealed record SoldRow(DateTimeOffset? Day, int? Hour, string? Machine, double Taken, int Sales);
 }

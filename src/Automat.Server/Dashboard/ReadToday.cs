@@ -27,19 +27,19 @@ internal sealed class ReadToday(
         var (who, now) = (context.User, clock.GetUtcNow());
         var organization = who.OrganizationOf();
         var zone = context.Zone() ?? TimeZoneInfo.Utc;
-        var start = context.StartOf(DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(now, zone).Date));
+        var day = DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(now, zone).Date);
         var currency = await db.Set<Organization>().Where(o => o.Id == organization).Select(o => o.Currency).SingleAsync(ct);
-        var usual = await days.UsualAsync(db, organization, start, ct);
+        var usual = await days.UsualAsync(db, organization, day, context.StartOf, ct);
         var machines = await db.Set<Machine>().AsNoTracking().Where(m => m.OrganizationId == organization && m.State == MachineState.Active)
             .OrderBy(m => m.Id).Take(MostMachines).Select(m => new StandingMachine(m.Id, m.Location)).ToListAsync(ct);
-        var today = who.Allows(Permission.SalesRead) ? await ReadDays.TodayAsync(db, organization, start, ct) : null;
+        var today = who.Allows(Permission.SalesRead) ? await ReadDays.TodayAsync(db, organization, day, context.StartOf, ct) : null;
 
         var items = new List<AttentionItem>();
         foreach (var one in attention) items.AddRange(await one.LookAsync(who, ct));
         var ordered = Attention.Order(items, usual, now);
         var places = who.Allows(Permission.MachineRead) ? PlaceList.Of(machines, statuses, today, currency) : [];
         return new TodayView(
-            today is null ? null : await FiguresAsync(organization, currency, start, now, usual, today, ct),
+            today is null ? null : await FiguresAsync(organization, currency, context.StartOf(day), now, usual, today, ct),
             machines.Count(one => statuses.Of(one.Id).Online), machines.Count,
             [.. ordered.Take(MostWaiting).Select(one => new WaitingView(
                 one.Item.Title, one.Item.Detail, one.Item.Address,
@@ -60,7 +60,8 @@ internal sealed class ReadToday(
         var recent = await db.Set<Vend>().AsNoTracking().Where(v => v.Organization == organization)
             .OrderByDescending(v => v.ReservedAt).Take(Recent).ToListAsync(ct);
         var named = best.Select(m => m.Key).Concat(recent.Select(v => v.Machine)).Distinct().ToList();
-        var names = await db.Set<Machine>().AsNoTracking().Where(m => named.Contains(m.Id)).ToDictionaryAsync(m => m.Id, m => m.Name, ct);
+        var names = await db.Set<Machine>().AsNoTracking().Where(m => named.Contains(m.Id)).Select(m => new { m.Id, m.Name })
+            .ToDictionaryAsync(m => m.Id, m => m.Name, ct);
         // Of ledger accounts tenders are negative: what they gave.
         var cash = -await Balances.SumAsync(db, organization, Accounts.Cash(""), currency, ct);
         var shown = usual.Total > 0 ? 24 : Math.Min(24, (int)(now - start).TotalHours + 1);

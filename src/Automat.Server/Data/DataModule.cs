@@ -57,6 +57,9 @@ public sealed record DatabaseAddress(string Serving, string Owner)
 /// <summary>The front door to the database.</summary>
 public static class DataModule
 {
+    /// <summary>Connections a node serves requests with, at the most.</summary>
+    internal const int ServingConnections = 40;
+
     /// <summary>Adds the data sources, EF Core's view of them, and encryption under keys that lie in the database.</summary>
     public static IServiceCollection AddData(this IServiceCollection services)
     {
@@ -64,12 +67,13 @@ public static class DataModule
         services.AddSingleton<Nodes>();
         services.AddHostedService(provider => provider.GetRequiredService<Nodes>());
         services.AddSingleton(provider => new ServingDataSource(
-            NpgsqlDataSource.Create(provider.GetRequiredService<DatabaseAddress>().As(DatabaseAddress.ServingRole, 40))));
+            NpgsqlDataSource.Create(provider.GetRequiredService<DatabaseAddress>().As(DatabaseAddress.ServingRole, ServingConnections))));
         services.AddSingleton(provider => new CrossingDataSource(
             NpgsqlDataSource.Create(provider.GetRequiredService<DatabaseAddress>().As(DatabaseAddress.CrossingRole, 20))));
         services.AddSingleton(provider => new JournalDataSource(
             NpgsqlDataSource.Create(provider.GetRequiredService<DatabaseAddress>()
                 .AsJournal(4, provider.GetRequiredService<Node>()))));
+        services.AddSingleton<OneConnection>();
         services.AddScoped<TenantOfScope>();
         services.AddScoped(provider => provider.GetRequiredService<TenantOfScope>().Tenant);
         services.AddScoped<Actor>();
@@ -86,6 +90,13 @@ public static class DataModule
         services.AddSingleton<IConfigureOptions<KeyManagementOptions>, UseKeyRing>();
         services.AddDataProtection().SetApplicationName("Automat");
         return services;
+    }
+
+    /// <summary>Reads with one connection for all of a request's queries. Place it after the tenant is known.</summary>
+    public static IApplicationBuilder UseOneConnection(this IApplicationBuilder app)
+    {
+        var one = app.ApplicationServices.GetRequiredService<OneConnection>();
+        return app.Use(one.RunAsync);
     }
 
     /// <summary>Brings the tables up to date under the owner's login; several nodes may do so at once.</summary>

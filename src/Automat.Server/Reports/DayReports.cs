@@ -56,7 +56,7 @@ internal sealed class DayReports(AutomatDb db)
         var before = (await GrossAsync(Machines(organization, period.Before), d => new { d.MachineId, d.Currency }, ct))
             .ConvertAll(g => Taken.Nothing(g.Key.Currency) with { Key = g.Key.MachineId.Value, Gross = g.Gross });
         var ids = now.Concat(before).Select(t => MachineId.Parse(t.Key)).Distinct().ToList();
-        var known = await db.Set<Machine>().AsNoTracking().Where(m => ids.Contains(m.Id))
+        var known = await db.Set<Machine>().AsNoTracking().Where(m => ids.Contains(m.Id)).Select(m => new { m.Id, m.Name, m.Location })
             .ToDictionaryAsync(m => m.Id.Value, m => (m.Name, m.Location), StringComparer.Ordinal, ct);
         return (Named(now), Named(before));
 
@@ -181,7 +181,8 @@ internal sealed class DayReports(AutomatDb db)
     {
         var then = before.ToDictionary(t => (t.Key, t.Currency), t => t.Gross);
         List<Taken> sorted = [.. now.OrderByDescending(t => t.Gross).ThenBy(t => t.Name, StringComparer.CurrentCulture)];
-        var gone = before.Where(t => !now.Exists(n => n.Key == t.Key && n.Currency == t.Currency)).OrderByDescending(t => t.Gross)
+        var here = now.Select(t => (t.Key, t.Currency)).ToHashSet();
+        var gone = before.Where(t => !here.Contains((t.Key, t.Currency))).OrderByDescending(t => t.Gross)
             .Select(t => Taken.Nothing(t.Currency) with { Key = t.Key, Name = t.Name });
         List<Taken> all = [.. sorted, .. gone];
         var shown = all.Take(MostRows).ToList();

@@ -18,7 +18,7 @@ internal static class ReportRows
 
     /// <summary>What machines are called.</summary>
     public static Task<Dictionary<string, string>> MachineNamesAsync(this AutomatDb db, Id<Organization> organization, CancellationToken ct) =>
-        db.Set<Machine>().AsNoTracking().Where(m => m.OrganizationId == organization).Take(20_000)
+        db.Set<Machine>().AsNoTracking().Where(m => m.OrganizationId == organization).Select(m => new { m.Id, m.Name }).Take(20_000)
             .ToDictionaryAsync(m => m.Id.Value, m => m.Name, StringComparer.Ordinal, ct);
 
     /// <summary>The rows of a statement.</summary>

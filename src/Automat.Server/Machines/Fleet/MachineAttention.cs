@@ -50,17 +50,20 @@ internal sealed class MachineAttention(AutomatDb db, DriverRegistry drivers, Mac
     private async Task<IReadOnlyList<AttentionItem>> SoldOutAsync(
         Id<Organization> organization, Dictionary<MachineId, (string Name, string Location)> names, CancellationToken ct)
     {
-        var empty = await db.Set<Slot>().AsNoTracking().Where(s => s.OrganizationId == organization && s.Capacity != null)
-            .GroupBy(s => s.MachineId)
-            .Select(g => new { Machine = g.Key, Empty = g.Count(s => s.Stock <= s.Reserved), All = g.Count() })
-            .Where(m => m.Empty > 0).OrderByDescending(m => m.Empty).Take(Most).ToListAsync(ct);
+        var slots = db.Set<Slot>().AsNoTracking().Where(s => s.OrganizationId == organization && s.Capacity != null);
+        var empty = await slots.Where(s => s.Stock <= s.Reserved).GroupBy(s => s.MachineId)
+            .Select(g => new { Machine = g.Key, Empty = g.Count() }).OrderByDescending(m => m.Empty).Take(Most).ToListAsync(ct);
+        if (empty.Count == 0) return [];
+        var named = empty.ConvertAll(m => m.Machine);
+        var all = await slots.Where(s => named.Contains(s.MachineId)).GroupBy(s => s.MachineId)
+            .Select(g => new { Machine = g.Key, All = g.Count() }).ToDictionaryAsync(m => m.Machine, m => m.All, ct);
         return
         [
             .. empty.Where(m => names.ContainsKey(m.Machine)).Select(m => new AttentionItem(
                 texts["Fleet.SoldOutSlots", names[m.Machine].Name, m.Empty], names[m.Machine].Location, $"/panel/machines/{m.Machine}")
             {
                 Machine = m.Machine.Value,
-                Lost = (double)m.Empty / m.All,
+                Lost = (double)m.Empty / Math.Max(m.Empty, all.GetValueOrDefault(m.Machine)),
             }),
         ];
     }
