@@ -28,7 +28,7 @@ public sealed partial class ForeignMachineTests(ForeignMachineTests.Intruders sh
         "machine_statuses", "machine_outages", "audit_checks", "ledger_postings", "posting_marks", "closings", "inbox_events",
         "card_holds", "debts", // sent to the provider and asked about
         "door_visits", "temperature_minutes",
-        "machine_days", "product_days", "failure_days", "report_marks", "vend_entries", "slot_clocks", "sold_out_days", "sold_out_marks", // summed up
+        "machine_days", "machine_spans", "tender_days", "product_days", "failure_days", "report_marks", "vend_entries", "slot_clocks", "sold_out_days", "sold_out_marks", // summed up
         "provider_entries", "settled_payments", "settlement_days", "settlement_marks", // compared with the provider
     ];
 

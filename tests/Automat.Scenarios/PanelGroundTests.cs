@@ -1,4 +1,5 @@
 using System.Security.Claims;
+using Automat.Server.Data;
 using Automat.Server.Panel;
 using Automat.Server.People;
 using Automat.Testing;
@@ -89,6 +90,36 @@ public sealed class PanelGroundTests(SharedApp shared) : IClassFixture<SharedApp
         using var lines = new StreamReader(await answer.Content.ReadAsStreamAsync(Ct));
 
         Assert.StartsWith("data: <p>It is ", await lines.ReadLineAsync(Ct), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Who_looks_on_keeps_no_connection_and_more_may_look_on_than_there_are_connections()
+    {
+        using var who = await ComesAsync("operator@demo.automat");
+        using var client = new HttpClient(new SocketsHttpHandler { CookieContainer = who.Cookies }) { BaseAddress = shared.App.Http };
+        var connections = shared.App.Services.GetRequiredService<OneConnection>();
+        var streams = new List<HttpResponseMessage>();
+        try
+        {
+            for (var i = 0; i < DataModule.ServingConnections + 5; i++)
+            {
+                var stream = await client.GetAsync(new Uri("/panel/today", UriKind.Relative), HttpCompletionOption.ResponseHeadersRead, Ct);
+                streams.Add(stream);
+                using var lines = new StreamReader(await stream.Content.ReadAsStreamAsync(Ct), leaveOpen: true);
+                Assert.StartsWith("data: ", await lines.ReadLineAsync(Ct), StringComparison.Ordinal);
+            }
+
+            Assert.Equal(DataModule.ServingConnections / 2, connections.Left);
+            var pages = await Task.WhenAll(Enumerable.Range(0, DataModule.ServingConnections * 2).Select(_ => who.OpenAsync("/panel/machines")));
+            Assert.All(pages, page => Assert.Equal(200, page.Status));
+            Assert.Equal(404, (await who.OpenAsync("/panel/machines/none-such")).Status);
+            // The last bytes may be with the reader before the server has put its connection back.
+            await TestApp.EventuallyAsync(() => Task.FromResult(connections.Left), left => left == DataModule.ServingConnections / 2);
+        }
+        finally
+        {
+            streams.ForEach(stream => stream.Dispose());
+        }
     }
 
     private static ClaimsPrincipal Somebody(Role role) => new(new ClaimsIdentity(

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Automat.Bench.Panel;
 
 /// <summary>The pages that are looked at, each as people open them, and the long ways through long lists.</summary>
@@ -6,6 +8,12 @@ internal static class PanelAddresses
     /// <summary>Whether an operator may not see it.</summary>
     public static bool IsForAdministrators(string address) =>
         address.StartsWith("/panel/ledger", StringComparison.Ordinal) || address is "/panel/audit" or "/panel/people" or "/panel/settings";
+
+    private static string AYear(string kind)
+    {
+        var today = DateOnly.FromDateTime(TimeProvider.System.GetUtcNow().UtcDateTime);
+        return string.Create(CultureInfo.InvariantCulture, $"/panel/reports?kind={kind}&from={today.AddYears(-1):yyyy-MM-dd}&to={today:yyyy-MM-dd}");
+    }
 
     public static IReadOnlyList<string> All(string sale) =>
     [
@@ -34,6 +42,9 @@ internal static class PanelAddresses
         "/panel/ledger?page=100",
         "/panel/reports",
         "/panel/reports?kind=machines",
+        AYear("days"),
+        AYear("machines"),
+        AYear("cash"),
         "/panel/reports?kind=products",
         "/panel/reports?kind=failures",
         "/panel/reports?kind=soldout",

@@ -33,7 +33,8 @@ internal sealed class PanelData(NpgsqlDataSource owner, int machines, int vends,
         while (await behind.ExecuteScalarAsync() is true) await Task.Delay(TimeSpan.FromSeconds(1));
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
             $"  days of reports: {TimeProvider.System.GetElapsedTime(begun).TotalSeconds:0.0} s"));
-        await DoAsync("their statistics", "vacuum (analyze) machine_days, product_days");
+        await DoAsync("days of the year before, like the newest", OlderDays);
+        await DoAsync("their statistics", "vacuum (analyze) machine_days, machine_spans, tender_days, product_days");
     }
 
     private async Task DoAsync(string what, string sql)
@@ -121,6 +122,37 @@ internal sealed class PanelData(NpgsqlDataSource owner, int machines, int vends,
             select organization_id, 'held', 1000000 + 2 * n + step, currency, case when step = 0 then amount else -amount end
             from bench_newest, generate_series(0, 1) step;
         drop table bench_newest;
+        """;
+
+    /// <summary>
+    /// The entries are those of the newest sales only. For reports of a year, the days before those are copies, ten weeks apart.
+    /// </summary>
+    private static string OlderDays =>
+        """
+        do $$
+        declare newest date := (select max(day) from machine_days);
+        begin
+            if exists (select from machine_days where day < newest - 300) then return; end if;
+            for back in 1..10 loop
+                insert into machine_days (organization_id, day, machine_id, tender, currency, sales, failed, given_back, gross, tax, refunded,
+                        net, cost, net_without_cost)
+                    select organization_id, day - 70 * back, machine_id, tender, currency, sales, failed, given_back, gross, tax, refunded, net,
+                        cost, net_without_cost
+                    from machine_days where day between newest - 69 and newest on conflict do nothing;
+            end loop;
+            delete from machine_spans;
+            insert into machine_spans (organization_id, length, first, machine_id, currency, sales, failed, gross, tax, refunded, net, cost,
+                    net_without_cost, cash)
+                select organization_id, length, day - (day - date '0001-01-01') % length, machine_id, currency, sum(sales), sum(failed), sum(gross),
+                    sum(tax), sum(refunded), sum(net), sum(cost), sum(net_without_cost),
+                    coalesce(sum(gross) filter (where tender = 'Cash'), 0)
+                from machine_days, unnest(array[7, 28]) length group by 1, 2, 3, 4, 5 order by 1, 2, 3;
+            delete from tender_days;
+            insert into tender_days (organization_id, day, tender, currency, sales, failed, gross, tax, refunded, net, cost, net_without_cost)
+                select organization_id, day, tender, currency, sum(sales), sum(failed), sum(gross), sum(tax), sum(refunded), sum(net), sum(cost),
+                    sum(net_without_cost)
+                from machine_days group by 1, 2, 3, 4;
+        end $$;
         """;
 
     private string SecondsApart => (365.0 * 86_400 / vends).ToString(CultureInfo.InvariantCulture);

@@ -12,6 +12,9 @@ internal sealed class OneConnection : IDisposable
     // Half of the pool: work that wants a second connection while it has this one finds it in the other half.
     private readonly SemaphoreSlim free = new(DataModule.ServingConnections / 2);
 
+    /// <summary>How many more requests may hold one now.</summary>
+    public int Left => free.CurrentCount;
+
     /// <summary>Answers a request, with the connection held where it is one that reads and there is one to hold.</summary>
     public async Task RunAsync(HttpContext context, RequestDelegate next)
     {

@@ -15,10 +15,18 @@ internal sealed class CashReport(AutomatDb db)
         """
         select coalesce(s.machine_id, c.machine_id, b.machine_id), coalesce(s.currency, c.currency, b.currency), coalesce(s.sold, 0),
             coalesce(c.counted, 0), coalesce(c.bags, 0), coalesce(b.inside, 0), l.collected_at, l.due, l.counted
-        from (select machine_id, currency, sum(gross)::bigint as sold from machine_days
-                where organization_id = $1 and day between $2 and $3 and tender = 'Cash' group by 1, 2) s
+        from (select machine_id, currency, sum(sold)::bigint as sold
+                from (
+                    select machine_id, currency, cash as sold from machine_spans
+                        where organization_id = $1 and ((length = 28 and first >= $4 and first < $5)
+                            or (length = 7 and first >= $3 and first < $4) or (length = 7 and first >= $5 and first < $6))
+                    union all select machine_id, currency, gross from machine_days
+                        where organization_id = $1 and day >= $2 and day < $3 and tender = 'Cash'
+                    union all select machine_id, currency, gross from machine_days
+                        where organization_id = $1 and day >= $6 and day < $7 and tender = 'Cash') parts
+                group by 1, 2 having sum(sold) <> 0) s
             full join (select machine_id, currency, sum(counted)::bigint as counted, count(*) as bags from cash_collections
-                where organization_id = $1 and collected_at >= $4 and collected_at < $5 group by 1, 2) c
+                where organization_id = $1 and collected_at >= $8 and collected_at < $9 group by 1, 2) c
                 on c.machine_id = s.machine_id and c.currency = s.currency
             full join (select substr(account, 6) as machine_id, currency, -amount as inside from balances
                 where organization_id = $1 and account >= 'cash:' and account < 'cash;' and amount <> 0) b
@@ -31,7 +39,7 @@ internal sealed class CashReport(AutomatDb db)
                     select o.id, o.expected, o.counted, o.created_at from cash_collections o
                     where o.machine_id = n.machine_id and o.collected_at < n.collected_at order by o.collected_at desc limit 1) p on true
                 where n.machine_id = coalesce(s.machine_id, c.machine_id, b.machine_id) order by n.collected_at desc limit 1) l on true
-        order by 6 desc, 1 limit $6
+        order by 6 desc, 1 limit $10
         """;
 
     /// <summary>Makes the report.</summary>
@@ -41,13 +49,14 @@ internal sealed class CashReport(AutomatDb db)
     /// <param name="ct">Gives up.</param>
     public async Task<Report> MakeAsync(Id<Organization> organization, Period period, Func<DateOnly, DateTimeOffset> startOf, CancellationToken ct)
     {
+        var parts = Parts.Of(period);
         var rows = await db.ReadRowsAsync(
             Machines,
             r => new Row(
                 r.GetString(0), r.GetString(1), r.GetInt64(2), r.GetInt64(3), r.GetInt64(4), r.GetInt64(5),
                 r.IsDBNull(6) ? null : r.GetFieldValue<DateTimeOffset>(6), r.IsDBNull(7) ? null : r.GetInt64(7), r.IsDBNull(8) ? null : r.GetInt64(8)),
-            ct, organization.Value, period.From, period.To, startOf(period.From).ToUniversalTime(),
-            startOf(period.To.AddDays(1)).ToUniversalTime(), ReportRows.Most + 1);
+            ct, organization.Value, parts.From, parts.Weeks, parts.FourWeeks, parts.WeeksAgain, parts.DaysAgain, parts.Until,
+            startOf(period.From).ToUniversalTime(), startOf(period.To.AddDays(1)).ToUniversalTime(), ReportRows.Most + 1);
         var names = await db.MachineNamesAsync(organization, ct);
         var zone = startOf(period.To).Offset;
         return new Report(

@@ -31,7 +31,7 @@ internal sealed class DayReports(AutomatDb db)
     }
 
     private async Task<List<Taken>> DaysAsync(Id<Organization> organization, Period period, CancellationToken ct) =>
-        (await SumsAsync(Machines(organization, period), d => new { d.Day, d.Currency }, ct))
+        (await SumsAsync(Days(organization, period), d => new { d.Day, d.Currency }, ct))
         .ConvertAll(g => new Taken(KeyOf(g.Key.Day), "", g.Key.Currency, g.Sales, g.Failed, g.Gross, g.Tax, g.Refunded)
         {
             Net = g.Net,
@@ -41,11 +41,11 @@ internal sealed class DayReports(AutomatDb db)
 
     /// <summary>Of days to compare with, only what they brought.</summary>
     private async Task<List<Taken>> DaysBeforeAsync(Id<Organization> organization, Period period, CancellationToken ct) =>
-        (await GrossAsync(Machines(organization, period), d => new { d.Day, d.Currency }, ct))
+        (await GrossAsync(Days(organization, period), d => new { d.Day, d.Currency }, ct))
         .ConvertAll(g => Taken.Nothing(g.Key.Currency) with { Key = KeyOf(g.Key.Day), Gross = g.Gross });
 
     private async Task<List<Taken>> TendersAsync(Id<Organization> organization, Period period, CancellationToken ct) =>
-        (await SumsAsync(Machines(organization, period), d => new { d.Tender, d.Currency }, ct))
+        (await SumsAsync(Days(organization, period), d => new { d.Tender, d.Currency }, ct))
         .ConvertAll(g => new Taken(
             g.Key.Tender.ToString(), ReportTexts.Of(g.Key.Tender), g.Key.Currency, g.Sales, g.Failed, g.Gross, g.Tax, g.Refunded));
 
@@ -124,8 +124,8 @@ internal sealed class DayReports(AutomatDb db)
             g.Refunded));
 
     // Minor units add up exactly as floating numbers too, and the database adds those twice as fast as whole ones.
-    private static Task<List<Sums<TKey>>> SumsAsync<TKey>(
-        IQueryable<MachineDay> days, Expression<Func<MachineDay, TKey>> by, CancellationToken ct) => days.GroupBy(by)
+    private static Task<List<Sums<TKey>>> SumsAsync<TRow, TKey>(IQueryable<TRow> rows, Expression<Func<TRow, TKey>> by, CancellationToken ct)
+        where TRow : Takings => rows.GroupBy(by)
         .Select(g => new Sums<TKey>
         {
             Key = g.Key,
@@ -139,12 +139,55 @@ internal sealed class DayReports(AutomatDb db)
             Without = (long)g.Sum(d => (double)d.NetWithoutCost),
         }).ToListAsync(ct);
 
-    private static Task<List<Sums<TKey>>> GrossAsync<TKey>(
-        IQueryable<MachineDay> days, Expression<Func<MachineDay, TKey>> by, CancellationToken ct) => days.GroupBy(by)
+    private static Task<List<Sums<TKey>>> GrossAsync<TRow, TKey>(IQueryable<TRow> rows, Expression<Func<TRow, TKey>> by, CancellationToken ct)
+        where TRow : Takings => rows.GroupBy(by)
         .Select(g => new Sums<TKey> { Key = g.Key, Gross = (long)g.Sum(d => (double)d.Gross) }).ToListAsync(ct);
 
-    private IQueryable<MachineDay> Machines(Id<Organization> organization, Period period) => db.Set<MachineDay>().AsNoTracking()
+    private IQueryable<TenderDay> Days(Id<Organization> organization, Period period) => db.Set<TenderDay>().AsNoTracking()
         .Where(d => d.OrganizationId == organization && d.Day >= period.From && d.Day <= period.To);
+
+    /// <summary>What machines sold in a period: the spans that lie in it, and the days before and after those.</summary>
+    private IQueryable<MachinePart> Machines(Id<Organization> organization, Period period)
+    {
+        var parts = Parts.Of(period);
+        return db.Set<MachineSpan>().AsNoTracking()
+            .Where(s => s.OrganizationId == organization
+                && ((s.Length == Spans.FourWeeks && s.First >= parts.FourWeeks && s.First < parts.WeeksAgain)
+                    || (s.Length == Spans.Week && s.First >= parts.Weeks && s.First < parts.FourWeeks)
+                    || (s.Length == Spans.Week && s.First >= parts.WeeksAgain && s.First < parts.DaysAgain)))
+            .Select(s => new MachinePart
+            {
+                OrganizationId = s.OrganizationId,
+                MachineId = s.MachineId,
+                Currency = s.Currency,
+                Sales = s.Sales,
+                Failed = s.Failed,
+                Gross = s.Gross,
+                Tax = s.Tax,
+                Refunded = s.Refunded,
+                Net = s.Net,
+                Cost = s.Cost,
+                NetWithoutCost = s.NetWithoutCost,
+            })
+            .Concat(Days(parts.From, parts.Weeks)).Concat(Days(parts.DaysAgain, parts.Until));
+
+        IQueryable<MachinePart> Days(DateOnly from, DateOnly until) => db.Set<MachineDay>().AsNoTracking()
+            .Where(d => d.OrganizationId == organization && d.Day >= from && d.Day < until)
+            .Select(d => new MachinePart
+            {
+                OrganizationId = d.OrganizationId,
+                MachineId = d.MachineId,
+                Currency = d.Currency,
+                Sales = d.Sales,
+                Failed = d.Failed,
+                Gross = d.Gross,
+                Tax = d.Tax,
+                Refunded = d.Refunded,
+                Net = d.Net,
+                Cost = d.Cost,
+                NetWithoutCost = d.NetWithoutCost,
+            });
+    }
 
     private IQueryable<ProductDay> Products(Id<Organization> organization, Period period) => db.Set<ProductDay>().AsNoTracking()
         .Where(d => d.OrganizationId == organization && d.Day >= period.From && d.Day <= period.To);
@@ -277,6 +320,12 @@ internal sealed class DayReports(AutomatDb db)
     private static string KeyOf(DateOnly day) => day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
 
     private static decimal? ChangeOf(long now, long before) => before == 0 ? null : Math.Round((now - before) * 100m / before, 1);
+
+    /// <summary>What a machine sold in some days.</summary>
+    private sealed record MachinePart : Takings
+    {
+        public required MachineId MachineId { get; init; }
+    }
 
     private sealed class Sums<TKey>
     {

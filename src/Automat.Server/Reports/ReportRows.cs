@@ -18,8 +18,8 @@ internal static class ReportRows
 
     /// <summary>What machines are called.</summary>
     public static Task<Dictionary<string, string>> MachineNamesAsync(this AutomatDb db, Id<Organization> organization, CancellationToken ct) =>
-        db.Set<Machine>().AsNoTracking().Where(m => m.OrganizationId == organization).Select(m => new { m.Id, m.Name }).Take(20_000)
-            .ToDictionaryAsync(m => m.Id.Value, m => m.Name, StringComparer.Ordinal, ct);
+        db.Set<Machine>().AsNoTracking().Where(m => m.OrganizationId == organization).OrderBy(m => m.Id).Take(20_000)
+            .Select(m => new { m.Id, m.Name }).ToDictionaryAsync(m => m.Id.Value, m => m.Name, StringComparer.Ordinal, ct);
 
     /// <summary>The rows of a statement.</summary>
     public static async Task<List<T>> ReadRowsAsync<T>(

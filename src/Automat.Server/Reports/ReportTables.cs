@@ -4,20 +4,10 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Automat.Server.Reports;
 
-/// <summary>
-/// What a machine sold on a day for one kind of money. Computed from the sales of that day, again whenever one of them moved;
-/// never changed by anybody else.
-/// </summary>
-internal sealed record MachineDay
+/// <summary>What sales came to. Computed from them, again whenever one of them moved; never changed by anybody else.</summary>
+internal abstract record Takings
 {
     public required Id<Organization> OrganizationId { get; init; }
-
-    /// <summary>The day, in the zone most of the organisation's machines stand in.</summary>
-    public required DateOnly Day { get; init; }
-
-    public required MachineId MachineId { get; init; }
-
-    public required TenderKind Tender { get; init; }
 
     public required Currency Currency { get; init; }
 
@@ -26,9 +16,6 @@ internal sealed record MachineDay
 
     /// <summary>Sales that delivered nothing.</summary>
     public required long Failed { get; init; }
-
-    /// <summary>Sales money was given back of.</summary>
-    public required long GivenBack { get; init; }
 
     /// <summary>What was delivered, tax included, minor units.</summary>
     public required long Gross { get; init; }
@@ -47,6 +34,43 @@ internal sealed record MachineDay
 
     /// <summary>What goods brought whose cost nobody had said.</summary>
     public required long NetWithoutCost { get; init; }
+}
+
+/// <summary>What a machine sold on a day for one kind of money.</summary>
+internal sealed record MachineDay : Takings
+{
+    /// <summary>The day, in the zone most of the organisation's machines stand in.</summary>
+    public required DateOnly Day { get; init; }
+
+    public required MachineId MachineId { get; init; }
+
+    public required TenderKind Tender { get; init; }
+
+    /// <summary>Sales money was given back of.</summary>
+    public required long GivenBack { get; init; }
+}
+
+/// <summary>What a machine sold in some days that follow each other, added up so that no report of a year need do so.</summary>
+internal sealed record MachineSpan : Takings
+{
+    /// <summary>How many days: one of <see cref="Spans.Lengths"/>.</summary>
+    public required int Length { get; init; }
+
+    /// <summary>The first of them.</summary>
+    public required DateOnly First { get; init; }
+
+    public required MachineId MachineId { get; init; }
+
+    /// <summary>What was sold for coins and notes of all that.</summary>
+    public required long Cash { get; init; }
+}
+
+/// <summary>What all machines sold on a day for one kind of money.</summary>
+internal sealed record TenderDay : Takings
+{
+    public required DateOnly Day { get; init; }
+
+    public required TenderKind Tender { get; init; }
 }
 
 /// <summary>What was sold of a product on a day for one kind of money, over all machines.</summary>
@@ -270,6 +294,20 @@ internal sealed class ReportTables : ITables
                 d.Cost,
                 d.NetWithoutCost,
             });
+        });
+        model.Entity<MachineSpan>(span =>
+        {
+            span.ToTable("machine_spans");
+            span.IsNotAudited("The sum of days.");
+            span.HasKey(s => new { s.OrganizationId, s.Length, s.First, s.MachineId, s.Currency }); // those of a report, in order
+            span.Property(s => s.OrganizationId).IsId();
+        });
+        model.Entity<TenderDay>(day =>
+        {
+            day.ToTable("tender_days");
+            day.IsNotAudited("The sum of machines.");
+            day.HasKey(d => new { d.OrganizationId, d.Day, d.Tender, d.Currency }); // the days of a report
+            day.Property(d => d.OrganizationId).IsId();
         });
         model.Entity<ProductDay>(day =>
         {

@@ -13,7 +13,7 @@ internal static class SalesDays
 {
     private const int BatchSize = 20_000;
 
-    private const string Day =
+    private const string DayOf =
         """
         with sold as (
             select id, machine_id, tender_kind, currency, status, delivered, refunded, lines, reserved_at, coalesce(reason, '') as reason,
@@ -92,6 +92,50 @@ internal static class SalesDays
         from priced group by product, name, category, tender_kind, rate, currency
         """;
 
+    private static readonly string[] WithoutADay =
+    [
+        "delete from machine_days where organization_id = $1 and day = $2",
+        "delete from tender_days where organization_id = $1 and day = $2",
+        "delete from product_days where organization_id = $1 and day = $2",
+        "delete from failure_days where organization_id = $1 and day = $2",
+    ];
+
+    private static readonly string[] WithoutAny =
+    [
+        "delete from machine_days where organization_id = $1",
+        "delete from machine_spans where organization_id = $1",
+        "delete from tender_days where organization_id = $1",
+        "delete from product_days where organization_id = $1",
+        "delete from failure_days where organization_id = $1",
+    ];
+
+    // What reports of many days would add up each time: all machines' sales of a day, a machine's of a week, and its weeks.
+    private const string DaySums =
+        """
+        insert into tender_days (organization_id, day, tender, currency, sales, failed, gross, tax, refunded, net, cost, net_without_cost)
+        select $1, day, tender, currency, sum(sales), sum(failed), sum(gross), sum(tax), sum(refunded), sum(net), sum(cost),
+            sum(net_without_cost)
+        from machine_days where organization_id = $1 and day = $2 group by day, tender, currency
+        """;
+
+    private const string WeekSums =
+        """
+        insert into machine_spans (organization_id, length, first, machine_id, currency, sales, failed, gross, tax, refunded, net, cost,
+            net_without_cost, cash)
+        select $1, $2, $3, machine_id, currency, sum(sales), sum(failed), sum(gross), sum(tax), sum(refunded), sum(net), sum(cost),
+            sum(net_without_cost), coalesce(sum(gross) filter (where tender = 'Cash'), 0)
+        from machine_days where organization_id = $1 and day >= $3 and day < $3 + $2 group by machine_id, currency
+        """;
+
+    private const string SumsOfWeeks =
+        """
+        insert into machine_spans (organization_id, length, first, machine_id, currency, sales, failed, gross, tax, refunded, net, cost,
+            net_without_cost, cash)
+        select $1, $2, $3, machine_id, currency, sum(sales), sum(failed), sum(gross), sum(tax), sum(refunded), sum(net), sum(cost),
+            sum(net_without_cost), sum(cash)
+        from machine_spans where organization_id = $1 and length = $4 and first >= $3 and first < $3 + $2 group by machine_id, currency
+        """;
+
     /// <summary>Computes every day whose sales moved since the last time. Several may do so at once: the mark's row orders them.</summary>
     /// <param name="connection">Open, under the crossing role.</param>
     /// <param name="organization">Whose.</param>
@@ -117,9 +161,7 @@ internal static class SalesDays
         if (counted != zone)
         {
             // The machines moved: days begin at other hours, so all are counted anew.
-            await ExecuteAsync(connection, "delete from machine_days where organization_id = $1", ct, organization.Value);
-            await ExecuteAsync(connection, "delete from product_days where organization_id = $1", ct, organization.Value);
-            await ExecuteAsync(connection, "delete from failure_days where organization_id = $1", ct, organization.Value);
+            foreach (var forget in WithoutAny) await ExecuteAsync(connection, forget, ct, organization.Value);
             done = 0;
         }
 
@@ -127,12 +169,24 @@ internal static class SalesDays
             connection, "select coalesce(max(sequence), 0) from ledger_heads where organization_id = $1", ct, organization.Value);
         var upTo = Math.Min(head, done + BatchSize);
         List<DateOnly> moved = await DaysAsync(connection, organization, (done, upTo), zone, ct);
-        foreach (var day in moved.Union(await PricedLaterAsync(connection, organization, ct)))
+        moved = [.. moved.Union(await PricedLaterAsync(connection, organization, ct))];
+        foreach (var day in moved)
         {
-            await ExecuteAsync(connection, "delete from machine_days where organization_id = $1 and day = $2", ct, organization.Value, day);
-            await ExecuteAsync(connection, "delete from product_days where organization_id = $1 and day = $2", ct, organization.Value, day);
-            await ExecuteAsync(connection, "delete from failure_days where organization_id = $1 and day = $2", ct, organization.Value, day);
-            await ExecuteAsync(connection, Day, ct, organization.Value, day, zone);
+            foreach (var forget in WithoutADay) await ExecuteAsync(connection, forget, ct, organization.Value, day);
+            await ExecuteAsync(connection, DayOf, ct, organization.Value, day, zone);
+            await ExecuteAsync(connection, DaySums, ct, organization.Value, day);
+        }
+
+        foreach (var length in Spans.Lengths)
+        {
+            foreach (var first in moved.Select(day => Spans.StartOf(day, length)).Distinct())
+            {
+                await ExecuteAsync(
+                    connection, "delete from machine_spans where organization_id = $1 and length = $2 and first = $3", ct, organization.Value,
+                    length, first);
+                if (length == Spans.Week) await ExecuteAsync(connection, WeekSums, ct, organization.Value, length, first);
+                else await ExecuteAsync(connection, SumsOfWeeks, ct, organization.Value, length, first, Spans.Week);
+            }
         }
 
         await ExecuteAsync(

@@ -28,7 +28,7 @@ internal sealed class MachineDealings(
             Week = all.Count(v => v.Delivered > 0),
             WeekAmount = all.Sum(v => v.Delivered),
             Doubts = all.Count(v => v.Status == VendStatus.Unknown),
-        }).FirstOrDefaultAsync(ct);
+        }).SingleOrDefaultAsync(ct);
         var latest = await vends.OrderByDescending(v => v.ReservedAt).Take(most).ToListAsync(ct);
         return new SoldLately(
             week?.Today ?? 0, week?.TodayAmount ?? 0, week?.Week ?? 0, week?.WeekAmount ?? 0, week?.Doubts ?? 0,

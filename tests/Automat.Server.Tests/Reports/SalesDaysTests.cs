@@ -9,6 +9,7 @@ using Automat.Testing;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
+using Amount = Automat.Server.Storefront.Amount;
 
 #pragma warning disable RS0030 // A seed has to repeat its history; nothing secret is drawn.
 
@@ -17,7 +18,7 @@ namespace Automat.Server.Tests.Reports;
 /// <summary>What days came to is what the sales say, whatever was delivered, called off and given back when.</summary>
 public sealed class SalesDaysTests : IAsyncLifetime
 {
-    private const int Steps = 160;
+    private const int Steps = 200;
 
     private TestDatabase database = null!;
     private JournalHost host = null!;
@@ -62,6 +63,7 @@ public sealed class SalesDaysTests : IAsyncLifetime
         await using (var superuser = await database.SuperuserConnectionAsync())
         await using (var forget = new NpgsqlCommand(
             $"delete from machine_days where organization_id = '{organization}'; delete from product_days where organization_id = '{organization}'; "
+            + $"delete from machine_spans where organization_id = '{organization}'; delete from tender_days where organization_id = '{organization}'; "
             + $"delete from failure_days where organization_id = '{organization}'; "
             + $"delete from report_marks where organization_id = '{organization}'", superuser))
         {
@@ -71,6 +73,50 @@ public sealed class SalesDaysTests : IAsyncLifetime
         await CatchUpAsync(organization);
         Assert.Equal(machines, await MachinesAsync(organization));
         Assert.Equal(products, await ProductsAsync(organization));
+    }
+
+    [Theory]
+    [Trait("Accepts", "S2-29")]
+    [InlineData(3)]
+    [InlineData(4)]
+    public async Task Reports_of_any_days_are_the_sum_of_those_days_whether_read_from_days_or_from_weeks_and_four_weeks(int seed)
+    {
+        var organization = await host.AddOrganizationAsync($"Weeks {seed}");
+        var dice = new Random(seed);
+        await SellAsync(organization, dice);
+        await CatchUpAsync(organization);
+        var all = await MachinesAsync(organization);
+        Assert.True(all.Select(d => Spans.StartOf(d.Day, Spans.FourWeeks)).Distinct().Count() > 2);
+
+        for (var i = 0; i < 20; i++)
+        {
+            var from = DateOnly.FromDateTime(TestSales.Now.UtcDateTime).AddDays(-dice.Next(0, 80));
+            var period = new Period(from, from.AddDays(dice.Next(0, 80)));
+            List<MachineDay> own = [.. all.Where(d => d.Day >= period.From && d.Day <= period.To)];
+            var before = all.Where(d => d.Day >= period.Before.From && d.Day <= period.Before.To).Sum(d => d.Gross);
+            foreach (var kind in new[] { ReportKind.Days, ReportKind.Machines, ReportKind.Tenders })
+            {
+                var report = await QueryAsync(db => new DayReports(db).MakeAsync(organization, kind, period, default));
+                Assert.Equal(
+                    (own.Sum(d => d.Sales), own.Sum(d => d.Failed), own.Sum(d => d.Gross), own.Sum(d => d.Refunded), own.Sum(d => d.Tax), before),
+                    (Sum(report, "Column.Sales"), Sum(report, "Column.Failed"), Sum(report, "Column.Gross"), Sum(report, "Column.Refunded"),
+                        Sum(report, "Column.Tax"), Sum(report, "Column.Before")));
+            }
+
+            var cash = await QueryAsync(db => new CashReport(db).MakeAsync(
+                organization, period, day => new DateTimeOffset(day, default, TimeSpan.Zero), default));
+            Assert.Equal(own.Where(d => d.Tender is TenderKind.Cash).Sum(d => d.Gross), Sum(cash, "Column.CashSold"));
+            var byMachine = await QueryAsync(db => new DayReports(db).MakeAsync(organization, ReportKind.Machines, period, default));
+            Assert.Equal(
+                own.GroupBy(d => d.MachineId).Select(g => g.Sum(d => d.Sales)).Where(sales => sales > 0).Order(),
+                byMachine.Rows.Select(row => (long)row.Cells[1]!).Where(sales => sales > 0).Order());
+        }
+    }
+
+    private static long Sum(Report report, string title)
+    {
+        var column = report.Columns.TakeWhile(c => c.Title != title).Count();
+        return report.Sums.Sum(row => row.Cells[column] is Amount money ? money.Minor : (long)row.Cells[column]!);
     }
 
     /// <summary>Sells on several days for several kinds of money, at two machines; the days are computed now and then meanwhile.</summary>
@@ -113,12 +159,13 @@ public sealed class SalesDaysTests : IAsyncLifetime
         var lines = Enumerable.Range(0, dice.Next(1, 4)).Select(i => new VendLine(
             string.Create(CultureInfo.InvariantCulture, $"A{i}"), null, dice.Next(2) == 0 ? "Pie" : "Tea", dice.Next(1, 4), dice.Next(1, 133),
             dice.Next(3) switch { 0 => 0, 1 => 700, _ => 1_900 })).Select(l => dice.Next(3) > 0 ? l : Weighed(l, dice)).ToList();
-        var vend = sales.Of(Tender.Paid("stripe"), amount: lines.Sum(l => l.Total));
+        var machine = MachineId.Parse(dice.Next(2) == 0 ? "SNACK-1" : "SNACK-2");
+        var vend = sales.Of(dice.Next(3) == 0 ? Tender.Cash(machine) : Tender.Paid("stripe"), amount: lines.Sum(l => l.Total));
         return vend with
         {
-            Machine = MachineId.Parse(dice.Next(2) == 0 ? "SNACK-1" : "SNACK-2"),
+            Machine = machine,
             Lines = lines,
-            ReservedAt = TestSales.Now.AddHours(-dice.Next(0, 100)),
+            ReservedAt = TestSales.Now.AddHours(-dice.Next(0, 1_500)),
         };
     }
 
