@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
-using Automat.Server.Machines;
 using Automat.Domain;
+using Automat.Server.Machines;
 
 namespace Automat.Testing;
 

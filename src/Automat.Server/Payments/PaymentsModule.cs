@@ -1,6 +1,6 @@
 using Automat.Server.Data;
-using Automat.Server.Privacy;
 using Automat.Server.Journal;
+using Automat.Server.Privacy;
 
 namespace Automat.Server.Payments;
 

@@ -1,11 +1,11 @@
-using Npgsql;
-using Automat.Server.Vends;
-using Automat.Server.Data;
-using Automat.Domain;
 using System.Net;
 using System.Net.Sockets;
+using Automat.Domain;
+using Automat.Server.Data;
+using Automat.Server.Vends;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Connections.Features;
+using Npgsql;
 
 namespace Automat.Server.Machines.Drivers.Robot;
 
