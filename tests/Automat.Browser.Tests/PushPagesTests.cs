@@ -52,7 +52,8 @@ public sealed class PushPagesTests(StaffedShop shop) : IClassFixture<StaffedShop
             """
             async () => {
               const { getNotifications } = ServiceWorkerRegistration.prototype
-              for (let i = 0; i < 100; i++) {
+              // It is shown once the worker has woken up and its picture has come.
+              for (const until = Date.now() + 30_000; Date.now() < until;) {
                 const all = await getNotifications.call(await navigator.serviceWorker.ready)
                 if (all.length > 0) return all.map(n => [n.title, n.body, n.tag, n.data].join('|')).join()
                 await new Promise(later => setTimeout(later, 50))
