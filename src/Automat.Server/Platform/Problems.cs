@@ -67,13 +67,25 @@ internal sealed class ProblemHandler(
         {
             // Nobody listens any more; whatever broke was most likely that.
             http.Response.StatusCode = StatusCodes.Status499ClientClosedRequest;
-            if (exception is not (OperationCanceledException or BadHttpRequestException or IOException)) Report(http, exception);
+            if (!IsHangUp(exception)) Report(http, exception);
             return true;
         }
 
-        await Answer(http, exception).WriteAsync(http);
+        try
+        {
+            await Answer(http, exception).WriteAsync(http);
+        }
+        catch (Exception gone) when (http.RequestAborted.IsCancellationRequested && IsHangUp(gone))
+        {
+            // The client left while it was being answered. A body that ends too early is refused before the connection is
+            // known to be closed, so this is how most of those end.
+        }
+
         return true;
     }
+
+    private static bool IsHangUp(Exception exception) =>
+        exception is OperationCanceledException or BadHttpRequestException or IOException;
 
     private Problem Answer(HttpContext http, Exception exception)
     {

@@ -51,6 +51,14 @@ public sealed class ProblemsTests : IAsyncLifetime
                     _hungUp.TrySetResult();
                 }
             });
+            app.MapGet("/api/hang-up-late", void (HttpContext http) =>
+            {
+                var leaving = new CancellationTokenSource();
+                http.RequestAborted = leaving.Token;
+                http.Response.RegisterForDispose(leaving);
+                http.Response.OnStarting(leaving.CancelAsync);
+                throw new BadHttpRequestException("The body ended too early.");
+            });
         });
 
     public ValueTask DisposeAsync() => _server.DisposeAsync();
@@ -68,6 +76,24 @@ public sealed class ProblemsTests : IAsyncLifetime
         await _hungUp.Task.WaitAsync(TimeSpan.FromSeconds(30), _ct);
         await _server.DisposeAsync(); // whatever is to be logged of it has been
 
+        Assert.DoesNotContain("Error", _log.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_client_that_hangs_up_while_it_is_answered_is_no_error_of_ours()
+    {
+        try
+        {
+            await _server.Http.GetAsync("/api/hang-up-late", _ct);
+        }
+        catch (HttpRequestException)
+        {
+            // What it still hears does not matter.
+        }
+
+        await _server.DisposeAsync();
+
+        Assert.Contains("/api/hang-up-late", _log.ToString(), StringComparison.Ordinal);
         Assert.DoesNotContain("Error", _log.ToString(), StringComparison.Ordinal);
     }
 
