@@ -28,7 +28,7 @@ internal static class PostmasterSettings
             ["wal_compression"] = "on",
         };
         if (!options.Durable)
-            foreach (var name in new[] { "fsync", "full_page_writes", "synchronous_commit" })
+            foreach (var name in new[] { "fsync", "full_page_writes", "synchronous_commit", "wal_compression" })
                 settings[name] = "off";
         foreach (var (name, value) in options.Settings) settings[name] = value;
 

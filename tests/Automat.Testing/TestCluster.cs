@@ -21,6 +21,9 @@ public sealed class TestCluster
 
     internal const string Template = "automat_template";
 
+    private const string FolderName = "automat-tests-";
+    private const long RoomInMemory = 4L << 30;
+
     private static readonly Lazy<Task<TestCluster>> Shared = new(StartAsync);
 
     private readonly EmbeddedCluster cluster;
@@ -52,7 +55,7 @@ public sealed class TestCluster
 
     private static async Task<TestCluster> StartAsync()
     {
-        var folder = Directory.CreateTempSubdirectory("automat-tests-");
+        var folder = NewFolder();
         var started = await EmbeddedCluster.StartAsync(new EmbeddedClusterOptions
         {
             DataDirectory = Path.Combine(folder.FullName, "data"),
@@ -68,6 +71,20 @@ public sealed class TestCluster
         var shared = new TestCluster(started);
         await shared.MakeTemplateAsync();
         return shared;
+    }
+
+    // In memory where there is room: hundreds of databases come and go, and nobody reads one again. What a killed run has left
+    // there would stay until the machine starts again.
+    private static DirectoryInfo NewFolder()
+    {
+        var memory = new DriveInfo("/dev/shm");
+        if (!memory.IsReady || memory.AvailableFreeSpace < RoomInMemory) return Directory.CreateTempSubdirectory(FolderName);
+        foreach (var left in memory.RootDirectory.EnumerateDirectories(FolderName + "*"))
+        {
+            if (!Directory.Exists($"/proc/{left.Name[FolderName.Length..]}")) left.Delete(recursive: true);
+        }
+
+        return Directory.CreateDirectory(Path.Combine(memory.Name, FolderName + Environment.ProcessId));
     }
 
     private async Task MakeTemplateAsync()

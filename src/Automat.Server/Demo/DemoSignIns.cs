@@ -37,10 +37,11 @@ internal static class DemoSignIns
         await using var transaction = await db.Database.BeginTransactionAsync(ct);
         // Several nodes may start at once; the second finds everything as it should be.
         await db.Database.ExecuteSqlRawAsync("select pg_advisory_xact_lock(hashtext('automat.demo'))", ct);
-        await SetPersonAsync(db, organization, Administrator, Role.Admin, secrets.Password, ct);
-        await SetPersonAsync(db, organization, ExistingAdministrator, Role.Admin, secrets.Password, ct);
-        await SetPersonAsync(db, organization, Operator, Role.Operator, secrets.Password, ct);
-        await SetPersonAsync(db, organization, Auditor, Role.Auditor, secrets.Password, ct);
+        var password = new DemoPassword(secrets.Password);
+        await SetPersonAsync(db, organization, Administrator, Role.Admin, password, ct);
+        await SetPersonAsync(db, organization, ExistingAdministrator, Role.Admin, password, ct);
+        await SetPersonAsync(db, organization, Operator, Role.Operator, password, ct);
+        await SetPersonAsync(db, organization, Auditor, Role.Auditor, password, ct);
         var hash = ApiToken.HashOf(secrets.ApiKey);
         if (!await db.Set<ApiToken>().AnyAsync(k => k.Hash == hash, ct))
         {
@@ -69,9 +70,8 @@ internal static class DemoSignIns
     }
 
     private static async Task SetPersonAsync(
-        AutomatDb db, Id<Organization> organization, string name, Role role, string password, CancellationToken ct)
+        AutomatDb db, Id<Organization> organization, string name, Role role, DemoPassword password, CancellationToken ct)
     {
-        var hasher = new PasswordHasher<Person>();
         var normalized = name.ToUpperInvariant();
         var person = await db.Set<Person>().SingleOrDefaultAsync(p => p.NormalizedUserName == normalized, ct);
         if (person is null)
@@ -104,8 +104,19 @@ internal static class DemoSignIns
             });
         }
 
-        var same = person.PasswordHash is { } hash
-            && hasher.VerifyHashedPassword(person, hash, password) is not PasswordVerificationResult.Failed;
-        if (!same) person.PasswordHash = hasher.HashPassword(person, password);
+        person.PasswordHash = password.HashFor(person);
+    }
+
+    // All of them have the one printed password. Hashing it is slow, as it should be, so they share the hash too.
+    private sealed class DemoPassword(string password)
+    {
+        private static readonly PasswordHasher<Person> _hasher = new();
+        private string? known;
+
+        public string HashFor(Person person) => known ??=
+            person.PasswordHash is { } hash
+                && _hasher.VerifyHashedPassword(person, hash, password) is not PasswordVerificationResult.Failed
+                ? hash
+                : _hasher.HashPassword(person, password);
     }
 }
