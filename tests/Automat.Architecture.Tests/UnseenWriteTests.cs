@@ -24,6 +24,7 @@ public sealed class UnseenWriteTests
         [("SendPosts", "channels")] = "Until when nothing is sent is not audited.",
         [("SaveChannel", "channels")] = "Until when nothing is sent is not audited.",
         [("SalesFeed", "channels")] = "Up to where sales were told is not audited.",
+        [("JournalColumns", "a table it does not name")] = "Who declares the columns names it, and is found by that.",
         [("PostgresStore", "a table it does not name")] = "Chooses among the broker's own tables, which are not audited.",
     };
 

@@ -30,8 +30,14 @@ internal sealed record ChipKey
 /// The newest key's number in a journal batch: who issues a chip while the key is exchanged learns of it. A newer key is a new
 /// row and takes the place of the one before; the keys themselves are not read.
 /// </summary>
-internal sealed class ChipKeyRows : JournalTable<Id<Organization>, ChipKey>
+internal sealed class ChipKeyRows() : JournalTable<Id<Organization>, ChipKey>(_columns)
 {
+    private static readonly JournalColumns<ChipKey> _columns = new JournalColumns<ChipKey>("chip_keys")
+        .Key("organization_id", NpgsqlDbType.Uuid, k => k.OrganizationId.Value)
+        .Key("version", NpgsqlDbType.Integer, k => k.Version)
+        .Once("protected_key", NpgsqlDbType.Bytea, k => k.ProtectedKey)
+        .Once("created_at", NpgsqlDbType.TimestampTz, k => k.CreatedAt);
+
     protected override Id<Organization> KeyOf(ChipKey row) => row.OrganizationId;
 
     protected override NpgsqlBatchCommand LoadCommand(IReadOnlyCollection<Id<Organization>> keys) =>
@@ -46,13 +52,6 @@ internal sealed class ChipKeyRows : JournalTable<Id<Organization>, ChipKey>
         ProtectedKey = [],
         CreatedAt = reader.GetFieldValue<DateTimeOffset>(2),
     };
-
-    protected override NpgsqlBatchCommand InsertCommand(IReadOnlyList<ChipKey> inserts) =>
-        Sql.Of("insert into chip_keys (organization_id, version, protected_key, created_at) select * from unnest($1, $2, $3, $4)")
-            .Column(NpgsqlDbType.Uuid, inserts, k => k.OrganizationId.Value)
-            .Column(NpgsqlDbType.Integer, inserts, k => k.Version)
-            .Column(NpgsqlDbType.Bytea, inserts, k => k.ProtectedKey)
-            .Column(NpgsqlDbType.TimestampTz, inserts, k => k.CreatedAt);
 
     protected override NpgsqlBatchCommand UpdateCommand(IReadOnlyList<ChipKey> updates) => InsertCommand(updates);
 }

@@ -7,8 +7,30 @@ using NpgsqlTypes;
 namespace Automat.Server.Chips;
 
 /// <summary>The chips' share in a journal batch: locked while a command decides about them, with what holds for them.</summary>
-public sealed class ChipRows : JournalTable<Id<Chip>, Chip>
+public sealed class ChipRows() : JournalTable<Id<Chip>, Chip>(_columns)
 {
+    // What changes here is what the journal changes of a chip; everything else its own use cases do.
+    private static readonly JournalColumns<Chip> _columns = new JournalColumns<Chip>("chips")
+        .Key("id", NpgsqlDbType.Uuid, c => c.Id.Value)
+        .Once("organization_id", NpgsqlDbType.Uuid, c => c.OrganizationId.Value)
+        .Once("uid_hash", NpgsqlDbType.Bytea, c => c.UidHash)
+        .Once("key_version", NpgsqlDbType.Integer, c => c.KeyVersion)
+        .Once("label", NpgsqlDbType.Text, c => c.Label)
+        .Once("reference", NpgsqlDbType.Text, c => c.Reference)
+        .Once("group_id", NpgsqlDbType.Uuid, c => c.GroupId?.Value)
+        .Once("free_vend", NpgsqlDbType.Boolean, c => c.FreeVend)
+        .Once("employee", NpgsqlDbType.Boolean, c => c.Employee)
+        .Once("proof_of_age", NpgsqlDbType.Boolean, c => c.ProofOfAge)
+        .Once("credit_line", NpgsqlDbType.Bigint, c => c.CreditLine)
+        .Once("limits", NpgsqlDbType.Jsonb, c => c.Limits)
+        .Once("allowance", NpgsqlDbType.Jsonb, c => c.Allowance)
+        .Changing("allowance_through", NpgsqlDbType.Text, c => c.AllowanceThrough)
+        .Changing("state", NpgsqlDbType.Text, c => c.State.ToString())
+        .Changing("state_reason", NpgsqlDbType.Text, c => c.StateReason)
+        .Changing("state_since", NpgsqlDbType.TimestampTz, c => c.StateSince)
+        .Changing("replaced_by", NpgsqlDbType.Uuid, c => c.ReplacedBy?.Value)
+        .Once("created_at", NpgsqlDbType.TimestampTz, c => c.CreatedAt);
+
     /// <inheritdoc/>
     protected override Id<Chip> KeyOf(Chip row) => row.Id;
 
@@ -49,41 +71,6 @@ public sealed class ChipRows : JournalTable<Id<Chip>, Chip>
         };
         return chip.With(Text(reader, 19), Text(reader, 20), Text(reader, 21));
     }
-
-    /// <inheritdoc/>
-    protected override NpgsqlBatchCommand InsertCommand(IReadOnlyList<Chip> inserts) =>
-        Sql.Of("insert into chips (id, organization_id, uid_hash, key_version, label, reference, group_id, free_vend, employee, "
-                + "proof_of_age, credit_line, limits, allowance, state, state_reason, state_since, created_at) "
-                + "select a, b, c, d, e, f, g, h, i, j, k, l::jsonb, m::jsonb, n, o, p, q from unnest($1, $2, $3, $4, $5, $6, $7, "
-                + "$8, $9, $10, $11, $12, $13, $14, $15, $16, $17) as x(a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q)")
-            .Column(NpgsqlDbType.Uuid, inserts, c => c.Id.Value)
-            .Column(NpgsqlDbType.Uuid, inserts, c => c.OrganizationId.Value)
-            .Column(NpgsqlDbType.Bytea, inserts, c => c.UidHash)
-            .Column(NpgsqlDbType.Integer, inserts, c => c.KeyVersion)
-            .Column(NpgsqlDbType.Text, inserts, c => c.Label)
-            .Column(NpgsqlDbType.Text, inserts, c => c.Reference)
-            .Column(NpgsqlDbType.Uuid, inserts, c => c.GroupId?.Value)
-            .Column(NpgsqlDbType.Boolean, inserts, c => c.FreeVend)
-            .Column(NpgsqlDbType.Boolean, inserts, c => c.Employee)
-            .Column(NpgsqlDbType.Boolean, inserts, c => c.ProofOfAge)
-            .Column(NpgsqlDbType.Bigint, inserts, c => c.CreditLine)
-            .Column(NpgsqlDbType.Text, inserts, c => c.Limits)
-            .Column(NpgsqlDbType.Text, inserts, c => c.Allowance)
-            .Column(NpgsqlDbType.Text, inserts, c => c.State.ToString())
-            .Column(NpgsqlDbType.Text, inserts, c => c.StateReason)
-            .Column(NpgsqlDbType.TimestampTz, inserts, c => c.StateSince)
-            .Column(NpgsqlDbType.TimestampTz, inserts, c => c.CreatedAt);
-
-    /// <summary>What the journal changes of a chip; everything else its own use cases do.</summary>
-    protected override NpgsqlBatchCommand UpdateCommand(IReadOnlyList<Chip> updates) =>
-        Sql.Of("update chips c set state = n.b, state_reason = n.c, state_since = n.d, replaced_by = n.e, allowance_through = n.f "
-                + "from unnest($1, $2, $3, $4, $5, $6) as n(a, b, c, d, e, f) where c.id = n.a")
-            .Column(NpgsqlDbType.Uuid, updates, c => c.Id.Value)
-            .Column(NpgsqlDbType.Text, updates, c => c.State.ToString())
-            .Column(NpgsqlDbType.Text, updates, c => c.StateReason)
-            .Column(NpgsqlDbType.TimestampTz, updates, c => c.StateSince)
-            .Column(NpgsqlDbType.Uuid, updates, c => c.ReplacedBy?.Value)
-            .Column(NpgsqlDbType.Text, updates, c => c.AllowanceThrough);
 
     private static string? Text(NpgsqlDataReader reader, int at) => reader.IsDBNull(at) ? null : reader.GetString(at);
 }

@@ -1,5 +1,4 @@
 using Automat.Domain;
-using Automat.Server.Data;
 using Automat.Server.Journal;
 using Npgsql;
 using NpgsqlTypes;
@@ -39,8 +38,17 @@ internal sealed record ChipStateChange
 }
 
 /// <summary>The history's share in a journal batch.</summary>
-internal sealed class ChipStateRows : JournalTable<Id<ChipStateChange>, ChipStateChange>
+internal sealed class ChipStateRows() : JournalTable<Id<ChipStateChange>, ChipStateChange>(_columns)
 {
+    private static readonly JournalColumns<ChipStateChange> _columns = new JournalColumns<ChipStateChange>("chip_states")
+        .Key("id", NpgsqlDbType.Uuid, s => s.Id.Value)
+        .Once("organization_id", NpgsqlDbType.Uuid, s => s.OrganizationId.Value)
+        .Once("chip_id", NpgsqlDbType.Uuid, s => s.ChipId.Value)
+        .Once("state", NpgsqlDbType.Text, s => s.State.ToString())
+        .Once("reason", NpgsqlDbType.Text, s => s.Reason)
+        .Once("actor", NpgsqlDbType.Text, s => s.Actor)
+        .Once("at", NpgsqlDbType.TimestampTz, s => s.At);
+
     protected override Id<ChipStateChange> KeyOf(ChipStateChange row) => row.Id;
 
     protected override NpgsqlBatchCommand LoadCommand(IReadOnlyCollection<Id<ChipStateChange>> keys) =>
@@ -48,18 +56,4 @@ internal sealed class ChipStateRows : JournalTable<Id<ChipStateChange>, ChipStat
 
     protected override ChipStateChange Read(NpgsqlDataReader reader) =>
         throw new NotSupportedException("Nothing is decided by a chip's history.");
-
-    protected override NpgsqlBatchCommand InsertCommand(IReadOnlyList<ChipStateChange> inserts) =>
-        Sql.Of("insert into chip_states (id, organization_id, chip_id, state, reason, actor, at) "
-                + "select * from unnest($1, $2, $3, $4, $5, $6, $7)")
-            .Column(NpgsqlDbType.Uuid, inserts, s => s.Id.Value)
-            .Column(NpgsqlDbType.Uuid, inserts, s => s.OrganizationId.Value)
-            .Column(NpgsqlDbType.Uuid, inserts, s => s.ChipId.Value)
-            .Column(NpgsqlDbType.Text, inserts, s => s.State.ToString())
-            .Column(NpgsqlDbType.Text, inserts, s => s.Reason)
-            .Column(NpgsqlDbType.Text, inserts, s => s.Actor)
-            .Column(NpgsqlDbType.TimestampTz, inserts, s => s.At);
-
-    protected override NpgsqlBatchCommand UpdateCommand(IReadOnlyList<ChipStateChange> updates) =>
-        throw new NotSupportedException("What is written into a chip's history stays.");
 }

@@ -1,5 +1,4 @@
 using Automat.Domain;
-using Automat.Server.Data;
 using Automat.Server.Journal;
 using Npgsql;
 using NpgsqlTypes;
@@ -42,10 +41,21 @@ internal sealed record CashCollection
 }
 
 /// <summary>The collections' share in a journal batch: they are only ever added.</summary>
-internal sealed class CashCollectionRows : JournalTable<Id<CashCollection>, CashCollection>
+internal sealed class CashCollectionRows() : JournalTable<Id<CashCollection>, CashCollection>(_columns)
 {
-    private const string Columns =
-        "id, organization_id, machine_id, bag, counted, currency, collected_at, collected_by, read_id, entry, created_at, expected";
+    private static readonly JournalColumns<CashCollection> _columns = new JournalColumns<CashCollection>("cash_collections")
+        .Key("id", NpgsqlDbType.Uuid, c => c.Id.Value)
+        .Once("organization_id", NpgsqlDbType.Uuid, c => c.OrganizationId.Value)
+        .Once("machine_id", NpgsqlDbType.Text, c => c.MachineId.Value)
+        .Once("bag", NpgsqlDbType.Text, c => c.Bag)
+        .Once("counted", NpgsqlDbType.Bigint, c => c.Counted)
+        .Once("currency", NpgsqlDbType.Char, c => c.Currency.Code)
+        .Once("collected_at", NpgsqlDbType.TimestampTz, c => c.CollectedAt)
+        .Once("collected_by", NpgsqlDbType.Text, c => c.CollectedBy)
+        .Once("read_id", NpgsqlDbType.Uuid, c => c.ReadId?.Value)
+        .Once("entry", NpgsqlDbType.Bigint, c => c.Entry)
+        .Once("created_at", NpgsqlDbType.TimestampTz, c => c.CreatedAt)
+        .Once("expected", NpgsqlDbType.Bigint, c => c.Expected);
 
     /// <inheritdoc/>
     protected override Id<CashCollection> KeyOf(CashCollection row) => row.Id;
@@ -56,24 +66,4 @@ internal sealed class CashCollectionRows : JournalTable<Id<CashCollection>, Cash
 
     /// <inheritdoc/>
     protected override CashCollection Read(NpgsqlDataReader reader) => throw new NotSupportedException("Nothing changes a collection.");
-
-    /// <inheritdoc/>
-    protected override NpgsqlBatchCommand InsertCommand(IReadOnlyList<CashCollection> inserts) =>
-        Sql.Of($"insert into cash_collections ({Columns}) select * from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)")
-            .Column(NpgsqlDbType.Uuid, inserts, c => c.Id.Value)
-            .Column(NpgsqlDbType.Uuid, inserts, c => c.OrganizationId.Value)
-            .Column(NpgsqlDbType.Text, inserts, c => c.MachineId.Value)
-            .Column(NpgsqlDbType.Text, inserts, c => c.Bag)
-            .Column(NpgsqlDbType.Bigint, inserts, c => c.Counted)
-            .Column(NpgsqlDbType.Char, inserts, c => c.Currency.Code)
-            .Column(NpgsqlDbType.TimestampTz, inserts, c => c.CollectedAt)
-            .Column(NpgsqlDbType.Text, inserts, c => c.CollectedBy)
-            .Column(NpgsqlDbType.Uuid, inserts, c => c.ReadId?.Value)
-            .Column(NpgsqlDbType.Bigint, inserts, c => c.Entry)
-            .Column(NpgsqlDbType.TimestampTz, inserts, c => c.CreatedAt)
-            .Column(NpgsqlDbType.Bigint, inserts, c => c.Expected);
-
-    /// <inheritdoc/>
-    protected override NpgsqlBatchCommand UpdateCommand(IReadOnlyList<CashCollection> updates) =>
-        throw new NotSupportedException("Nothing changes a collection.");
 }

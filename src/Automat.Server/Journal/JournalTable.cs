@@ -8,7 +8,8 @@ namespace Automat.Server.Journal;
 /// </summary>
 /// <typeparam name="TKey">Primary key.</typeparam>
 /// <typeparam name="TRow">An immutable row.</typeparam>
-public abstract class JournalTable<TKey, TRow> : IJournalTable
+/// <param name="columns">The table's columns.</param>
+public abstract class JournalTable<TKey, TRow>(JournalColumns<TRow> columns) : IJournalTable
     where TKey : notnull
     where TRow : class
 {
@@ -82,15 +83,15 @@ public abstract class JournalTable<TKey, TRow> : IJournalTable
     /// <summary>The row's key.</summary>
     protected abstract TKey KeyOf(TRow row);
 
-    /// <summary>Selects these rows, ordered by key, <c>for update</c>.</summary>
+    /// <summary>Selects these rows, in the order of their keys, <c>for update</c>.</summary>
     protected abstract NpgsqlBatchCommand LoadCommand(IReadOnlyCollection<TKey> keys);
 
-    /// <summary>Reads one row.</summary>
+    /// <summary>Reads one row, whose columns come in their order.</summary>
     protected abstract TRow Read(NpgsqlDataReader reader);
 
     /// <summary>Inserts these rows in one statement.</summary>
-    protected abstract NpgsqlBatchCommand InsertCommand(IReadOnlyList<TRow> inserts);
+    protected virtual NpgsqlBatchCommand InsertCommand(IReadOnlyList<TRow> inserts) => columns.Insert(inserts);
 
     /// <summary>Updates these rows in one statement.</summary>
-    protected abstract NpgsqlBatchCommand UpdateCommand(IReadOnlyList<TRow> updates);
+    protected virtual NpgsqlBatchCommand UpdateCommand(IReadOnlyList<TRow> updates) => columns.Update(updates);
 }

@@ -1,6 +1,5 @@
 using Automat.Domain;
 using Automat.Domain.Vends;
-using Automat.Server.Data;
 using Automat.Server.Journal;
 using Npgsql;
 using NpgsqlTypes;
@@ -85,16 +84,31 @@ public sealed record MachineCommand
 }
 
 /// <summary>The commands' share in a journal batch.</summary>
-public sealed class CommandRows : JournalTable<Id<MachineCommand>, MachineCommand>
+public sealed class CommandRows() : JournalTable<Id<MachineCommand>, MachineCommand>(_columns)
 {
+    private static readonly JournalColumns<MachineCommand> _columns = new JournalColumns<MachineCommand>("machine_commands")
+        .Key("id", NpgsqlDbType.Uuid, c => c.Id.Value)
+        .Once("organization_id", NpgsqlDbType.Uuid, c => c.OrganizationId.Value)
+        .Once("machine_id", NpgsqlDbType.Text, c => c.MachineId.Value)
+        .Once("vend_id", NpgsqlDbType.Uuid, c => c.VendId?.Value)
+        .Once("kind", NpgsqlDbType.Text, c => c.Kind)
+        .Once("payload", NpgsqlDbType.Jsonb, c => c.Payload)
+        .Once("deadline", NpgsqlDbType.TimestampTz, c => c.Deadline)
+        .Changing("state", NpgsqlDbType.Text, c => c.State.ToString())
+        .Changing("attempts", NpgsqlDbType.Integer, c => c.Attempts)
+        .Once("created_at", NpgsqlDbType.TimestampTz, c => c.CreatedAt)
+        .Changing("sent_at", NpgsqlDbType.TimestampTz, c => c.SentAt)
+        .Changing("outcome", NpgsqlDbType.Text, c => c.Outcome)
+        .Once("asked_by", NpgsqlDbType.Text, c => c.AskedBy)
+        .Once("forced", NpgsqlDbType.Boolean, c => c.Forced)
+        .Changing("acknowledged_at", NpgsqlDbType.TimestampTz, c => c.AcknowledgedAt)
+        .Changing("sent_by", NpgsqlDbType.Integer, c => c.SentBy);
+
     /// <inheritdoc/>
     protected override Id<MachineCommand> KeyOf(MachineCommand row) => row.Id;
 
     /// <inheritdoc/>
-    protected override NpgsqlBatchCommand LoadCommand(IReadOnlyCollection<Id<MachineCommand>> keys) =>
-        Sql.Of("select id, organization_id, machine_id, vend_id, kind, payload, deadline, state, attempts, created_at, "
-                + "sent_at, outcome, asked_by, forced, acknowledged_at, sent_by from machine_commands where id = any($1) order by id for update")
-            .Column(NpgsqlDbType.Uuid, keys, k => k.Value);
+    protected override NpgsqlBatchCommand LoadCommand(IReadOnlyCollection<Id<MachineCommand>> keys) => _columns.Load(keys, k => k.Value);
 
     /// <inheritdoc/>
     protected override MachineCommand Read(NpgsqlDataReader reader) => new()
@@ -116,43 +130,4 @@ public sealed class CommandRows : JournalTable<Id<MachineCommand>, MachineComman
         AcknowledgedAt = reader.IsDBNull(14) ? null : reader.GetFieldValue<DateTimeOffset>(14),
         SentBy = reader.IsDBNull(15) ? null : reader.GetInt32(15),
     };
-
-    /// <inheritdoc/>
-    protected override NpgsqlBatchCommand InsertCommand(IReadOnlyList<MachineCommand> inserts) =>
-        Sql.Of("insert into machine_commands (id, organization_id, machine_id, vend_id, kind, payload, deadline, state, "
-                + "attempts, created_at, sent_at, outcome, asked_by, forced, acknowledged_at, sent_by) "
-                + "select id, o, m, v, k, p::jsonb, d, s, a, c, t, r, q, f, w, b "
-                + "from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16) "
-                + "as n(id, o, m, v, k, p, d, s, a, c, t, r, q, f, w, b)")
-            .Column(NpgsqlDbType.Uuid, inserts, c => c.Id.Value)
-            .Column(NpgsqlDbType.Uuid, inserts, c => c.OrganizationId.Value)
-            .Column(NpgsqlDbType.Text, inserts, c => c.MachineId.Value)
-            .Column(NpgsqlDbType.Uuid, inserts, c => c.VendId?.Value)
-            .Column(NpgsqlDbType.Text, inserts, c => c.Kind)
-            .Column(NpgsqlDbType.Text, inserts, c => c.Payload)
-            .Column(NpgsqlDbType.TimestampTz, inserts, c => c.Deadline)
-            .Column(NpgsqlDbType.Text, inserts, c => c.State.ToString())
-            .Column(NpgsqlDbType.Integer, inserts, c => c.Attempts)
-            .Column(NpgsqlDbType.TimestampTz, inserts, c => c.CreatedAt)
-            .Column(NpgsqlDbType.TimestampTz, inserts, c => c.SentAt)
-            .Column(NpgsqlDbType.Text, inserts, c => c.Outcome)
-            .Column(NpgsqlDbType.Text, inserts, c => c.AskedBy)
-            .Column(NpgsqlDbType.Boolean, inserts, c => c.Forced)
-            .Column(NpgsqlDbType.TimestampTz, inserts, c => c.AcknowledgedAt)
-            .Column(NpgsqlDbType.Integer, inserts, c => c.SentBy);
-
-    /// <inheritdoc/>
-    protected override NpgsqlBatchCommand UpdateCommand(IReadOnlyList<MachineCommand> updates) =>
-        Sql.Of("update machine_commands c set state = n.state, attempts = n.attempts, sent_at = n.sent_at, "
-                + "outcome = n.outcome, acknowledged_at = n.acknowledged_at, sent_by = n.sent_by "
-                + "from unnest($1, $2, $3, $4, $5, $6, $7) "
-                + "as n(id, state, attempts, sent_at, outcome, acknowledged_at, sent_by) "
-                + "where c.id = n.id")
-            .Column(NpgsqlDbType.Uuid, updates, c => c.Id.Value)
-            .Column(NpgsqlDbType.Text, updates, c => c.State.ToString())
-            .Column(NpgsqlDbType.Integer, updates, c => c.Attempts)
-            .Column(NpgsqlDbType.TimestampTz, updates, c => c.SentAt)
-            .Column(NpgsqlDbType.Text, updates, c => c.Outcome)
-            .Column(NpgsqlDbType.TimestampTz, updates, c => c.AcknowledgedAt)
-            .Column(NpgsqlDbType.Integer, updates, c => c.SentBy);
 }

@@ -62,10 +62,16 @@ public sealed record Slot
 }
 
 /// <summary>The slots' share in a journal batch.</summary>
-public sealed class SlotRows : JournalTable<SlotKey, Slot>
+public sealed class SlotRows() : JournalTable<SlotKey, Slot>(_columns)
 {
     private const string Columns =
         "machine_id, code, organization_id, product_id, price, capacity, par_level, stock, reserved, min_level";
+
+    private static readonly JournalColumns<Slot> _columns = new JournalColumns<Slot>("slots")
+        .Key("machine_id", NpgsqlDbType.Text, s => s.MachineId.Value)
+        .Key("code", NpgsqlDbType.Text, s => s.Code)
+        .Changing("stock", NpgsqlDbType.Integer, s => s.Stock)
+        .Changing("reserved", NpgsqlDbType.Integer, s => s.Reserved);
 
     /// <inheritdoc/>
     protected override SlotKey KeyOf(Slot row) => new(row.MachineId, row.Code);
@@ -96,14 +102,4 @@ public sealed class SlotRows : JournalTable<SlotKey, Slot>
     /// <inheritdoc/>
     protected override NpgsqlBatchCommand InsertCommand(IReadOnlyList<Slot> inserts) =>
         throw new NotSupportedException("The planogram makes slots; the journal only moves their stock.");
-
-    /// <inheritdoc/>
-    protected override NpgsqlBatchCommand UpdateCommand(IReadOnlyList<Slot> updates) =>
-        Sql.Of("update slots s set stock = n.stock, reserved = n.reserved "
-                + "from unnest($1, $2, $3, $4) as n(machine_id, code, stock, reserved) "
-                + "where s.machine_id = n.machine_id and s.code = n.code")
-            .Column(NpgsqlDbType.Text, updates, s => s.MachineId.Value)
-            .Column(NpgsqlDbType.Text, updates, s => s.Code)
-            .Column(NpgsqlDbType.Integer, updates, s => s.Stock)
-            .Column(NpgsqlDbType.Integer, updates, s => s.Reserved);
 }

@@ -1,7 +1,6 @@
 using Automat.Domain;
 using Automat.Domain.Holds;
 using Automat.Domain.Vends;
-using Automat.Server.Data;
 using Automat.Server.Journal;
 using Npgsql;
 using NpgsqlTypes;
@@ -9,18 +8,36 @@ using NpgsqlTypes;
 namespace Automat.Server.Payments;
 
 /// <summary>The debts' share in a journal batch.</summary>
-public sealed class DebtRows : JournalTable<Id<Debt>, Debt>
+public sealed class DebtRows() : JournalTable<Id<Debt>, Debt>(_columns)
 {
-    private const string Columns = "id, organization_id, vend_id, provider, customer_id, method_id, card, amount, currency, reason, "
-        + "status, attempts, round, next_attempt_at, error, intent_id, created_at, ended_at, received, given_back, taken_off";
+    private static readonly JournalColumns<Debt> _columns = new JournalColumns<Debt>("debts")
+        .Key("id", NpgsqlDbType.Uuid, d => d.Id.Value)
+        .Once("organization_id", NpgsqlDbType.Uuid, d => d.OrganizationId.Value)
+        .Once("vend_id", NpgsqlDbType.Uuid, d => d.VendId.Value)
+        .Once("provider", NpgsqlDbType.Text, d => d.Provider)
+        .Once("customer_id", NpgsqlDbType.Text, d => d.CustomerId)
+        .Once("method_id", NpgsqlDbType.Text, d => d.MethodId)
+        .Once("card", NpgsqlDbType.Text, d => d.Card)
+        .Changing("amount", NpgsqlDbType.Bigint, d => d.Amount)
+        .Once("currency", NpgsqlDbType.Char, d => d.Currency.Code)
+        .Once("reason", NpgsqlDbType.Text, d => d.Reason)
+        .Changing("status", NpgsqlDbType.Text, d => d.Status.ToString())
+        .Changing("attempts", NpgsqlDbType.Integer, d => d.Attempts)
+        .Changing("round", NpgsqlDbType.Integer, d => d.Round)
+        .Changing("next_attempt_at", NpgsqlDbType.TimestampTz, d => d.NextAttemptAt)
+        .Changing("error", NpgsqlDbType.Text, d => d.Error)
+        .Changing("intent_id", NpgsqlDbType.Text, d => d.IntentId)
+        .Once("created_at", NpgsqlDbType.TimestampTz, d => d.CreatedAt)
+        .Changing("ended_at", NpgsqlDbType.TimestampTz, d => d.EndedAt)
+        .Changing("received", NpgsqlDbType.Bigint, d => d.Received)
+        .Changing("given_back", NpgsqlDbType.Bigint, d => d.GivenBack)
+        .Changing("taken_off", NpgsqlDbType.Bigint, d => d.TakenOff);
 
     /// <inheritdoc/>
     protected override Id<Debt> KeyOf(Debt row) => row.Id;
 
     /// <inheritdoc/>
-    protected override NpgsqlBatchCommand LoadCommand(IReadOnlyCollection<Id<Debt>> keys) =>
-        Sql.Of($"select {Columns} from debts where id = any($1) order by id for update")
-            .Column(NpgsqlDbType.Uuid, keys, k => k.Value);
+    protected override NpgsqlBatchCommand LoadCommand(IReadOnlyCollection<Id<Debt>> keys) => _columns.Load(keys, k => k.Value);
 
     /// <inheritdoc/>
     protected override Debt Read(NpgsqlDataReader reader) => new()
@@ -47,48 +64,4 @@ public sealed class DebtRows : JournalTable<Id<Debt>, Debt>
         GivenBack = reader.GetInt64(19),
         TakenOff = reader.GetInt64(20),
     };
-
-    /// <inheritdoc/>
-    protected override NpgsqlBatchCommand InsertCommand(IReadOnlyList<Debt> inserts) =>
-        Sql.Of($"insert into debts ({Columns}) select * from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, "
-                + "$15, $16, $17, $18, $19, $20, $21)")
-            .Column(NpgsqlDbType.Uuid, inserts, d => d.Id.Value)
-            .Column(NpgsqlDbType.Uuid, inserts, d => d.OrganizationId.Value)
-            .Column(NpgsqlDbType.Uuid, inserts, d => d.VendId.Value)
-            .Column(NpgsqlDbType.Text, inserts, d => d.Provider)
-            .Column(NpgsqlDbType.Text, inserts, d => d.CustomerId)
-            .Column(NpgsqlDbType.Text, inserts, d => d.MethodId)
-            .Column(NpgsqlDbType.Text, inserts, d => d.Card)
-            .Column(NpgsqlDbType.Bigint, inserts, d => d.Amount)
-            .Column(NpgsqlDbType.Char, inserts, d => d.Currency.Code)
-            .Column(NpgsqlDbType.Text, inserts, d => d.Reason)
-            .Column(NpgsqlDbType.Text, inserts, d => d.Status.ToString())
-            .Column(NpgsqlDbType.Integer, inserts, d => d.Attempts)
-            .Column(NpgsqlDbType.Integer, inserts, d => d.Round)
-            .Column(NpgsqlDbType.TimestampTz, inserts, d => d.NextAttemptAt)
-            .Column(NpgsqlDbType.Text, inserts, d => d.Error)
-            .Column(NpgsqlDbType.Text, inserts, d => d.IntentId)
-            .Column(NpgsqlDbType.TimestampTz, inserts, d => d.CreatedAt)
-            .Column(NpgsqlDbType.TimestampTz, inserts, d => d.EndedAt)
-            .Column(NpgsqlDbType.Bigint, inserts, d => d.Received)
-            .Column(NpgsqlDbType.Bigint, inserts, d => d.GivenBack)
-            .Column(NpgsqlDbType.Bigint, inserts, d => d.TakenOff);
-
-    /// <inheritdoc/>
-    protected override NpgsqlBatchCommand UpdateCommand(IReadOnlyList<Debt> updates) =>
-        Sql.Of("update debts d set amount = n.b, status = n.c, attempts = n.d, round = n.e, next_attempt_at = n.f, error = n.g, "
-                + "intent_id = n.h, ended_at = n.i, received = n.j, given_back = n.k, taken_off = n.l "
-                + "from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) as n(a, b, c, d, e, f, g, h, i, j, k, l) where d.id = n.a")
-            .Column(NpgsqlDbType.Uuid, updates, d => d.Id.Value)
-            .Column(NpgsqlDbType.Bigint, updates, d => d.Amount)
-            .Column(NpgsqlDbType.Text, updates, d => d.Status.ToString())
-            .Column(NpgsqlDbType.Integer, updates, d => d.Attempts)
-            .Column(NpgsqlDbType.Integer, updates, d => d.Round)
-            .Column(NpgsqlDbType.TimestampTz, updates, d => d.NextAttemptAt)
-            .Column(NpgsqlDbType.Text, updates, d => d.Error)
-            .Column(NpgsqlDbType.Text, updates, d => d.IntentId)
-            .Column(NpgsqlDbType.TimestampTz, updates, d => d.EndedAt)
-            .Column(NpgsqlDbType.Bigint, updates, d => d.Received)
-            .Column(NpgsqlDbType.Bigint, updates, d => d.GivenBack)
-            .Column(NpgsqlDbType.Bigint, updates, d => d.TakenOff);
 }

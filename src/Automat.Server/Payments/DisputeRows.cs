@@ -1,6 +1,5 @@
 using Automat.Domain;
 using Automat.Domain.Vends;
-using Automat.Server.Data;
 using Automat.Server.Journal;
 using Npgsql;
 using NpgsqlTypes;
@@ -8,18 +7,28 @@ using NpgsqlTypes;
 namespace Automat.Server.Payments;
 
 /// <summary>The disputes' share in a journal batch.</summary>
-public sealed class DisputeRows : JournalTable<string, DisputeCase>
+public sealed class DisputeRows() : JournalTable<string, DisputeCase>(_columns)
 {
-    private const string Columns =
-        "id, organization_id, provider, intent_id, vend_id, amount, currency, reason, status, due_by, opened_at, told_at, ended_at";
+    private static readonly JournalColumns<DisputeCase> _columns = new JournalColumns<DisputeCase>("disputes")
+        .Key("id", NpgsqlDbType.Text, d => d.Id)
+        .Once("organization_id", NpgsqlDbType.Uuid, d => d.OrganizationId.Value)
+        .Once("provider", NpgsqlDbType.Text, d => d.Provider)
+        .Once("intent_id", NpgsqlDbType.Text, d => d.IntentId)
+        .Changing("vend_id", NpgsqlDbType.Uuid, d => d.VendId?.Value)
+        .Changing("amount", NpgsqlDbType.Bigint, d => d.Amount)
+        .Once("currency", NpgsqlDbType.Char, d => d.Currency.Code)
+        .Changing("reason", NpgsqlDbType.Text, d => d.Reason)
+        .Changing("status", NpgsqlDbType.Text, d => d.Status.ToString())
+        .Changing("due_by", NpgsqlDbType.TimestampTz, d => d.DueBy)
+        .Changing("opened_at", NpgsqlDbType.TimestampTz, d => d.OpenedAt)
+        .Changing("told_at", NpgsqlDbType.TimestampTz, d => d.ToldAt)
+        .Changing("ended_at", NpgsqlDbType.TimestampTz, d => d.EndedAt);
 
     /// <inheritdoc/>
     protected override string KeyOf(DisputeCase row) => row.Id;
 
     /// <inheritdoc/>
-    protected override NpgsqlBatchCommand LoadCommand(IReadOnlyCollection<string> keys) =>
-        Sql.Of($"select {Columns} from disputes where id = any($1) order by id for update")
-            .Column(NpgsqlDbType.Text, keys, k => k);
+    protected override NpgsqlBatchCommand LoadCommand(IReadOnlyCollection<string> keys) => _columns.Load(keys, k => k);
 
     /// <inheritdoc/>
     protected override DisputeCase Read(NpgsqlDataReader reader) => new()
@@ -38,35 +47,4 @@ public sealed class DisputeRows : JournalTable<string, DisputeCase>
         ToldAt = reader.GetFieldValue<DateTimeOffset>(11),
         EndedAt = reader.IsDBNull(12) ? null : reader.GetFieldValue<DateTimeOffset>(12),
     };
-
-    /// <inheritdoc/>
-    protected override NpgsqlBatchCommand InsertCommand(IReadOnlyList<DisputeCase> inserts) =>
-        Sql.Of($"insert into disputes ({Columns}) select * from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)")
-            .Column(NpgsqlDbType.Text, inserts, d => d.Id)
-            .Column(NpgsqlDbType.Uuid, inserts, d => d.OrganizationId.Value)
-            .Column(NpgsqlDbType.Text, inserts, d => d.Provider)
-            .Column(NpgsqlDbType.Text, inserts, d => d.IntentId)
-            .Column(NpgsqlDbType.Uuid, inserts, d => d.VendId?.Value)
-            .Column(NpgsqlDbType.Bigint, inserts, d => d.Amount)
-            .Column(NpgsqlDbType.Char, inserts, d => d.Currency.Code)
-            .Column(NpgsqlDbType.Text, inserts, d => d.Reason)
-            .Column(NpgsqlDbType.Text, inserts, d => d.Status.ToString())
-            .Column(NpgsqlDbType.TimestampTz, inserts, d => d.DueBy)
-            .Column(NpgsqlDbType.TimestampTz, inserts, d => d.OpenedAt)
-            .Column(NpgsqlDbType.TimestampTz, inserts, d => d.ToldAt)
-            .Column(NpgsqlDbType.TimestampTz, inserts, d => d.EndedAt);
-
-    /// <inheritdoc/>
-    protected override NpgsqlBatchCommand UpdateCommand(IReadOnlyList<DisputeCase> updates) =>
-        Sql.Of("update disputes d set vend_id = n.b, amount = n.c, reason = n.d, status = n.e, due_by = n.f, opened_at = n.g, told_at = n.h, "
-                + "ended_at = n.i from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9) as n(a, b, c, d, e, f, g, h, i) where d.id = n.a")
-            .Column(NpgsqlDbType.Text, updates, d => d.Id)
-            .Column(NpgsqlDbType.Uuid, updates, d => d.VendId?.Value)
-            .Column(NpgsqlDbType.Bigint, updates, d => d.Amount)
-            .Column(NpgsqlDbType.Text, updates, d => d.Reason)
-            .Column(NpgsqlDbType.Text, updates, d => d.Status.ToString())
-            .Column(NpgsqlDbType.TimestampTz, updates, d => d.DueBy)
-            .Column(NpgsqlDbType.TimestampTz, updates, d => d.OpenedAt)
-            .Column(NpgsqlDbType.TimestampTz, updates, d => d.ToldAt)
-            .Column(NpgsqlDbType.TimestampTz, updates, d => d.EndedAt);
 }

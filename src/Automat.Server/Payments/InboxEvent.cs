@@ -1,5 +1,4 @@
 using Automat.Domain;
-using Automat.Server.Data;
 using Automat.Server.Journal;
 using Npgsql;
 using NpgsqlTypes;
@@ -63,10 +62,20 @@ public sealed record InboxEvent
 }
 
 /// <summary>The inbox' share in a journal batch.</summary>
-public sealed class InboxRows : JournalTable<string, InboxEvent>
+public sealed class InboxRows() : JournalTable<string, InboxEvent>(_columns)
 {
-    private const string Columns =
-        "id, organization_id, provider, type, body, received_at, status, attempts, next_attempt_at, error, subject";
+    private static readonly JournalColumns<InboxEvent> _columns = new JournalColumns<InboxEvent>("inbox_events")
+        .Key("id", NpgsqlDbType.Text, e => e.Id)
+        .Once("organization_id", NpgsqlDbType.Uuid, e => e.OrganizationId.Value)
+        .Once("provider", NpgsqlDbType.Text, e => e.Provider)
+        .Once("type", NpgsqlDbType.Text, e => e.Type)
+        .Once("body", NpgsqlDbType.Bytea, e => e.Body)
+        .Once("received_at", NpgsqlDbType.TimestampTz, e => e.ReceivedAt)
+        .Changing("status", NpgsqlDbType.Text, e => e.Status.ToString())
+        .Changing("attempts", NpgsqlDbType.Integer, e => e.Attempts)
+        .Changing("next_attempt_at", NpgsqlDbType.TimestampTz, e => e.NextAttemptAt)
+        .Changing("error", NpgsqlDbType.Text, e => e.Error)
+        .Once("subject", NpgsqlDbType.Text, e => e.Subject);
 
     /// <summary>All that follows from an event is in this batch; null where no event told it.</summary>
     public void Done(InboxEvent? told)
@@ -79,9 +88,7 @@ public sealed class InboxRows : JournalTable<string, InboxEvent>
     protected override string KeyOf(InboxEvent row) => row.Id;
 
     /// <inheritdoc/>
-    protected override NpgsqlBatchCommand LoadCommand(IReadOnlyCollection<string> keys) =>
-        Sql.Of($"select {Columns} from inbox_events where id = any($1) order by id for update")
-            .Column(NpgsqlDbType.Text, keys, k => k);
+    protected override NpgsqlBatchCommand LoadCommand(IReadOnlyCollection<string> keys) => _columns.Load(keys, k => k);
 
     /// <inheritdoc/>
     protected override InboxEvent Read(NpgsqlDataReader reader) => new()
@@ -98,29 +105,4 @@ public sealed class InboxRows : JournalTable<string, InboxEvent>
         Error = reader.IsDBNull(9) ? null : reader.GetString(9),
         Subject = reader.IsDBNull(10) ? null : reader.GetString(10),
     };
-
-    /// <inheritdoc/>
-    protected override NpgsqlBatchCommand InsertCommand(IReadOnlyList<InboxEvent> inserts) =>
-        Sql.Of($"insert into inbox_events ({Columns}) select * from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)")
-            .Column(NpgsqlDbType.Text, inserts, e => e.Id)
-            .Column(NpgsqlDbType.Uuid, inserts, e => e.OrganizationId.Value)
-            .Column(NpgsqlDbType.Text, inserts, e => e.Provider)
-            .Column(NpgsqlDbType.Text, inserts, e => e.Type)
-            .Column(NpgsqlDbType.Bytea, inserts, e => e.Body)
-            .Column(NpgsqlDbType.TimestampTz, inserts, e => e.ReceivedAt)
-            .Column(NpgsqlDbType.Text, inserts, e => e.Status.ToString())
-            .Column(NpgsqlDbType.Integer, inserts, e => e.Attempts)
-            .Column(NpgsqlDbType.TimestampTz, inserts, e => e.NextAttemptAt)
-            .Column(NpgsqlDbType.Text, inserts, e => e.Error)
-            .Column(NpgsqlDbType.Text, inserts, e => e.Subject);
-
-    /// <inheritdoc/>
-    protected override NpgsqlBatchCommand UpdateCommand(IReadOnlyList<InboxEvent> updates) =>
-        Sql.Of("update inbox_events e set status = n.b, attempts = n.c, next_attempt_at = n.d, error = n.e "
-                + "from unnest($1, $2, $3, $4, $5) as n(a, b, c, d, e) where e.id = n.a")
-            .Column(NpgsqlDbType.Text, updates, e => e.Id)
-            .Column(NpgsqlDbType.Text, updates, e => e.Status.ToString())
-            .Column(NpgsqlDbType.Integer, updates, e => e.Attempts)
-            .Column(NpgsqlDbType.TimestampTz, updates, e => e.NextAttemptAt)
-            .Column(NpgsqlDbType.Text, updates, e => e.Error);
 }

@@ -1,6 +1,5 @@
 using Automat.Domain;
 using Automat.Domain.Vends;
-using Automat.Server.Data;
 using Automat.Server.Journal;
 using Npgsql;
 using NpgsqlTypes;
@@ -88,18 +87,33 @@ public sealed record Payback
 }
 
 /// <summary>The paybacks' share in a journal batch.</summary>
-public sealed class PaybackRows : JournalTable<Id<Payback>, Payback>
+public sealed class PaybackRows() : JournalTable<Id<Payback>, Payback>(_columns)
 {
-    private const string Columns = "id, organization_id, vend_id, provider, session_id, intent_id, amount, currency, reason, "
-        + "status, refund_id, attempts, next_attempt_at, error, created_at, paid_at, round, checked_at";
+    private static readonly JournalColumns<Payback> _columns = new JournalColumns<Payback>("paybacks")
+        .Key("id", NpgsqlDbType.Uuid, p => p.Id.Value)
+        .Once("organization_id", NpgsqlDbType.Uuid, p => p.OrganizationId.Value)
+        .Once("vend_id", NpgsqlDbType.Uuid, p => p.VendId.Value)
+        .Once("provider", NpgsqlDbType.Text, p => p.Provider)
+        .Once("session_id", NpgsqlDbType.Text, p => p.SessionId)
+        .Changing("intent_id", NpgsqlDbType.Text, p => p.IntentId)
+        .Once("amount", NpgsqlDbType.Bigint, p => p.Amount)
+        .Once("currency", NpgsqlDbType.Char, p => p.Currency.Code)
+        .Once("reason", NpgsqlDbType.Text, p => p.Reason)
+        .Changing("status", NpgsqlDbType.Text, p => p.Status.ToString())
+        .Changing("refund_id", NpgsqlDbType.Text, p => p.RefundId)
+        .Changing("attempts", NpgsqlDbType.Integer, p => p.Attempts)
+        .Changing("next_attempt_at", NpgsqlDbType.TimestampTz, p => p.NextAttemptAt)
+        .Changing("error", NpgsqlDbType.Text, p => p.Error)
+        .Once("created_at", NpgsqlDbType.TimestampTz, p => p.CreatedAt)
+        .Changing("paid_at", NpgsqlDbType.TimestampTz, p => p.PaidAt)
+        .Changing("round", NpgsqlDbType.Integer, p => p.Round)
+        .Changing("checked_at", NpgsqlDbType.TimestampTz, p => p.CheckedAt);
 
     /// <inheritdoc/>
     protected override Id<Payback> KeyOf(Payback row) => row.Id;
 
     /// <inheritdoc/>
-    protected override NpgsqlBatchCommand LoadCommand(IReadOnlyCollection<Id<Payback>> keys) =>
-        Sql.Of($"select {Columns} from paybacks where id = any($1) order by id for update")
-            .Column(NpgsqlDbType.Uuid, keys, k => k.Value);
+    protected override NpgsqlBatchCommand LoadCommand(IReadOnlyCollection<Id<Payback>> keys) => _columns.Load(keys, k => k.Value);
 
     /// <inheritdoc/>
     protected override Payback Read(NpgsqlDataReader reader) => new()
@@ -123,44 +137,4 @@ public sealed class PaybackRows : JournalTable<Id<Payback>, Payback>
         Round = reader.GetInt32(16),
         CheckedAt = reader.IsDBNull(17) ? null : reader.GetFieldValue<DateTimeOffset>(17),
     };
-
-    /// <inheritdoc/>
-    protected override NpgsqlBatchCommand InsertCommand(IReadOnlyList<Payback> inserts) =>
-        Sql.Of($"insert into paybacks ({Columns}) select * from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, "
-                + "$13, $14, $15, $16, $17, $18)")
-            .Column(NpgsqlDbType.Uuid, inserts, p => p.Id.Value)
-            .Column(NpgsqlDbType.Uuid, inserts, p => p.OrganizationId.Value)
-            .Column(NpgsqlDbType.Uuid, inserts, p => p.VendId.Value)
-            .Column(NpgsqlDbType.Text, inserts, p => p.Provider)
-            .Column(NpgsqlDbType.Text, inserts, p => p.SessionId)
-            .Column(NpgsqlDbType.Text, inserts, p => p.IntentId)
-            .Column(NpgsqlDbType.Bigint, inserts, p => p.Amount)
-            .Column(NpgsqlDbType.Char, inserts, p => p.Currency.Code)
-            .Column(NpgsqlDbType.Text, inserts, p => p.Reason)
-            .Column(NpgsqlDbType.Text, inserts, p => p.Status.ToString())
-            .Column(NpgsqlDbType.Text, inserts, p => p.RefundId)
-            .Column(NpgsqlDbType.Integer, inserts, p => p.Attempts)
-            .Column(NpgsqlDbType.TimestampTz, inserts, p => p.NextAttemptAt)
-            .Column(NpgsqlDbType.Text, inserts, p => p.Error)
-            .Column(NpgsqlDbType.TimestampTz, inserts, p => p.CreatedAt)
-            .Column(NpgsqlDbType.TimestampTz, inserts, p => p.PaidAt)
-            .Column(NpgsqlDbType.Integer, inserts, p => p.Round)
-            .Column(NpgsqlDbType.TimestampTz, inserts, p => p.CheckedAt);
-
-    /// <inheritdoc/>
-    protected override NpgsqlBatchCommand UpdateCommand(IReadOnlyList<Payback> updates) =>
-        Sql.Of("update paybacks p set status = n.b, refund_id = n.c, attempts = n.d, next_attempt_at = n.e, error = n.f, "
-                + "paid_at = n.g, intent_id = n.h, round = n.i, checked_at = n.j "
-                + "from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) as n(a, b, c, d, e, f, g, h, i, j) "
-                + "where p.id = n.a")
-            .Column(NpgsqlDbType.Uuid, updates, p => p.Id.Value)
-            .Column(NpgsqlDbType.Text, updates, p => p.Status.ToString())
-            .Column(NpgsqlDbType.Text, updates, p => p.RefundId)
-            .Column(NpgsqlDbType.Integer, updates, p => p.Attempts)
-            .Column(NpgsqlDbType.TimestampTz, updates, p => p.NextAttemptAt)
-            .Column(NpgsqlDbType.Text, updates, p => p.Error)
-            .Column(NpgsqlDbType.TimestampTz, updates, p => p.PaidAt)
-            .Column(NpgsqlDbType.Text, updates, p => p.IntentId)
-            .Column(NpgsqlDbType.Integer, updates, p => p.Round)
-            .Column(NpgsqlDbType.TimestampTz, updates, p => p.CheckedAt);
 }

@@ -1,7 +1,6 @@
 using System.Text.Json;
 using Automat.Domain;
 using Automat.Domain.Vends;
-using Automat.Server.Data;
 using Automat.Server.Journal;
 using Npgsql;
 using NpgsqlTypes;
@@ -100,18 +99,35 @@ public sealed record Purchase
 public sealed record KeptCard(string Customer, string Method);
 
 /// <summary>The purchases' share in a journal batch.</summary>
-public sealed class PurchaseRows : JournalTable<Id<Purchase>, Purchase>
+public sealed class PurchaseRows() : JournalTable<Id<Purchase>, Purchase>(_columns)
 {
-    private const string Columns = "id, organization_id, machine_id, status, lines, amount, currency, provider, session_id, "
-        + "intent_id, email, token_hash, holds_stock, expires_at, created_at, paid_at, reason, vend_id, offer, card";
+    private static readonly JournalColumns<Purchase> _columns = new JournalColumns<Purchase>("purchases")
+        .Key("id", NpgsqlDbType.Uuid, p => p.Id.Value)
+        .Once("organization_id", NpgsqlDbType.Uuid, p => p.OrganizationId.Value)
+        .Once("machine_id", NpgsqlDbType.Text, p => p.MachineId.Value)
+        .Changing("status", NpgsqlDbType.Text, p => p.Status.ToString())
+        .Once("lines", NpgsqlDbType.Jsonb, p => JsonSerializer.Serialize(p.Lines))
+        .Once("amount", NpgsqlDbType.Bigint, p => p.Amount)
+        .Once("currency", NpgsqlDbType.Char, p => p.Currency.Code)
+        .Once("provider", NpgsqlDbType.Text, p => p.Provider)
+        .Changing("session_id", NpgsqlDbType.Text, p => p.SessionId)
+        .Changing("intent_id", NpgsqlDbType.Text, p => p.IntentId)
+        .Changing("email", NpgsqlDbType.Text, p => p.Email)
+        .Once("token_hash", NpgsqlDbType.Bytea, p => p.TokenHash)
+        .Changing("holds_stock", NpgsqlDbType.Boolean, p => p.HoldsStock)
+        .Changing("expires_at", NpgsqlDbType.TimestampTz, p => p.ExpiresAt)
+        .Once("created_at", NpgsqlDbType.TimestampTz, p => p.CreatedAt)
+        .Changing("paid_at", NpgsqlDbType.TimestampTz, p => p.PaidAt)
+        .Changing("reason", NpgsqlDbType.Text, p => p.Reason)
+        .Changing("vend_id", NpgsqlDbType.Uuid, p => p.VendId?.Value)
+        .Once("offer", NpgsqlDbType.Jsonb, p => p.Offer is null ? null : JsonSerializer.Serialize(p.Offer))
+        .Once("card", NpgsqlDbType.Jsonb, p => p.Card is null ? null : JsonSerializer.Serialize(p.Card));
 
     /// <inheritdoc/>
     protected override Id<Purchase> KeyOf(Purchase row) => row.Id;
 
     /// <inheritdoc/>
-    protected override NpgsqlBatchCommand LoadCommand(IReadOnlyCollection<Id<Purchase>> keys) =>
-        Sql.Of($"select {Columns} from purchases where id = any($1) order by id for update")
-            .Column(NpgsqlDbType.Uuid, keys, k => k.Value);
+    protected override NpgsqlBatchCommand LoadCommand(IReadOnlyCollection<Id<Purchase>> keys) => _columns.Load(keys, k => k.Value);
 
     /// <inheritdoc/>
     protected override Purchase Read(NpgsqlDataReader reader) => new()
@@ -137,46 +153,4 @@ public sealed class PurchaseRows : JournalTable<Id<Purchase>, Purchase>
         Offer = reader.IsDBNull(18) ? null : JsonSerializer.Deserialize<List<VendLine>>(reader.GetString(18)),
         Card = reader.IsDBNull(19) ? null : JsonSerializer.Deserialize<KeptCard>(reader.GetString(19)),
     };
-
-    /// <inheritdoc/>
-    protected override NpgsqlBatchCommand InsertCommand(IReadOnlyList<Purchase> inserts) =>
-        Sql.Of($"insert into purchases ({Columns}) select a, b, c, d, e::jsonb, f, g, h, i, j, k, l, m, n, o, p, q, r, "
-                + "s::jsonb, t::jsonb from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, "
-                + "$19, $20) as n(a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s, t)")
-            .Column(NpgsqlDbType.Uuid, inserts, p => p.Id.Value)
-            .Column(NpgsqlDbType.Uuid, inserts, p => p.OrganizationId.Value)
-            .Column(NpgsqlDbType.Text, inserts, p => p.MachineId.Value)
-            .Column(NpgsqlDbType.Text, inserts, p => p.Status.ToString())
-            .Column(NpgsqlDbType.Text, inserts, p => JsonSerializer.Serialize(p.Lines))
-            .Column(NpgsqlDbType.Bigint, inserts, p => p.Amount)
-            .Column(NpgsqlDbType.Char, inserts, p => p.Currency.Code)
-            .Column(NpgsqlDbType.Text, inserts, p => p.Provider)
-            .Column(NpgsqlDbType.Text, inserts, p => p.SessionId)
-            .Column(NpgsqlDbType.Text, inserts, p => p.IntentId)
-            .Column(NpgsqlDbType.Text, inserts, p => p.Email)
-            .Column(NpgsqlDbType.Bytea, inserts, p => p.TokenHash)
-            .Column(NpgsqlDbType.Boolean, inserts, p => p.HoldsStock)
-            .Column(NpgsqlDbType.TimestampTz, inserts, p => p.ExpiresAt)
-            .Column(NpgsqlDbType.TimestampTz, inserts, p => p.CreatedAt)
-            .Column(NpgsqlDbType.TimestampTz, inserts, p => p.PaidAt)
-            .Column(NpgsqlDbType.Text, inserts, p => p.Reason)
-            .Column(NpgsqlDbType.Uuid, inserts, p => p.VendId?.Value)
-            .Column(NpgsqlDbType.Text, inserts, p => p.Offer is null ? null : JsonSerializer.Serialize(p.Offer))
-            .Column(NpgsqlDbType.Text, inserts, p => p.Card is null ? null : JsonSerializer.Serialize(p.Card));
-
-    /// <inheritdoc/>
-    protected override NpgsqlBatchCommand UpdateCommand(IReadOnlyList<Purchase> updates) =>
-        Sql.Of("update purchases p set status = n.b, session_id = n.c, intent_id = n.d, email = n.e, holds_stock = n.f, "
-                + "expires_at = n.g, paid_at = n.h, reason = n.i, vend_id = n.j "
-                + "from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) as n(a, b, c, d, e, f, g, h, i, j) where p.id = n.a")
-            .Column(NpgsqlDbType.Uuid, updates, p => p.Id.Value)
-            .Column(NpgsqlDbType.Text, updates, p => p.Status.ToString())
-            .Column(NpgsqlDbType.Text, updates, p => p.SessionId)
-            .Column(NpgsqlDbType.Text, updates, p => p.IntentId)
-            .Column(NpgsqlDbType.Text, updates, p => p.Email)
-            .Column(NpgsqlDbType.Boolean, updates, p => p.HoldsStock)
-            .Column(NpgsqlDbType.TimestampTz, updates, p => p.ExpiresAt)
-            .Column(NpgsqlDbType.TimestampTz, updates, p => p.PaidAt)
-            .Column(NpgsqlDbType.Text, updates, p => p.Reason)
-            .Column(NpgsqlDbType.Uuid, updates, p => p.VendId?.Value);
 }

@@ -2,7 +2,6 @@ using System.Security.Cryptography;
 using System.Text;
 using Automat.Domain;
 using Automat.Domain.Vends;
-using Automat.Server.Data;
 using Automat.Server.Journal;
 using Npgsql;
 using NpgsqlTypes;
@@ -56,18 +55,25 @@ internal sealed record CashPayout
 }
 
 /// <summary>The payouts' share in a journal batch.</summary>
-internal sealed class CashPayoutRows : JournalTable<Id<CashPayout>, CashPayout>
+internal sealed class CashPayoutRows() : JournalTable<Id<CashPayout>, CashPayout>(_columns)
 {
-    private const string Columns = "id, organization_id, vend_id, amount, currency, code_hash, created_at, paid_at, "
-        + "paid_by, entry";
+    private static readonly JournalColumns<CashPayout> _columns = new JournalColumns<CashPayout>("cash_payouts")
+        .Key("id", NpgsqlDbType.Uuid, p => p.Id.Value)
+        .Once("organization_id", NpgsqlDbType.Uuid, p => p.OrganizationId.Value)
+        .Once("vend_id", NpgsqlDbType.Uuid, p => p.VendId.Value)
+        .Once("amount", NpgsqlDbType.Bigint, p => p.Amount)
+        .Once("currency", NpgsqlDbType.Char, p => p.Currency.Code)
+        .Changing("code_hash", NpgsqlDbType.Bytea, p => p.CodeHash)
+        .Once("created_at", NpgsqlDbType.TimestampTz, p => p.CreatedAt)
+        .Changing("paid_at", NpgsqlDbType.TimestampTz, p => p.PaidAt)
+        .Changing("paid_by", NpgsqlDbType.Text, p => p.PaidBy)
+        .Changing("entry", NpgsqlDbType.Bigint, p => p.Entry);
 
     /// <inheritdoc/>
     protected override Id<CashPayout> KeyOf(CashPayout row) => row.Id;
 
     /// <inheritdoc/>
-    protected override NpgsqlBatchCommand LoadCommand(IReadOnlyCollection<Id<CashPayout>> keys) =>
-        Sql.Of($"select {Columns} from cash_payouts where id = any($1) order by id for update")
-            .Column(NpgsqlDbType.Uuid, keys, k => k.Value);
+    protected override NpgsqlBatchCommand LoadCommand(IReadOnlyCollection<Id<CashPayout>> keys) => _columns.Load(keys, k => k.Value);
 
     /// <inheritdoc/>
     protected override CashPayout Read(NpgsqlDataReader reader) => new()
@@ -83,28 +89,4 @@ internal sealed class CashPayoutRows : JournalTable<Id<CashPayout>, CashPayout>
         PaidBy = reader.IsDBNull(8) ? null : reader.GetString(8),
         Entry = reader.IsDBNull(9) ? null : reader.GetInt64(9),
     };
-
-    /// <inheritdoc/>
-    protected override NpgsqlBatchCommand InsertCommand(IReadOnlyList<CashPayout> inserts) =>
-        Sql.Of($"insert into cash_payouts ({Columns}) select * from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)")
-            .Column(NpgsqlDbType.Uuid, inserts, p => p.Id.Value)
-            .Column(NpgsqlDbType.Uuid, inserts, p => p.OrganizationId.Value)
-            .Column(NpgsqlDbType.Uuid, inserts, p => p.VendId.Value)
-            .Column(NpgsqlDbType.Bigint, inserts, p => p.Amount)
-            .Column(NpgsqlDbType.Char, inserts, p => p.Currency.Code)
-            .Column(NpgsqlDbType.Bytea, inserts, p => p.CodeHash)
-            .Column(NpgsqlDbType.TimestampTz, inserts, p => p.CreatedAt)
-            .Column(NpgsqlDbType.TimestampTz, inserts, p => p.PaidAt)
-            .Column(NpgsqlDbType.Text, inserts, p => p.PaidBy)
-            .Column(NpgsqlDbType.Bigint, inserts, p => p.Entry);
-
-    /// <inheritdoc/>
-    protected override NpgsqlBatchCommand UpdateCommand(IReadOnlyList<CashPayout> updates) =>
-        Sql.Of("update cash_payouts p set code_hash = n.b, paid_at = n.c, paid_by = n.d, entry = n.e "
-                + "from unnest($1, $2, $3, $4, $5) as n(a, b, c, d, e) where p.id = n.a")
-            .Column(NpgsqlDbType.Uuid, updates, p => p.Id.Value)
-            .Column(NpgsqlDbType.Bytea, updates, p => p.CodeHash)
-            .Column(NpgsqlDbType.TimestampTz, updates, p => p.PaidAt)
-            .Column(NpgsqlDbType.Text, updates, p => p.PaidBy)
-            .Column(NpgsqlDbType.Bigint, updates, p => p.Entry);
 }

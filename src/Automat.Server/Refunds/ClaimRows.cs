@@ -2,7 +2,6 @@ using Automat.Domain;
 using Automat.Domain.Claims;
 using Automat.Domain.Refunds;
 using Automat.Domain.Vends;
-using Automat.Server.Data;
 using Automat.Server.Journal;
 using Npgsql;
 using NpgsqlTypes;
@@ -10,18 +9,32 @@ using NpgsqlTypes;
 namespace Automat.Server.Refunds;
 
 /// <summary>The claims' share in a journal batch, by sale: each has one at the most.</summary>
-internal sealed class ClaimRows : JournalTable<Id<Vend>, Claim>
+internal sealed class ClaimRows() : JournalTable<Id<Vend>, Claim>(_columns)
 {
-    private const string Columns = "id, organization_id, vend_id, machine_id, kind, text, email, language, status, verdict, amount, "
-        + "currency, refund_id, answer, created_at, decided_at, decided_by";
+    private static readonly JournalColumns<Claim> _columns = new JournalColumns<Claim>("claims")
+        .Once("id", NpgsqlDbType.Uuid, c => c.Id.Value)
+        .Once("organization_id", NpgsqlDbType.Uuid, c => c.OrganizationId.Value)
+        .Key("vend_id", NpgsqlDbType.Uuid, c => c.VendId.Value)
+        .Once("machine_id", NpgsqlDbType.Text, c => c.MachineId.Value)
+        .Once("kind", NpgsqlDbType.Text, c => c.Kind.ToString())
+        .Once("text", NpgsqlDbType.Text, c => c.Text)
+        .Once("email", NpgsqlDbType.Text, c => c.Email)
+        .Once("language", NpgsqlDbType.Text, c => c.Language)
+        .Changing("status", NpgsqlDbType.Text, c => c.Status.ToString())
+        .Once("verdict", NpgsqlDbType.Text, c => c.Verdict.ToString())
+        .Changing("amount", NpgsqlDbType.Bigint, c => c.Amount)
+        .Once("currency", NpgsqlDbType.Char, c => c.Currency.Code)
+        .Changing("refund_id", NpgsqlDbType.Uuid, c => c.RefundId?.Value)
+        .Changing("answer", NpgsqlDbType.Text, c => c.Answer)
+        .Once("created_at", NpgsqlDbType.TimestampTz, c => c.CreatedAt)
+        .Changing("decided_at", NpgsqlDbType.TimestampTz, c => c.DecidedAt)
+        .Changing("decided_by", NpgsqlDbType.Text, c => c.DecidedBy);
 
     /// <inheritdoc/>
     protected override Id<Vend> KeyOf(Claim row) => row.VendId;
 
     /// <inheritdoc/>
-    protected override NpgsqlBatchCommand LoadCommand(IReadOnlyCollection<Id<Vend>> keys) =>
-        Sql.Of($"select {Columns} from claims where vend_id = any($1) order by vend_id for update")
-            .Column(NpgsqlDbType.Uuid, keys, k => k.Value);
+    protected override NpgsqlBatchCommand LoadCommand(IReadOnlyCollection<Id<Vend>> keys) => _columns.Load(keys, k => k.Value);
 
     /// <inheritdoc/>
     protected override Claim Read(NpgsqlDataReader reader) => new()
@@ -44,38 +57,4 @@ internal sealed class ClaimRows : JournalTable<Id<Vend>, Claim>
         DecidedAt = reader.IsDBNull(15) ? null : reader.GetFieldValue<DateTimeOffset>(15),
         DecidedBy = reader.IsDBNull(16) ? null : reader.GetString(16),
     };
-
-    /// <inheritdoc/>
-    protected override NpgsqlBatchCommand InsertCommand(IReadOnlyList<Claim> inserts) =>
-        Sql.Of($"insert into claims ({Columns}) select * from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, "
-                + "$15, $16, $17)")
-            .Column(NpgsqlDbType.Uuid, inserts, c => c.Id.Value)
-            .Column(NpgsqlDbType.Uuid, inserts, c => c.OrganizationId.Value)
-            .Column(NpgsqlDbType.Uuid, inserts, c => c.VendId.Value)
-            .Column(NpgsqlDbType.Text, inserts, c => c.MachineId.Value)
-            .Column(NpgsqlDbType.Text, inserts, c => c.Kind.ToString())
-            .Column(NpgsqlDbType.Text, inserts, c => c.Text)
-            .Column(NpgsqlDbType.Text, inserts, c => c.Email)
-            .Column(NpgsqlDbType.Text, inserts, c => c.Language)
-            .Column(NpgsqlDbType.Text, inserts, c => c.Status.ToString())
-            .Column(NpgsqlDbType.Text, inserts, c => c.Verdict.ToString())
-            .Column(NpgsqlDbType.Bigint, inserts, c => c.Amount)
-            .Column(NpgsqlDbType.Char, inserts, c => c.Currency.Code)
-            .Column(NpgsqlDbType.Uuid, inserts, c => c.RefundId?.Value)
-            .Column(NpgsqlDbType.Text, inserts, c => c.Answer)
-            .Column(NpgsqlDbType.TimestampTz, inserts, c => c.CreatedAt)
-            .Column(NpgsqlDbType.TimestampTz, inserts, c => c.DecidedAt)
-            .Column(NpgsqlDbType.Text, inserts, c => c.DecidedBy);
-
-    /// <inheritdoc/>
-    protected override NpgsqlBatchCommand UpdateCommand(IReadOnlyList<Claim> updates) =>
-        Sql.Of("update claims c set status = n.b, amount = n.c, refund_id = n.d, answer = n.e, decided_at = n.f, decided_by = n.g "
-                + "from unnest($1, $2, $3, $4, $5, $6, $7) as n(a, b, c, d, e, f, g) where c.vend_id = n.a")
-            .Column(NpgsqlDbType.Uuid, updates, c => c.VendId.Value)
-            .Column(NpgsqlDbType.Text, updates, c => c.Status.ToString())
-            .Column(NpgsqlDbType.Bigint, updates, c => c.Amount)
-            .Column(NpgsqlDbType.Uuid, updates, c => c.RefundId?.Value)
-            .Column(NpgsqlDbType.Text, updates, c => c.Answer)
-            .Column(NpgsqlDbType.TimestampTz, updates, c => c.DecidedAt)
-            .Column(NpgsqlDbType.Text, updates, c => c.DecidedBy);
 }

@@ -26,8 +26,14 @@ internal sealed record GoodwillDay
 }
 
 /// <summary>Goodwill's share in a journal batch: the limit of a day holds however many claim at once.</summary>
-internal sealed class GoodwillRows : JournalTable<GoodwillKey, GoodwillDay>
+internal sealed class GoodwillRows() : JournalTable<GoodwillKey, GoodwillDay>(_columns)
 {
+    private static readonly JournalColumns<GoodwillDay> _columns = new JournalColumns<GoodwillDay>("goodwill_days")
+        .Key("organization_id", NpgsqlDbType.Uuid, d => d.OrganizationId.Value)
+        .Key("day", NpgsqlDbType.Date, d => d.Day)
+        .Key("currency", NpgsqlDbType.Char, d => d.Currency.Code)
+        .Changing("amount", NpgsqlDbType.Bigint, d => d.Amount);
+
     /// <summary>What was shown already.</summary>
     public long Of(GoodwillKey key) => TryGet(key, out var day) ? day.Amount : 0;
 
@@ -60,21 +66,6 @@ internal sealed class GoodwillRows : JournalTable<GoodwillKey, GoodwillDay>
         Currency = Currency.Parse(reader.GetString(2)),
         Amount = reader.GetInt64(3),
     };
-
-    /// <inheritdoc/>
-    protected override NpgsqlBatchCommand InsertCommand(IReadOnlyList<GoodwillDay> inserts) => Columns(
-        Sql.Of("insert into goodwill_days (organization_id, day, currency, amount) select * from unnest($1, $2, $3, $4)"), inserts);
-
-    /// <inheritdoc/>
-    protected override NpgsqlBatchCommand UpdateCommand(IReadOnlyList<GoodwillDay> updates) => Columns(
-        Sql.Of("update goodwill_days g set amount = n.d from unnest($1, $2, $3, $4) as n(a, b, c, d) "
-            + "where g.organization_id = n.a and g.day = n.b and g.currency = n.c"), updates);
-
-    private static NpgsqlBatchCommand Columns(NpgsqlBatchCommand command, IReadOnlyList<GoodwillDay> days) => command
-        .Column(NpgsqlDbType.Uuid, days, d => d.OrganizationId.Value)
-        .Column(NpgsqlDbType.Date, days, d => d.Day)
-        .Column(NpgsqlDbType.Char, days, d => d.Currency.Code)
-        .Column(NpgsqlDbType.Bigint, days, d => d.Amount);
 }
 
 /// <summary>How often whoever paid was shown goodwill lately: by the address they paid under, in one organisation.</summary>

@@ -1,7 +1,6 @@
 using Automat.Domain;
 using Automat.Domain.Refunds;
 using Automat.Domain.Vends;
-using Automat.Server.Data;
 using Automat.Server.Journal;
 using Npgsql;
 using NpgsqlTypes;
@@ -9,18 +8,32 @@ using NpgsqlTypes;
 namespace Automat.Server.Refunds;
 
 /// <summary>The refund cases' share in a journal batch.</summary>
-internal sealed class RefundCaseRows : JournalTable<Id<RefundCase>, RefundCase>
+internal sealed class RefundCaseRows() : JournalTable<Id<RefundCase>, RefundCase>(_columns)
 {
-    private const string Columns = "id, organization_id, vend_id, machine_id, tender, amount, currency, reason, note, status, "
-        + "requested_by, requested_at, expires_at, decided_by, decided_at, answer, entry";
+    private static readonly JournalColumns<RefundCase> _columns = new JournalColumns<RefundCase>("refund_cases")
+        .Key("id", NpgsqlDbType.Uuid, c => c.Id.Value)
+        .Once("organization_id", NpgsqlDbType.Uuid, c => c.OrganizationId.Value)
+        .Once("vend_id", NpgsqlDbType.Uuid, c => c.VendId.Value)
+        .Once("machine_id", NpgsqlDbType.Text, c => c.MachineId.Value)
+        .Changing("tender", NpgsqlDbType.Text, c => c.Tender.ToString())
+        .Once("amount", NpgsqlDbType.Bigint, c => c.Amount)
+        .Once("currency", NpgsqlDbType.Char, c => c.Currency.Code)
+        .Once("reason", NpgsqlDbType.Text, c => c.Reason)
+        .Once("note", NpgsqlDbType.Text, c => c.Note)
+        .Changing("status", NpgsqlDbType.Text, c => c.Status.ToString())
+        .Once("requested_by", NpgsqlDbType.Text, c => c.RequestedBy)
+        .Once("requested_at", NpgsqlDbType.TimestampTz, c => c.RequestedAt)
+        .Changing("expires_at", NpgsqlDbType.TimestampTz, c => c.ExpiresAt)
+        .Changing("decided_by", NpgsqlDbType.Text, c => c.DecidedBy)
+        .Changing("decided_at", NpgsqlDbType.TimestampTz, c => c.DecidedAt)
+        .Changing("answer", NpgsqlDbType.Text, c => c.Answer)
+        .Changing("entry", NpgsqlDbType.Bigint, c => c.Entry);
 
     /// <inheritdoc/>
     protected override Id<RefundCase> KeyOf(RefundCase row) => row.Id;
 
     /// <inheritdoc/>
-    protected override NpgsqlBatchCommand LoadCommand(IReadOnlyCollection<Id<RefundCase>> keys) =>
-        Sql.Of($"select {Columns} from refund_cases where id = any($1) order by id for update")
-            .Column(NpgsqlDbType.Uuid, keys, k => k.Value);
+    protected override NpgsqlBatchCommand LoadCommand(IReadOnlyCollection<Id<RefundCase>> keys) => _columns.Load(keys, k => k.Value);
 
     /// <inheritdoc/>
     protected override RefundCase Read(NpgsqlDataReader reader) => new()
@@ -43,40 +56,4 @@ internal sealed class RefundCaseRows : JournalTable<Id<RefundCase>, RefundCase>
         Answer = reader.IsDBNull(15) ? null : reader.GetString(15),
         Entry = reader.IsDBNull(16) ? null : reader.GetInt64(16),
     };
-
-    /// <inheritdoc/>
-    protected override NpgsqlBatchCommand InsertCommand(IReadOnlyList<RefundCase> inserts) =>
-        Sql.Of($"insert into refund_cases ({Columns}) select * from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, "
-                + "$13, $14, $15, $16, $17)")
-            .Column(NpgsqlDbType.Uuid, inserts, c => c.Id.Value)
-            .Column(NpgsqlDbType.Uuid, inserts, c => c.OrganizationId.Value)
-            .Column(NpgsqlDbType.Uuid, inserts, c => c.VendId.Value)
-            .Column(NpgsqlDbType.Text, inserts, c => c.MachineId.Value)
-            .Column(NpgsqlDbType.Text, inserts, c => c.Tender.ToString())
-            .Column(NpgsqlDbType.Bigint, inserts, c => c.Amount)
-            .Column(NpgsqlDbType.Char, inserts, c => c.Currency.Code)
-            .Column(NpgsqlDbType.Text, inserts, c => c.Reason)
-            .Column(NpgsqlDbType.Text, inserts, c => c.Note)
-            .Column(NpgsqlDbType.Text, inserts, c => c.Status.ToString())
-            .Column(NpgsqlDbType.Text, inserts, c => c.RequestedBy)
-            .Column(NpgsqlDbType.TimestampTz, inserts, c => c.RequestedAt)
-            .Column(NpgsqlDbType.TimestampTz, inserts, c => c.ExpiresAt)
-            .Column(NpgsqlDbType.Text, inserts, c => c.DecidedBy)
-            .Column(NpgsqlDbType.TimestampTz, inserts, c => c.DecidedAt)
-            .Column(NpgsqlDbType.Text, inserts, c => c.Answer)
-            .Column(NpgsqlDbType.Bigint, inserts, c => c.Entry);
-
-    /// <inheritdoc/>
-    protected override NpgsqlBatchCommand UpdateCommand(IReadOnlyList<RefundCase> updates) =>
-        Sql.Of("update refund_cases c set status = n.b, decided_by = n.c, decided_at = n.d, answer = n.e, entry = n.f, "
-                + "expires_at = n.g, tender = n.h from unnest($1, $2, $3, $4, $5, $6, $7, $8) as n(a, b, c, d, e, f, g, h) "
-                + "where c.id = n.a")
-            .Column(NpgsqlDbType.Uuid, updates, c => c.Id.Value)
-            .Column(NpgsqlDbType.Text, updates, c => c.Status.ToString())
-            .Column(NpgsqlDbType.Text, updates, c => c.DecidedBy)
-            .Column(NpgsqlDbType.TimestampTz, updates, c => c.DecidedAt)
-            .Column(NpgsqlDbType.Text, updates, c => c.Answer)
-            .Column(NpgsqlDbType.Bigint, updates, c => c.Entry)
-            .Column(NpgsqlDbType.TimestampTz, updates, c => c.ExpiresAt)
-            .Column(NpgsqlDbType.Text, updates, c => c.Tender.ToString());
 }

@@ -58,6 +58,7 @@ internal sealed class UseCollector(TypeDefinition owner)
                     foreach (var argument in generic.GenericArguments) Add(argument);
                 AddMember(called, called.Resolve);
                 AddTable(called, instruction);
+                AddJournalTable(called, instruction);
                 break;
             case FieldReference field:
                 Add(field.DeclaringType);
@@ -67,6 +68,16 @@ internal sealed class UseCollector(TypeDefinition owner)
             case string literal:
                 Literals.Add(literal);
                 break;
+        }
+    }
+
+    // The statements of a journal's table are made of its name.
+    private void AddJournalTable(MethodReference called, Instruction instruction)
+    {
+        if (called.Name == ".ctor" && called.DeclaringType.Name.StartsWith("JournalColumns", StringComparison.Ordinal)
+            && instruction.Previous?.Operand is string table)
+        {
+            Literals.Add($"update {table} set");
         }
     }
 

@@ -1,5 +1,4 @@
 using Automat.Domain;
-using Automat.Server.Data;
 using Automat.Server.Journal;
 using Npgsql;
 using NpgsqlTypes;
@@ -60,16 +59,27 @@ internal sealed record CardTopUp
 }
 
 /// <summary>The card top-ups' share in a journal batch.</summary>
-internal sealed class CardTopUpRows : JournalTable<Id<CardTopUp>, CardTopUp>
+internal sealed class CardTopUpRows() : JournalTable<Id<CardTopUp>, CardTopUp>(_columns)
 {
-    private const string Columns = "id, organization_id, chip_id, status, amount, currency, provider, session_id, intent_id, "
-        + "created_at, expires_at, paid_at, ledger_sequence, reason";
+    private static readonly JournalColumns<CardTopUp> _columns = new JournalColumns<CardTopUp>("card_top_ups")
+        .Key("id", NpgsqlDbType.Uuid, t => t.Id.Value)
+        .Once("organization_id", NpgsqlDbType.Uuid, t => t.OrganizationId.Value)
+        .Once("chip_id", NpgsqlDbType.Uuid, t => t.ChipId.Value)
+        .Changing("status", NpgsqlDbType.Text, t => t.Status.ToString())
+        .Changing("amount", NpgsqlDbType.Bigint, t => t.Amount)
+        .Once("currency", NpgsqlDbType.Char, t => t.Currency.Code)
+        .Once("provider", NpgsqlDbType.Text, t => t.Provider)
+        .Changing("session_id", NpgsqlDbType.Text, t => t.SessionId)
+        .Changing("intent_id", NpgsqlDbType.Text, t => t.IntentId)
+        .Once("created_at", NpgsqlDbType.TimestampTz, t => t.CreatedAt)
+        .Once("expires_at", NpgsqlDbType.TimestampTz, t => t.ExpiresAt)
+        .Changing("paid_at", NpgsqlDbType.TimestampTz, t => t.PaidAt)
+        .Changing("ledger_sequence", NpgsqlDbType.Bigint, t => t.LedgerSequence)
+        .Changing("reason", NpgsqlDbType.Text, t => t.Reason);
 
     protected override Id<CardTopUp> KeyOf(CardTopUp row) => row.Id;
 
-    protected override NpgsqlBatchCommand LoadCommand(IReadOnlyCollection<Id<CardTopUp>> keys) =>
-        Sql.Of($"select {Columns} from card_top_ups where id = any($1) order by id for update")
-            .Column(NpgsqlDbType.Uuid, keys, k => k.Value);
+    protected override NpgsqlBatchCommand LoadCommand(IReadOnlyCollection<Id<CardTopUp>> keys) => _columns.Load(keys, k => k.Value);
 
     protected override CardTopUp Read(NpgsqlDataReader reader) => new()
     {
@@ -88,34 +98,4 @@ internal sealed class CardTopUpRows : JournalTable<Id<CardTopUp>, CardTopUp>
         LedgerSequence = reader.IsDBNull(12) ? null : reader.GetInt64(12),
         Reason = reader.IsDBNull(13) ? null : reader.GetString(13),
     };
-
-    protected override NpgsqlBatchCommand InsertCommand(IReadOnlyList<CardTopUp> inserts) =>
-        Sql.Of($"insert into card_top_ups ({Columns}) select * from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)")
-            .Column(NpgsqlDbType.Uuid, inserts, t => t.Id.Value)
-            .Column(NpgsqlDbType.Uuid, inserts, t => t.OrganizationId.Value)
-            .Column(NpgsqlDbType.Uuid, inserts, t => t.ChipId.Value)
-            .Column(NpgsqlDbType.Text, inserts, t => t.Status.ToString())
-            .Column(NpgsqlDbType.Bigint, inserts, t => t.Amount)
-            .Column(NpgsqlDbType.Char, inserts, t => t.Currency.Code)
-            .Column(NpgsqlDbType.Text, inserts, t => t.Provider)
-            .Column(NpgsqlDbType.Text, inserts, t => t.SessionId)
-            .Column(NpgsqlDbType.Text, inserts, t => t.IntentId)
-            .Column(NpgsqlDbType.TimestampTz, inserts, t => t.CreatedAt)
-            .Column(NpgsqlDbType.TimestampTz, inserts, t => t.ExpiresAt)
-            .Column(NpgsqlDbType.TimestampTz, inserts, t => t.PaidAt)
-            .Column(NpgsqlDbType.Bigint, inserts, t => t.LedgerSequence)
-            .Column(NpgsqlDbType.Text, inserts, t => t.Reason);
-
-    protected override NpgsqlBatchCommand UpdateCommand(IReadOnlyList<CardTopUp> updates) =>
-        Sql.Of("update card_top_ups t set status = n.b, amount = n.c, session_id = n.d, intent_id = n.e, paid_at = n.f, "
-                + "ledger_sequence = n.g, reason = n.h from unnest($1, $2, $3, $4, $5, $6, $7, $8) as n(a, b, c, d, e, f, g, h) "
-                + "where t.id = n.a")
-            .Column(NpgsqlDbType.Uuid, updates, t => t.Id.Value)
-            .Column(NpgsqlDbType.Text, updates, t => t.Status.ToString())
-            .Column(NpgsqlDbType.Bigint, updates, t => t.Amount)
-            .Column(NpgsqlDbType.Text, updates, t => t.SessionId)
-            .Column(NpgsqlDbType.Text, updates, t => t.IntentId)
-            .Column(NpgsqlDbType.TimestampTz, updates, t => t.PaidAt)
-            .Column(NpgsqlDbType.Bigint, updates, t => t.LedgerSequence)
-            .Column(NpgsqlDbType.Text, updates, t => t.Reason);
 }
