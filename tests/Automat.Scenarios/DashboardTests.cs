@@ -72,6 +72,26 @@ public sealed class DashboardTests
     }
 
     [Fact]
+    [Trait("Accepts", "S2-16")]
+    public async Task A_counter_has_no_line_and_is_never_called_offline()
+    {
+        await using var app = await TestApp.StartAsync();
+        await app.GivenMachineAsync("desk-1", "pickup"); // the only machine at the place "Here"
+        using var visitor = new Visitor(app);
+        await visitor.SignInAsync("operator@demo.automat", TestApp.Password);
+
+        var first = await visitor.OpenAsync("/panel");
+        var offline = await visitor.OpenAsync("/panel/machines?problem=offline");
+        var counter = await visitor.OpenAsync("/panel/machines/desk-1");
+
+        Assert.Matches("tile-value\">\\s*0/5\\s*<", first.Text); // the demo's five machines are away
+        Assert.Matches("location=Here\">Here</a>[^•]{0,400}?1 ready", first.Text);
+        Assert.Contains("Galaxy Cabinet", offline.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("desk-1", offline.Text, StringComparison.Ordinal);
+        Assert.Contains("needs no line", counter.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task An_empty_organisation_is_led_to_its_first_sale()
     {
         await using var app = await TestApp.StartAsync();

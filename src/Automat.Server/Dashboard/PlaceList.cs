@@ -4,8 +4,8 @@ using Automat.Server.Storefront;
 
 namespace Automat.Server.Dashboard;
 
-/// <summary>A machine in service, and where it stands.</summary>
-internal sealed record StandingMachine(MachineId Id, string Location);
+/// <summary>A machine in service, where it stands, and whether there is a line to it.</summary>
+internal sealed record StandingMachine(MachineId Id, string Location, bool HasLine);
 
 /// <summary>Sums up machines by the place they stand at: what it took today, and how many there can sell.</summary>
 internal static class PlaceList
@@ -27,7 +27,7 @@ internal static class PlaceList
                 var (ready, taken) = (0, 0d);
                 foreach (var machine in place)
                 {
-                    if (statuses.Of(machine.Id) is { Online: true, WhyNot: null or "machine_busy" }) ready++;
+                    if (!machine.HasLine || statuses.Of(machine.Id) is { Online: true, WhyNot: null or "machine_busy" }) ready++;
                     taken += today?.Machines.GetValueOrDefault(machine.Id) ?? 0;
                 }
 

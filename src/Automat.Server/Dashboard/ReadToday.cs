@@ -14,7 +14,7 @@ namespace Automat.Server.Dashboard;
 
 /// <summary>Reads what the first page shows of today.</summary>
 internal sealed class ReadToday(
-    AutomatDb db, ReadDays days, MachineStatuses statuses, IEnumerable<IPanelAttention> attention, TimeProvider clock,
+    AutomatDb db, ReadDays days, MachineStatuses statuses, DriverRegistry drivers, IEnumerable<IPanelAttention> attention, TimeProvider clock,
     IStringLocalizer<Texts> texts, IStringLocalizer<Vends.Texts> sales)
 {
     private const int MostWaiting = 8;
@@ -30,8 +30,9 @@ internal sealed class ReadToday(
         var day = DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(now, zone).Date);
         var currency = await db.Set<Organization>().Where(o => o.Id == organization).Select(o => o.Currency).SingleAsync(ct);
         var usual = await days.UsualAsync(db, organization, day, context.StartOf, ct);
+        var lineless = drivers.WithoutLine;
         var machines = await db.Set<Machine>().AsNoTracking().Where(m => m.OrganizationId == organization && m.State == MachineState.Active)
-            .OrderBy(m => m.Id).Take(MostMachines).Select(m => new StandingMachine(m.Id, m.Location)).ToListAsync(ct);
+            .OrderBy(m => m.Id).Take(MostMachines).Select(m => new StandingMachine(m.Id, m.Location, !lineless.Contains(m.Driver))).ToListAsync(ct);
         var today = who.Allows(Permission.SalesRead) ? await ReadDays.TodayAsync(db, organization, day, context.StartOf, ct) : null;
 
         var items = new List<AttentionItem>();
@@ -40,7 +41,7 @@ internal sealed class ReadToday(
         var places = who.Allows(Permission.MachineRead) ? PlaceList.Of(machines, statuses, today, currency) : [];
         return new TodayView(
             today is null ? null : await FiguresAsync(organization, currency, context.StartOf(day), now, usual, today, ct),
-            machines.Count(one => statuses.Of(one.Id).Online), machines.Count,
+            machines.Count(one => statuses.Of(one.Id).Online), machines.Count(one => one.HasLine),
             [.. ordered.Take(MostWaiting).Select(one => new WaitingView(
                 one.Item.Title, one.Item.Detail, one.Item.Address,
                 one.AtStake > 0 ? new Amount(one.AtStake, currency.Code) : null, one.Item.Since))],

@@ -22,6 +22,9 @@ public sealed class DriverRegistry(IEnumerable<IMachineDriver> drivers)
     public IReadOnlyList<string> WithCodes { get; } =
         [.. drivers.Where(d => d.UsesCodes).Select(d => d.Name).Order(StringComparer.Ordinal)];
 
+    /// <summary>Drivers of places to which there is no line: they are never offline.</summary>
+    public IReadOnlyList<string> WithoutLine { get; } = [.. drivers.Where(d => !d.HasLine).Select(d => d.Name)];
+
     /// <summary>Why a machine cannot take a sale now, in a stable word; null when it can. Asked before any money moves.</summary>
     public string? WhyNotReady(Machine machine) => machine.State switch
     {

@@ -40,6 +40,9 @@ public interface IMachineDriver
     /// <summary>What a sale on such a machine needs; from the machine's own settings.</summary>
     DeliveryTerms TermsOf(Machine machine);
 
+    /// <summary>Whether there is a line to such a machine at all; where there is none it is never offline.</summary>
+    bool HasLine => true;
+
     /// <summary>Why the machine cannot take a sale now, in a stable word; null when it can. Asked before any money moves.</summary>
     string? WhyNotReady(Machine machine);
 

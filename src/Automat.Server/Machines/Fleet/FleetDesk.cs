@@ -81,11 +81,11 @@ internal sealed class FleetDesk(AutomatDb db, DriverRegistry drivers, MachineSta
     {
         var organization = context.User.OrganizationOf();
         var all = await db.Set<Machine>().AsNoTracking().Where(m => m.OrganizationId == organization && m.State != MachineState.Retired)
-            .Select(m => new { m.Id, m.State }).ToListAsync(ct);
-        var active = all.Where(m => m.State is MachineState.Active).Select(m => statuses.Of(m.Id)).ToList();
+            .Select(m => new { m.Id, m.State, m.Driver }).ToListAsync(ct);
+        var active = all.Where(m => m.State is MachineState.Active && !drivers.WithoutLine.Contains(m.Driver)).Select(m => statuses.Of(m.Id)).ToList();
         return new FleetNow(
             active.Count(s => s.Online), active.Count(s => !s.Online), active.Count(s => s.WhyNot is "machine_faulted"),
-            all.Count - active.Count,
+            all.Count(m => m.State is not MachineState.Active),
             page.ToDictionary(m => m.Id.Value, m => texts.Standing(m, drivers.WhyNotReady(m), statuses.Of(m.Id)), StringComparer.Ordinal));
     }
 
@@ -107,8 +107,8 @@ internal sealed class FleetDesk(AutomatDb db, DriverRegistry drivers, MachineSta
         switch (problem)
         {
             case "offline":
-                var online = statuses.Online();
-                return query.Where(m => m.State == MachineState.Active && !online.Contains(m.Id));
+                var (online, lineless) = (statuses.Online(), drivers.WithoutLine);
+                return query.Where(m => m.State == MachineState.Active && !online.Contains(m.Id) && !lineless.Contains(m.Driver));
             case "faulted":
                 var faulted = statuses.Faulted();
                 return query.Where(m => m.State == MachineState.Active && faulted.Contains(m.Id));

@@ -59,6 +59,7 @@ internal sealed class MachineDesk(
             texts.Standing(machine, drivers.WhyNotReady(machine), status), status.Online,
             status is { Online: false, LastHeard: null } ? null : status.Since, status.LastHeard)
         {
+            HasLine = !drivers.WithoutLine.Contains(machine.Driver),
             Firmware = report.Firmware,
             Uptime = report.UptimeSeconds is { } seconds ? TimeSpan.FromSeconds(seconds) : null,
             Configuration = report.ConfigEtag,

@@ -21,6 +21,9 @@ public sealed record ReadingView(string Name, string Value);
 /// <param name="LastHeard">When it last said anything.</param>
 public sealed record MachineNow(StandingView Standing, bool Online, DateTimeOffset? Since, DateTimeOffset? LastHeard)
 {
+    /// <summary>Whether there is a line to it at all.</summary>
+    public bool HasLine { get; init; } = true;
+
     /// <summary>Version of its firmware.</summary>
     public string? Firmware { get; init; }
 

@@ -20,6 +20,8 @@ internal sealed class PickUpDriver : IMachineDriver
 
     public bool UsesCodes => true;
 
+    public bool HasLine => false;
+
     /// <summary>Whoever hands the goods over has scales.</summary>
     public bool WeighsGoods => true;
 
