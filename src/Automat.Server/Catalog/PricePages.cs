@@ -73,8 +73,8 @@ internal sealed class PricePages(AutomatDb db, PriceLists lists, IStringLocalize
         }
 
         if (list is { StartsAt: { } start, EndsAt: { } end }) parts.Add($"{start.ToString("t", culture)}–{end.ToString("t", culture)}");
-        if (list.ValidFrom is { } from) parts.Add(texts["Prices.From", from.ToString("d", culture)]);
-        if (list.ValidUntil is { } until) parts.Add(texts["Prices.Until", until.ToString("d", culture)]);
+        if (list.ValidFrom is { } from) parts.Add(texts["Prices.From", from.Written()]);
+        if (list.ValidUntil is { } until) parts.Add(texts["Prices.Until", until.Written()]);
         return parts.Count == 0 ? texts["Prices.Always"] : string.Join(" · ", parts);
     }
 

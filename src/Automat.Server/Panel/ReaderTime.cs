@@ -28,6 +28,12 @@ public static class ReaderTime
         ? TimeZoneInfo.ConvertTime(at, zone).ToString(format, CultureInfo.CurrentCulture)
         : at.ToUniversalTime().ToString(format, CultureInfo.CurrentCulture) + " UTC";
 
+    /// <summary>
+    /// A day in the reader's language, its month in letters: nobody is to take the tenth of December for the twelfth of October.
+    /// </summary>
+    public static string Written(this DateOnly day) => day.ToString(
+        CultureInfo.CurrentCulture.TwoLetterISOLanguageName == "de" ? "d. MMM yyyy" : "d MMM yyyy", CultureInfo.CurrentCulture);
+
     /// <summary>When a day begins for the reader.</summary>
     public static DateTimeOffset StartOf(this HttpContext? reader, DateOnly day)
     {

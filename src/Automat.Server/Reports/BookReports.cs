@@ -1,6 +1,7 @@
 using System.Globalization;
 using Automat.Domain;
 using Automat.Server.Data;
+using Automat.Server.Panel;
 using Automat.Server.Payments;
 using Automat.Server.Storefront;
 using Microsoft.EntityFrameworkCore;
@@ -83,7 +84,7 @@ internal sealed class BookReports(AutomatDb db, IPaymentProvider provider)
             [
                 .. rows.Take(ReportRows.Most).Select(r => new ReportRow(
                     [
-                        r.Day.ToString("d", CultureInfo.CurrentCulture), new Amount(r.In, r.Currency), new Amount(r.Out, r.Currency),
+                        r.Day.Written(), new Amount(r.In, r.Currency), new Amount(r.Out, r.Currency),
                         new Amount(r.Holds, r.Currency), new Amount(r.Owed, r.Currency),
                     ],
                     $"/panel/ledger?account={Uri.EscapeDataString(provider.Name)}&from={r.Day:yyyy-MM-dd}&to={r.Day:yyyy-MM-dd}")),

@@ -1,6 +1,6 @@
-using System.Globalization;
 using Automat.Domain;
 using Automat.Server.Data;
+using Automat.Server.Panel;
 using Automat.Server.Storefront;
 
 namespace Automat.Server.Reports;
@@ -79,7 +79,8 @@ internal sealed class CashReport(AutomatDb db)
 
     private static ReportRow RowOf(Row row, string name, TimeSpan zone) => new(
         [
-            name, row.Money(row.Sold), row.Money(row.Counted), row.Bags, row.LastAt?.ToOffset(zone).ToString("d", CultureInfo.CurrentCulture),
+            name, row.Money(row.Sold), row.Money(row.Counted), row.Bags,
+            row.LastAt is { } last ? DateOnly.FromDateTime(last.ToOffset(zone).DateTime).Written() : null,
             row.Due is { } due ? row.Money(due) : null, row.LastCounted is { } counted ? row.Money(counted) : null,
             row is { Due: { } should, LastCounted: { } found } ? row.Money(found - should) : null, row.Money(row.Inside),
         ],

@@ -3,6 +3,7 @@ using System.Linq.Expressions;
 using Automat.Domain;
 using Automat.Server.Data;
 using Automat.Server.Machines;
+using Automat.Server.Panel;
 using Automat.Server.Storefront;
 using Microsoft.EntityFrameworkCore;
 
@@ -207,7 +208,7 @@ internal sealed class DayReports(AutomatDb db)
             {
                 var taken = byDay.GetValueOrDefault((KeyOf(day), currency), Taken.Nothing(currency));
                 var then = byEarlier.GetValueOrDefault((KeyOf(earlier), currency), Taken.Nothing(currency));
-                rows.Add(RowOf(ReportKind.Days, day.ToString("d", CultureInfo.CurrentCulture), taken, then.Gross));
+                rows.Add(RowOf(ReportKind.Days, day.Written(), taken, then.Gross));
                 if (currency != currencies[0]) continue;
                 bars.Add(new ReportBar(day.ToString("d MMM", CultureInfo.CurrentCulture), taken.Money(taken.Gross), then.Money(then.Gross)));
             }

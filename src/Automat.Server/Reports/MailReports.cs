@@ -2,6 +2,7 @@ using System.Globalization;
 using Automat.Domain;
 using Automat.Server.Data;
 using Automat.Server.Notifications.Mail;
+using Automat.Server.Panel;
 using Automat.Server.Platform;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.EntityFrameworkCore;
@@ -102,7 +103,7 @@ internal sealed class MailReports(
             saved.OrganizationId, saved.Kind, period, day => new DateTimeOffset(day.ToDateTime(TimeOnly.MinValue), TimeSpan.Zero), ct);
         var days = period.Days == 1
             ? period.From.ToString("D", CultureInfo.CurrentCulture)
-            : $"{period.From.ToString("d", CultureInfo.CurrentCulture)} – {period.To.ToString("d", CultureInfo.CurrentCulture)}";
+            : $"{period.From.Written()} – {period.To.Written()}";
         return new MailText(
             $"{saved.Name}: {days}",
             [
