@@ -27,6 +27,7 @@ public sealed class LedgerPagesTests(StaffedApp shared) : IClassFixture<StaffedA
         Assert.Contains("chip.topped_up", byAccount.Text, StringComparison.Ordinal);
         Assert.Contains("vend.reserved", byAccount.Text, StringComparison.Ordinal);
         Assert.Contains("vend.committed", bySale.Text, StringComparison.Ordinal);
+        Assert.Contains("Sale delivered", bySale.Text, StringComparison.Ordinal);
         Assert.DoesNotContain("chip.topped_up", bySale.Text, StringComparison.Ordinal);
         Assert.Contains("vend.reserved", both.Text, StringComparison.Ordinal);
         Assert.Contains("Nothing was booked.", before.Text, StringComparison.Ordinal);
