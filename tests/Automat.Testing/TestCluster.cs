@@ -81,7 +81,15 @@ public sealed class TestCluster
         if (!memory.IsReady || memory.AvailableFreeSpace < RoomInMemory) return Directory.CreateTempSubdirectory(FolderName);
         foreach (var left in memory.RootDirectory.EnumerateDirectories(FolderName + "*"))
         {
-            if (!Directory.Exists($"/proc/{left.Name[FolderName.Length..]}")) left.Delete(recursive: true);
+            if (Directory.Exists($"/proc/{left.Name[FolderName.Length..]}")) continue;
+            try
+            {
+                left.Delete(recursive: true);
+            }
+            catch (IOException)
+            {
+                // Other tests that start at the same moment remove it.
+            }
         }
 
         return Directory.CreateDirectory(Path.Combine(memory.Name, FolderName + Environment.ProcessId));
